@@ -1,0 +1,142 @@
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+#include "base/clock.hpp"
+
+namespace tvh {
+namespace {
+
+using std::chrono::days;
+using std::chrono::sys_days;
+
+constexpr TimePoint kEarliest = sys_days(std::chrono::year(2000) / 1 / 1);
+constexpr TimePoint kLatest = sys_days(std::chrono::year(2200) / 1 / 1);
+
+std::optional<TimePoint> in_range(TimePoint at) {
+  if (at < kEarliest || at >= kLatest) return std::nullopt;
+  return at;
+}
+
+// Takes exactly `width` digits off the front.
+std::optional<int> take_digits(std::string_view& text, std::size_t width) {
+  if (text.size() < width) return std::nullopt;
+  int value = 0;
+  for (char c : text.substr(0, width)) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  text.remove_prefix(width);
+  return value;
+}
+
+bool take(std::string_view& text, char expected) {
+  if (text.empty() || text.front() != expected) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+std::optional<Nanoseconds> take_fraction(std::string_view& text) {
+  if (!take(text, '.') && !take(text, ',')) return Nanoseconds(0);
+  std::int64_t value = 0;
+  std::size_t digits = 0;
+  while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+    if (digits < 9) value = value * 10 + (text.front() - '0');
+    ++digits;
+    text.remove_prefix(1);
+  }
+  if (digits == 0) return std::nullopt;
+  for (std::size_t i = digits; i < 9; ++i) value *= 10;
+  return Nanoseconds(value);
+}
+
+std::optional<std::chrono::minutes> take_zone(std::string_view& text) {
+  if (text.empty() || take(text, 'Z') || take(text, 'z')) return std::chrono::minutes(0);
+  const bool east = text.front() == '+';
+  if (!east && text.front() != '-') return std::nullopt;
+  text.remove_prefix(1);
+  const auto hours = take_digits(text, 2);
+  take(text, ':');
+  const auto minutes = text.empty() ? std::optional<int>(0) : take_digits(text, 2);
+  if (!hours || !minutes || *hours > 14 || *minutes > 59) return std::nullopt;
+  const std::chrono::minutes offset(*hours * 60 + *minutes);
+  return east ? offset : -offset;
+}
+
+std::optional<TimePoint> parse_epoch(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  const bool milliseconds = text.size() >= 12;
+  return in_range(from_nanoseconds(value * (milliseconds ? 1'000'000 : 1'000'000'000)));
+}
+
+}  // namespace
+
+std::string format_time(TimePoint at) {
+  const auto day = std::chrono::floor<days>(at);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss<Nanoseconds> time(at - day);
+  std::array<char, 48> buffer{};
+  int length = std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d", int(date.year()),
+                             unsigned(date.month()), unsigned(date.day()), int(time.hours().count()),
+                             int(time.minutes().count()), int(time.seconds().count()));
+  std::string text(buffer.data(), std::size_t(length));
+  const auto fraction = time.subseconds().count();
+  if (fraction != 0) {
+    length = std::snprintf(buffer.data(), buffer.size(), ".%09lld", static_cast<long long>(fraction));
+    std::string_view digits(buffer.data(), std::size_t(length));
+    if (fraction % 1'000'000 == 0) {
+      digits = digits.substr(0, 4);
+    } else if (fraction % 1'000 == 0) {
+      digits = digits.substr(0, 7);
+    }
+    text += digits;
+  }
+  text += 'Z';
+  return text;
+}
+
+std::optional<TimePoint> parse_time(std::string_view text) {
+  if (text.size() >= 9 && text.size() <= 14 && text.find_first_not_of("0123456789") == std::string_view::npos) {
+    return parse_epoch(text);
+  }
+  const auto year = take_digits(text, 4);
+  if (!year || !take(text, '-')) return std::nullopt;
+  const auto month = take_digits(text, 2);
+  if (!month || !take(text, '-')) return std::nullopt;
+  const auto day = take_digits(text, 2);
+  if (!day) return std::nullopt;
+  const auto date = std::chrono::year(*year) / std::chrono::month(unsigned(*month)) / std::chrono::day(unsigned(*day));
+  if (!date.ok()) return std::nullopt;
+  if (text.empty()) return in_range(sys_days(date));
+  if (!take(text, 'T') && !take(text, 't') && !take(text, ' ')) return std::nullopt;
+  const auto hour = take_digits(text, 2);
+  if (!hour || *hour > 23 || !take(text, ':')) return std::nullopt;
+  const auto minute = take_digits(text, 2);
+  if (!minute || *minute > 59) return std::nullopt;
+  std::optional<int> second = 0;
+  if (take(text, ':')) second = take_digits(text, 2);
+  if (!second || *second > 59) return std::nullopt;
+  const auto fraction = take_fraction(text);
+  if (!fraction) return std::nullopt;
+  const auto zone = take_zone(text);
+  if (!zone || !text.empty()) return std::nullopt;
+  return in_range(sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
+                  std::chrono::seconds(*second) + *fraction - *zone);
+}
+
+std::optional<Nanoseconds> parse_duration(std::string_view text) {
+  std::int64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || count < 0 || count > 1'000'000'000) return std::nullopt;
+  const std::string_view unit(end, std::size_t(text.data() + text.size() - end));
+  if (unit.empty() || unit == "s") return std::chrono::seconds(count);
+  if (unit == "ms") return std::chrono::milliseconds(count);
+  if (unit == "m") return std::chrono::minutes(count);
+  if (unit == "h" && count <= 1'000'000) return std::chrono::hours(count);
+  if (unit == "d" && count <= 100'000) return days(count);
+  return std::nullopt;
+}
+
+}  // namespace tvh

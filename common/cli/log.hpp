@@ -1,0 +1,37 @@
+// The log: lines on stderr for whoever watches. spdlog underneath. Never carries a secret: callers pass redacted text.
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace tvh::cli {
+
+enum class LogLevel { debug, info, warning, error };
+enum class LogFormat { text, json };
+
+class Log {
+ public:
+  // Writes to `fd`. Text: "tvhook-exec: warning: message key=value"; json: one object a line with time, level, tool,
+  // message and the fields.
+  Log(int fd, std::string tool, LogLevel level, LogFormat format);
+  ~Log();
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+
+  using Field = std::pair<std::string_view, std::string_view>;
+  void write(LogLevel level, std::string_view message, std::initializer_list<Field> fields = {});
+  void debug(std::string_view message, std::initializer_list<Field> fields = {}) { write(LogLevel::debug, message, fields); }
+  void info(std::string_view message, std::initializer_list<Field> fields = {}) { write(LogLevel::info, message, fields); }
+  void warning(std::string_view message, std::initializer_list<Field> fields = {}) { write(LogLevel::warning, message, fields); }
+  void error(std::string_view message, std::initializer_list<Field> fields = {}) { write(LogLevel::error, message, fields); }
+  bool enabled(LogLevel level) const;
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace tvh::cli

@@ -1,0 +1,39 @@
+// stdout as an API: buffered writes whose failure is noticed.
+#pragma once
+
+#include <optional>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace tvh::cli {
+
+class Output {
+ public:
+  explicit Output(int fd) : fd_(fd) {}
+
+  // Appends to the buffer; writes out when it is over 64 KiB.
+  void write(std::string_view text);
+  void write_line(std::string_view text);
+  // Everything buffered is with the kernel afterwards. After a failure later writes are dropped.
+  // storage: the disk behind it is full, …
+  Result<void> flush();
+
+  bool closed() const { return closed_; }  // the reader went away (EPIPE): stop producing, exit clean
+  int fd() const { return fd_; }
+  bool is_terminal() const;
+
+ private:
+  int fd_;
+  std::string buffer_;
+  bool closed_ = false;
+  std::optional<Error> failure_;
+};
+
+// Columns for a person: first row is the header; numbers (cells that parse as such) are right-aligned.
+std::string format_table(const std::vector<std::vector<std::string>>& rows);
+
+}  // namespace tvh::cli

@@ -1,0 +1,36 @@
+#include "model/position.hpp"
+
+namespace tvh::model {
+
+static constexpr int kAveragePlaces = 18;
+
+// What closing `quantity` (absolute) of `position` at `price` earns.
+static Decimal profit_of(const Position& position, const Decimal& quantity, const Decimal& price) {
+  const Decimal per_unit = position.quantity.is_negative() ? position.average_price - price : price - position.average_price;
+  return multiply(per_unit, quantity, Rounding::half_even, kAveragePlaces);
+}
+
+Position apply_fill(Position position, const Fill& fill, const Instrument& instrument) {
+  const Decimal change = fill.side == Side::buy ? fill.quantity : -fill.quantity;
+  const Decimal before = position.quantity;
+  const Decimal after = before + change;
+  const bool adds = before.is_zero() || before.is_negative() == change.is_negative();
+  if (adds) {
+    const Decimal cost = multiply(before.absolute(), position.average_price, Rounding::half_even) +
+                         multiply(fill.quantity, fill.price, Rounding::half_even);
+    position.average_price = divide(cost, after.absolute(), Rounding::half_even, kAveragePlaces);
+  } else {
+    const Decimal closed = minimum(before.absolute(), fill.quantity);
+    position.realised_profit += profit_of(position, closed, fill.price);
+    const bool crossed = !after.is_zero() && after.is_negative() != before.is_negative();
+    if (crossed) position.average_price = fill.price;
+  }
+  position.quantity = after;
+  if (instrument.market == Market::spot && fill.fee_asset == instrument.base_asset) {
+    position.quantity -= fill.fee;
+  }
+  if (position.quantity.is_zero()) position.average_price = Decimal();
+  return position;
+}
+
+}  // namespace tvh::model

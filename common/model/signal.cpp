@@ -1,0 +1,42 @@
+#include "model/signal.hpp"
+
+#include <charconv>
+
+namespace tvh::model {
+
+int direction_of(Action action) {
+  switch (action) {
+    case Action::buy:
+    case Action::close_short: return 1;
+    case Action::sell:
+    case Action::close_long: return -1;
+    case Action::close_all:
+    case Action::cancel:
+    case Action::target:
+    case Action::heartbeat: return 0;
+  }
+  return 0;
+}
+
+std::string instrument_name(const std::string& symbol, Market market) {
+  return market == Market::perp ? symbol + ".P" : symbol;
+}
+
+std::optional<Nanoseconds> timeframe_duration(const std::string& timeframe) {
+  std::int64_t count = 1;
+  const char* const begin = timeframe.data();
+  const char* const end = begin + timeframe.size();
+  const auto [unit, error] = std::from_chars(begin, end, count);
+  const bool has_count = error == std::errc();
+  if (has_count && (count <= 0 || count > 1'000'000)) return std::nullopt;
+  const std::string_view suffix(unit, std::size_t(end - unit));
+  if (suffix.empty() && has_count) return std::chrono::minutes(count);
+  if (suffix == "S" || suffix == "s") return std::chrono::seconds(count);
+  if (suffix == "m") return std::chrono::minutes(count);
+  if (suffix == "h" || suffix == "H") return std::chrono::hours(count);
+  if (suffix == "D" || suffix == "d") return std::chrono::days(count);
+  if (suffix == "W" || suffix == "w") return std::chrono::weeks(count);
+  return std::nullopt;
+}
+
+}  // namespace tvh::model

@@ -1,0 +1,70 @@
+// The records tools exchange as NDJSON (tvhook-records(5)). format_ gives one line without its newline; keys stand in
+// the documented order; decimals are strings; an absent optional field is left out.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/order.hpp"
+#include "model/signal.hpp"
+#include "wire/finding.hpp"
+
+namespace tvh::wire {
+
+std::string format_signal(const model::Signal& signal);
+// Reads a canonical signal record (`"kind":"signal"`). bad_data with the field's name when it is not one.
+Result<model::Signal> parse_signal(std::string_view line);
+
+// One order as it stands now, or, from --plan, as it would be sent.
+struct OrderRecord {
+  model::Intent intent;
+  std::string symbol;
+  std::optional<Decimal> average_price;  // of the fills
+  std::optional<Decimal> fee;
+  std::string fee_asset;
+  std::optional<Decimal> clipped_from;  // the signal's quantity, when the order is for less
+  std::optional<Nanoseconds> took;      // from the signal's receipt to the outcome
+  bool plan = false;
+};
+std::string format_order(const OrderRecord& record);
+
+// A signal that ended without an order, and why.
+struct RefusalRecord {
+  std::string signal_id;
+  std::string strategy;
+  std::string symbol;
+  std::string action;
+  std::string venue;
+  std::string reason;   // the rule's name: "no_price", "brackets_unsupported", "halted", …
+  std::string message;  // for a person: the limit, the value met, the nearest legal value, what to do
+  TimePoint at{};
+  bool plan = false;
+};
+std::string format_refusal(const RefusalRecord& record);
+
+// A difference found by reconcile.
+struct DriftRecord {
+  std::string venue;
+  std::string instrument;
+  std::string strategy;  // "-" when the venue's position belongs to none
+  Decimal journal;
+  Decimal at_venue;
+  Decimal drift;  // at_venue - journal
+  std::string cause;
+  std::string evidence;
+};
+std::string format_drift(const DriftRecord& record);
+
+// A validation result: valid or not, its findings with places, its signal when there is one.
+struct VerdictRecord {
+  std::string source;  // file name, "-" for stdin
+  std::size_t line = 1;  // where the alert starts in it
+  std::optional<model::Signal> signal;
+  std::vector<Finding> findings;
+  std::string_view text;  // the alert, to turn offsets into line and column
+};
+std::string format_verdict(const VerdictRecord& record);
+
+}  // namespace tvh::wire

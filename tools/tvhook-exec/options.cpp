@@ -1,0 +1,7 @@
+#include "tvhook-exec/options.hpp"
+
+namespace tvh {
+
+void define_options(cli::OptionSet&, ExecOptions&) {}
+
+}  // namespace tvh

@@ -1,0 +1,7 @@
+#include "tvhook-listen/options.hpp"
+
+namespace tvh {
+
+void define_options(cli::OptionSet&, ListenOptions&) {}
+
+}  // namespace tvh

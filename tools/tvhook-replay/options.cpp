@@ -1,0 +1,7 @@
+#include "tvhook-replay/options.hpp"
+
+namespace tvh {
+
+void define_options(cli::OptionSet&, ReplayOptions&) {}
+
+}  // namespace tvh

@@ -1,0 +1,7 @@
+#include "tvhook-replay/run_replay.hpp"
+
+namespace tvh {
+
+Result<ExitCode> run_replay(const ReplayOptions&, cli::Context&) { return fail(Errc::bug, "not written yet"); }
+
+}  // namespace tvh

@@ -1,0 +1,7 @@
+#include "tvhook-validate/options.hpp"
+
+namespace tvh {
+
+void define_options(cli::OptionSet&, ValidateOptions&) {}
+
+}  // namespace tvh

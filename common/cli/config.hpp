@@ -1,5 +1,6 @@
-// tvhook.toml, read and checked. Unknown keys, wrong types and contradictions are errors with file, line and the nearest
-// known key. Secrets are references ("env:NAME", "file:/path"); a literal one is an error. Documented in tvhook.toml(5).
+// tvhook.toml, read and checked. Unknown keys, wrong types and contradictions are errors with file, line and
+// the nearest known key. Secrets are references ("env:NAME", "file:/path"); a literal one is an error.
+// Documented in tvhook.toml(5).
 #pragma once
 
 #include <functional>
@@ -28,28 +29,28 @@ struct JournalConfig {
 struct ListenConfig {
   std::optional<std::string> address;
   std::optional<std::string> path;
-  std::vector<std::string> exchanges;           // lower case
-  std::optional<Nanoseconds> resend_window;     // default of all strategies
+  std::vector<std::string> exchanges;        // lower case
+  std::optional<Nanoseconds> resend_window;  // default of all strategies
 };
 
 struct VenueConfig {
   std::string kind = "paper";
-  std::string mode = "paper";                // paper, testnet, live
-  std::map<std::string, Decimal> prices;     // [venue.NAME.prices]: instrument -> quote per base
-  std::map<std::string, Decimal> balances;   // [venue.NAME.balances]: asset -> amount
-  std::optional<Decimal> fee_percent;        // of the notional, taken in quote; default 0.1
-  std::optional<Decimal> slippage_percent;   // against the order; default 0
+  std::string mode = "paper";               // paper, testnet, live
+  std::map<std::string, Decimal> prices;    // [venue.NAME.prices]: instrument -> quote per base
+  std::map<std::string, Decimal> balances;  // [venue.NAME.balances]: asset -> amount
+  std::optional<Decimal> fee_percent;       // of the notional, taken in quote; default 0.1
+  std::optional<Decimal> slippage_percent;  // against the order; default 0
 };
 
 struct StrategyConfig {
   std::optional<std::string> venue;
-  std::string follow = "orders";             // "position" is refused until target mode exists
+  std::string follow = "orders";  // "position" is refused until target mode exists
   std::optional<Decimal> size;
   std::string size_unit = "base";
-  std::vector<std::string> symbols;          // empty: all
+  std::vector<std::string> symbols;  // empty: all
   bool untracked = false;
   std::optional<Nanoseconds> resend_window;
-  std::optional<Nanoseconds> max_age;        // entries; default 120 s
+  std::optional<Nanoseconds> max_age;  // entries; default 120 s
 };
 
 struct Config {
@@ -71,17 +72,21 @@ using GetEnvironment = std::function<std::optional<std::string>(const std::strin
 // configuration errors: "tvhook.toml:12: unknown key "sizee" in [strategy.ma]; did you mean "size"?"
 Result<Config> parse_config(std::string_view text, const std::string& file_name);
 
-// The file --config names, else $TVHOOK_CONFIG, ./tvhook.toml, $XDG_CONFIG_HOME/tvhook/tvhook.toml (~/.config without
-// it), /etc/tvhook/tvhook.toml; the first that exists. A named one must exist; no file at all is an empty Config.
+// The file --config names, else $TVHOOK_CONFIG, ./tvhook.toml, $XDG_CONFIG_HOME/tvhook/tvhook.toml (~/.config
+// without it), /etc/tvhook/tvhook.toml; the first that exists. A named one must exist; no file at all is an
+// empty Config.
 Result<Config> load_config(const std::optional<std::string>& named, const GetEnvironment& environment);
 
-// The journal's path: --journal, else $TVHOOK_JOURNAL, config, $XDG_STATE_HOME/tvhook/journal.db (~/.local/state).
-// Folders of the last are made, 0700.
+// The journal's path: --journal, else $TVHOOK_JOURNAL, config, $XDG_STATE_HOME/tvhook/journal.db
+// (~/.local/state). The folders of the last are made, 0700, unless told to leave the disk alone. A relative
+// path in the configuration stands for the configuration's own folder, "~/" for $HOME.
+enum class MissingFolders { make, leave };
 Result<std::string> resolve_journal_path(const std::optional<std::string>& named, const Config& config,
-                                         const GetEnvironment& environment);
+                                         const GetEnvironment& environment,
+                                         MissingFolders missing = MissingFolders::make);
 
-// Reads the secret behind a reference. A file must not be readable by group or others (configuration error with the
-// chmod that cures it); one trailing newline is dropped; an empty secret is an error.
+// Reads the secret behind a reference. A file must not be readable by group or others (configuration error with
+// the chmod that cures it); one trailing newline is dropped; an empty secret is an error.
 Result<NamedSecret> resolve_secret(const SecretReference& reference, const GetEnvironment& environment);
 
 }  // namespace tvh::cli

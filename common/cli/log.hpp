@@ -1,4 +1,5 @@
-// The log: lines on stderr for whoever watches. spdlog underneath. Never carries a secret: callers pass redacted text.
+// The log: lines on stderr for whoever watches. spdlog underneath. Never carries a secret: callers pass
+// redacted text.
 #pragma once
 
 #include <initializer_list>
@@ -14,8 +15,8 @@ enum class LogFormat { text, json };
 
 class Log {
  public:
-  // Writes to `fd`. Text: "tvhook-exec: warning: message key=value"; json: one object a line with time, level, tool,
-  // message and the fields.
+  // Writes to `fd`. Text: "tvhook-exec: warning: message key=value"; json: one object a line with time, level,
+  // tool, message and the fields.
   Log(int fd, std::string tool, LogLevel level, LogFormat format);
   ~Log();
   Log(const Log&) = delete;
@@ -23,10 +24,18 @@ class Log {
 
   using Field = std::pair<std::string_view, std::string_view>;
   void write(LogLevel level, std::string_view message, std::initializer_list<Field> fields = {});
-  void debug(std::string_view message, std::initializer_list<Field> fields = {}) { write(LogLevel::debug, message, fields); }
-  void info(std::string_view message, std::initializer_list<Field> fields = {}) { write(LogLevel::info, message, fields); }
-  void warning(std::string_view message, std::initializer_list<Field> fields = {}) { write(LogLevel::warning, message, fields); }
-  void error(std::string_view message, std::initializer_list<Field> fields = {}) { write(LogLevel::error, message, fields); }
+  void debug(std::string_view message, std::initializer_list<Field> fields = {}) {
+    write(LogLevel::debug, message, fields);
+  }
+  void info(std::string_view message, std::initializer_list<Field> fields = {}) {
+    write(LogLevel::info, message, fields);
+  }
+  void warning(std::string_view message, std::initializer_list<Field> fields = {}) {
+    write(LogLevel::warning, message, fields);
+  }
+  void error(std::string_view message, std::initializer_list<Field> fields = {}) {
+    write(LogLevel::error, message, fields);
+  }
   bool enabled(LogLevel level) const;
 
  private:

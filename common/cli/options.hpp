@@ -1,8 +1,7 @@
-// Command line options, defined once as data: parsing, --help, completions and the tests of the man pages all read
-// the same definitions. Defining has no side effects. CLI11 does the parsing, behind this header.
+// Command line options, defined once as data: parsing, --help, completions and the tests of the man pages all
+// read the same definitions. Defining has no side effects. CLI11 does the parsing, behind this header.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,15 +14,23 @@ namespace tvh::cli {
 
 // One option as a person meets it.
 struct OptionDescription {
-  std::string name;        // "--address", "-q"; "FILE" for a positional
+  std::string name;        // "--address"; "FILE" for a positional
   std::string value_name;  // "HOST:PORT"; "" for a flag
   std::string help;
-  std::string default_text;           // "" when there is none
-  std::vector<std::string> choices;   // allowed values, when they are a fixed list
-  bool takes_file = false;            // completions offer files
-  bool value_is_optional = false;     // "--follow [-]"
+  std::string default_text;          // "" when there is none
+  std::vector<std::string> choices;  // allowed values, when they are a fixed list
+  bool takes_file = false;           // completions offer files
+  bool value_is_optional = false;    // "--follow [-]"
   bool repeatable = false;
   bool positional = false;
+  std::string short_name;  // "-q"; "" when there is none
+  std::string group;       // heading in --help, "" for the tool's own
+};
+
+// An environment variable a tool reads, for --help and the man pages.
+struct EnvironmentDescription {
+  std::string name;
+  std::string help;
 };
 
 class OptionSet {
@@ -34,10 +41,17 @@ class OptionSet {
 
   void set_summary(std::string one_line);  // first line of --help
   void set_examples(std::string text);     // last part of --help
+  void begin_group(std::string heading);   // options defined from here on stand under it in --help
+  void add_environment(std::string name, std::string help);
+  // For a tool that opens no journal: run_tool then leaves Context::journal_path empty unless --journal names
+  // one.
+  void set_works_without_journal();
+  bool works_without_journal() const;
 
   // Targets must outlive the set. A target's value when it is defined is its default and shows in --help.
-  void add_flag(const std::string& names, bool& target, const std::string& help);
-  void add_text(const std::string& name, std::string& target, const std::string& value_name, const std::string& help);
+  void add_flag(const std::string& names, bool& target, const std::string& help);  // "--plan" or "-q,--quiet"
+  void add_text(const std::string& name, std::string& target, const std::string& value_name,
+                const std::string& help);
   void add_text(const std::string& name, std::optional<std::string>& target, const std::string& value_name,
                 const std::string& help);
   void add_file(const std::string& name, std::optional<std::string>& target, const std::string& value_name,
@@ -53,13 +67,18 @@ class OptionSet {
   // "--follow" alone sets "", "--follow -" sets "-". Only the listed value is taken as its argument.
   void add_optional_value(const std::string& name, std::optional<std::string>& target,
                           const std::string& accepted_value, const std::string& help);
-  void add_positionals(std::vector<std::string>& target, const std::string& value_name, const std::string& help);
+  void add_positionals(std::vector<std::string>& target, const std::string& value_name,
+                       const std::string& help);
 
   const std::vector<OptionDescription>& descriptions() const;
+  const std::vector<EnvironmentDescription>& environment() const;
   const std::string& tool() const;
-  std::string help() const;
+  const std::string& summary() const;
+  const std::string& examples() const;
+  std::string help() const;  // 80 columns
 
-  // usage on any mistake, naming the option, the nearest known one and --help.
+  // usage on any mistake, naming the option, the nearest known one and --help. Flags that were given are set
+  // even then, so that "--bogus --help" can still help.
   Result<void> parse(const std::vector<std::string>& arguments);
 
  private:

@@ -20,7 +20,7 @@ class StopSignal {
  public:
   virtual ~StopSignal() = default;
   virtual bool requested() const = 0;
-  virtual int fd() const = 0;      // becomes readable (and stays so) when requested, for poll()
+  virtual int fd() const = 0;         // becomes readable (and stays so) when requested, for poll()
   virtual ExitCode code() const = 0;  // interrupted or terminated: for work that was cut short
 };
 
@@ -42,9 +42,9 @@ struct Context {
 using Body = std::function<Result<ExitCode>(Context&)>;
 
 // Parses, loads the configuration, runs the body `define` returned, prints a failed Result as one line
-// "TOOL: message" on stderr, flushes stdout (a failure is exit 74; a closed reader, EPIPE, is a clean stop), and turns
-// everything into the exit code. Exceptions that reach it are bugs: exit 70. SIGPIPE and SIGXFSZ are ignored, so that they
-// come back as errors. Also answers --help and --version.
+// "TOOL: message" on stderr, flushes stdout (a failure is exit 74; a closed reader, EPIPE, is a clean stop),
+// and turns everything into the exit code. Exceptions that reach it are bugs: exit 70. SIGPIPE and SIGXFSZ are
+// ignored, so that they come back as errors. Also answers --help and --version.
 int run_tool(const std::string& name, int argc, char** argv, const std::function<Body(OptionSet&)>& define);
 
 }  // namespace tvh::cli

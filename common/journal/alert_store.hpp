@@ -23,7 +23,8 @@ struct Arrival {
 };
 
 struct Stored {
-  enum class Kind { accepted, duplicate, refused };
+  // failed: this one alone could not be stored (a bug of ours; `record` says what): answer it 503.
+  enum class Kind { accepted, duplicate, refused, failed };
   Kind kind = Kind::refused;
   std::string signal_id;  // accepted: the signal's; duplicate: the earlier one's
   std::string record;     // accepted: its canonical JSON, for stdout

@@ -38,7 +38,8 @@ struct Intent {
   std::string leg = "entry";
   OrderState state = OrderState::planned;
   Decimal filled_quantity;
-  std::string reason;  // why it ended as it did, for a person; "" while it lives or when it simply filled
+  std::string reason;   // the rule or venue code it ended by; "" while it lives or when it simply filled
+  std::string message;  // the same for a person
   TimePoint planned_at{};
   std::optional<TimePoint> submitted_at;
   std::optional<TimePoint> settled_at;  // when it became terminal

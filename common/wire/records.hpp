@@ -10,12 +10,15 @@
 #include "model/order.hpp"
 #include "model/signal.hpp"
 #include "wire/finding.hpp"
+#include "wire/json_value.hpp"
 
 namespace tvh::wire {
 
 std::string format_signal(const model::Signal& signal);
 // Reads a canonical signal record (`"kind":"signal"`). bad_data with the field's name when it is not one.
 Result<model::Signal> parse_signal(std::string_view line);
+// The same from an object that is parsed already.
+Result<model::Signal> signal_from(const JsonValue& object);
 
 // One order as it stands now, or, from --plan, as it would be sent.
 struct OrderRecord {

@@ -1,7 +1,49 @@
 #include "tvhook-exec/run_exec.hpp"
 
-namespace tvh {
+#include "journal/journal.hpp"
+#include "tvhook-exec/control.hpp"
+#include "tvhook-exec/plan.hpp"
+#include "tvhook-exec/trade.hpp"
+#include "wiring/wiring.hpp"
 
-Result<ExitCode> run_exec(const ExecOptions&, cli::Context&) { return fail(Errc::bug, "not written yet"); }
+namespace tvh {
+namespace {
+
+Result<void> check_modes(const ExecOptions& options, const cli::Config& config) {
+  bool any_live = false;
+  for (const auto& [name, venue] : config.venues) {
+    if (venue.mode != "live") continue;
+    any_live = true;
+    if (!options.live) {
+      return fail(Errc::configuration, "[venue." + name + "] has mode = \"live\", but --live is not given; both are needed");
+    }
+  }
+  if (options.live && !any_live) {
+    return fail(Errc::configuration, "--live is given, but no venue has mode = \"live\"; both are needed");
+  }
+  return {};
+}
+
+// --check: everything a start would trip over, without changing anything.
+Result<ExitCode> check_environment(cli::Context& context) {
+  auto journal = journal::Journal::open_read_only(context.journal_path);
+  if (!journal && journal.error().code != Errc::storage) return std::move(journal).error();
+  context.log.info(journal ? "configuration and journal are usable" : "configuration is usable; the journal does not exist yet",
+                   {{"journal", context.journal_path}});
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+Result<ExitCode> run_exec(const ExecOptions& options, cli::Context& context) {
+  TVH_CHECK(check_options(options));
+  TVH_CHECK(check_venues(context.config, options.venue));
+  if (options.halt) return halt(*options.halt, context);
+  if (options.resume) return resume(context);
+  if (options.status) return show_status(context);
+  TVH_CHECK(check_modes(options, context.config));
+  if (context.check) return check_environment(context);
+  return options.plan ? plan(options, context) : trade(options, context);
+}
 
 }  // namespace tvh

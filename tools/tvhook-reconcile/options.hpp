@@ -1,10 +1,18 @@
+// Options of tvhook-reconcile.
 #pragma once
+
+#include <optional>
+#include <string>
 
 #include "cli/options.hpp"
 
 namespace tvh {
 
-struct ReconcileOptions {};
+struct ReconcileOptions {
+  std::optional<std::string> venue;
+  std::string format = "table";
+  std::optional<std::string> tolerance;
+};
 
 void define_options(cli::OptionSet& set, ReconcileOptions& options);
 

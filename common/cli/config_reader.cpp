@@ -1,0 +1,235 @@
+// From the tree of a configuration file to a Config: which keys there are, their types, and what contradicts
+// what.
+#include <algorithm>
+#include <array>
+#include <functional>
+
+#include "cli/config.hpp"
+#include "cli/config_tree.hpp"
+#include "cli/config_values.hpp"
+#include "cli/nearest.hpp"
+#include "cli/printable.hpp"
+
+namespace tvh::cli {
+namespace {
+
+using Assign = std::function<Result<void>(const ConfigNode&)>;
+
+// One section's keys. `later` are words of the design that this version cannot keep: refused, because a limit
+// that is silently ignored costs money.
+struct SectionRules {
+  std::string title;  // "[strategy.ma]"
+  std::vector<std::pair<std::string, Assign>> keys;
+  std::vector<std::string> later;
+};
+
+std::string quoted(const std::string& text) { return "\"" + printable(text) + "\""; }
+
+class ConfigReader {
+ public:
+  explicit ConfigReader(const std::string& file_name) : file_(file_name) { config_.file = file_name; }
+
+  Result<Config> read(const ConfigNode& document) {
+    SectionRules rules{"the file", {}, {"risk", "notify"}};
+    rules.keys = {{"journal", [this](const ConfigNode& node) { return read_journal(node); }},
+                  {"listen", [this](const ConfigNode& node) { return read_listen(node); }},
+                  {"auth", [this](const ConfigNode& node) { return read_auth(node); }},
+                  {"venue", [this](const ConfigNode& node) { return read_venues(node); }},
+                  {"strategy", [this](const ConfigNode& node) { return read_strategies(node); }}};
+    TVH_CHECK(read_section(document, rules));
+    TVH_CHECK(check_venues_exist());
+    return std::move(config_);
+  }
+
+ private:
+  Error at(std::size_t line, const std::string& message) const {
+    return fail(Errc::configuration, file_ + ":" + std::to_string(line) + ": " + message);
+  }
+
+  Result<void> read_section(const ConfigNode& node, const SectionRules& rules) const {
+    const bool is_document = rules.title == "the file";
+    const std::string noun = is_document ? "section" : "key";
+    std::vector<std::string> names;
+    for (const auto& [name, assign] : rules.keys) names.push_back(name);
+    for (const auto& entry : node.entries) {
+      if (std::find(rules.later.begin(), rules.later.end(), entry.key) != rules.later.end()) {
+        return at(entry.line, noun + " " + quoted(entry.key) + " in " + rules.title +
+                                  " is not supported by this version yet; remove it, it would have no effect");
+      }
+      const auto rule = std::find_if(rules.keys.begin(), rules.keys.end(),
+                                     [&entry](const auto& candidate) { return candidate.first == entry.key; });
+      if (rule == rules.keys.end()) {
+        std::string hint = suggestion(entry.key, names);
+        if (hint.empty()) {
+          for (const auto& name : names) hint += (hint.empty() ? "; known here: " : ", ") + name;
+        }
+        return at(entry.line, "unknown " + noun + " " + quoted(entry.key) + " in " + rules.title + hint);
+      }
+      if (is_document) {
+        if (entry.value.kind != ConfigKind::table) {
+          return at(entry.line, entry.key + " is a section: write [" + entry.key + "]");
+        }
+        TVH_CHECK(rule->second(entry.value));
+      } else if (auto assigned = rule->second(entry.value); !assigned) {
+        // A nested table names its line itself.
+        if (assigned.error().message.starts_with(file_ + ":")) return assigned;
+        const std::size_t line = entry.value.line == 0 ? entry.line : entry.value.line;
+        return at(line, entry.key + " in " + rules.title + " " + assigned.error().message);
+      }
+    }
+    return {};
+  }
+
+  Result<void> read_journal(const ConfigNode& node) {
+    return read_section(node, {"[journal]", {{"path", assign_text(config_.journal.path)}}, {}});
+  }
+
+  Result<void> read_listen(const ConfigNode& node) {
+    auto& listen = config_.listen;
+    return read_section(node, {"[listen]",
+                               {{"address", assign_address(listen.address)},
+                                {"path", assign_url_path(listen.path)},
+                                {"exchanges", assign_lower_list(listen.exchanges)},
+                                {"resend_window", assign_duration(listen.resend_window)}},
+                               {"admin_address", "allow", "trust_proxy", "tls_cert", "tls_key", "client_cert",
+                                "client_ca", "client_fingerprint", "lenient"}});
+  }
+
+  Result<void> read_auth(const ConfigNode& node) {
+    return read_section(
+        node, {"[auth]", {{"secrets", [this](const ConfigNode& table) { return read_secrets(table); }}}, {}});
+  }
+
+  Result<void> read_secrets(const ConfigNode& node) {
+    if (node.kind != ConfigKind::table) {
+      return fail(Errc::configuration, "must be a table, such as { main = \"env:NAME\" }");
+    }
+    for (const auto& entry : node.entries) {
+      if (!is_secret_name(entry.key)) {
+        return at(entry.line, "a secret's name in [auth.secrets] is made of letters, digits, '_', '-' and '.'");
+      }
+      if (auto checked = check_secret_reference(entry.value); !checked) {
+        return at(entry.line, "secret " + quoted(entry.key) + " " + checked.error().message);
+      }
+      config_.secrets.push_back({entry.key, entry.value.text});
+    }
+    return {};
+  }
+
+  // [venue.NAME] and [strategy.NAME]: a table of tables.
+  Result<void> read_named(const ConfigNode& node, const std::string& section,
+                          const std::function<Result<void>(const std::string&, const ConfigNode&)>& read_one) {
+    for (const auto& entry : node.entries) {
+      if (entry.value.kind != ConfigKind::table) {
+        return at(entry.line, quoted(entry.key) + " stands in [" + section + "] itself; write [" + section +
+                                  ".NAME] above it, with the " + section + "'s name");
+      }
+      if (entry.key.empty()) return at(entry.line, "a " + section + "'s name is not empty");
+      TVH_CHECK(read_one(entry.key, entry.value));
+    }
+    return {};
+  }
+
+  Result<void> read_venues(const ConfigNode& node) {
+    return read_named(node, "venue", [this](const std::string& name, const ConfigNode& table) -> Result<void> {
+      VenueConfig& venue = config_.venues[name];
+      const std::string title = "[venue." + printable(name) + "]";
+      TVH_CHECK(read_section(
+          table, {title,
+                  {{"kind", assign_venue_kind(venue.kind)},
+                   {"mode", assign_choice(venue.mode, {"paper", "testnet", "live"})},
+                   {"prices", read_amounts(title, "prices", Amounts::prices, venue.prices)},
+                   {"balances", read_amounts(title, "balances", Amounts::balances, venue.balances)},
+                   {"fee_percent", assign_percent(venue.fee_percent, Sign::any)},
+                   {"slippage_percent", assign_percent(venue.slippage_percent, Sign::not_negative)}},
+                  {"api_key", "api_secret", "passphrase", "base_url"}}));
+      if (venue.kind == "paper" && venue.mode != "paper") {
+        return at(table.line,
+                  "mode " + quoted(venue.mode) + " in " + title +
+                      " contradicts its kind \"paper\", which only simulates; write mode = \"paper\"");
+      }
+      return {};
+    });
+  }
+
+  enum class Amounts { prices, balances };
+
+  Assign read_amounts(const std::string& title, const std::string& key, Amounts amounts,
+                      std::map<std::string, Decimal>& target) const {
+    return [this, title, key, amounts, &target](const ConfigNode& node) -> Result<void> {
+      if (node.kind != ConfigKind::table) {
+        return fail(Errc::configuration, "must be a table, such as { " +
+                                             std::string(amounts == Amounts::prices ? "BTCUSDT = \"65000.5\" }"
+                                                                                    : "USDT = \"10000\" }"));
+      }
+      for (const auto& entry : node.entries) {
+        const std::string where =
+            printable(entry.key) + " in " + title.substr(0, title.size() - 1) + "." + key + "] ";
+        const auto name = amounts == Amounts::prices ? normal_symbol(entry.key) : normal_asset(entry.key);
+        if (!name) return at(entry.line, where + name.error().message);
+        const auto amount = read_decimal(entry.value, entry.key);
+        if (!amount) return at(entry.line, where + amount.error().message);
+        if (amounts == Amounts::prices && !amount->is_positive())
+          return at(entry.line, where + "must be above 0");
+        if (amount->is_negative()) return at(entry.line, where + "must not be below 0");
+        if (!target.emplace(*name, *amount).second) return at(entry.line, where + "is given twice");
+      }
+      return {};
+    };
+  }
+
+  Result<void> read_strategies(const ConfigNode& node) {
+    return read_named(
+        node, "strategy", [this](const std::string& name, const ConfigNode& table) -> Result<void> {
+          StrategyConfig& strategy = config_.strategies[name];
+          for (const auto& entry : table.entries) {
+            if (entry.key == "venue") venue_lines_[name] = entry.line;
+          }
+          return read_section(
+              table,
+              {"[strategy." + printable(name) + "]",
+               {{"venue", assign_text(strategy.venue)},
+                {"follow", assign_follow(strategy.follow)},
+                {"size", assign_positive(strategy.size)},
+                {"size_unit",
+                 assign_choice(strategy.size_unit, {"base", "quote", "contracts", "percent_equity",
+                                                    "percent_balance", "percent_position", "risk_percent"})},
+                {"symbols", assign_symbols(strategy.symbols)},
+                {"untracked", assign_boolean(strategy.untracked)},
+                {"resend_window", assign_duration(strategy.resend_window)},
+                {"max_age", assign_duration(strategy.max_age)}},
+               {"allow_opposing", "naked_timeout", "max_slippage", "max_order_size", "max_order_notional",
+                "max_position", "max_orders_per_minute", "daily_loss", "actions"}});
+        });
+  }
+
+  Result<void> check_venues_exist() const {
+    std::vector<std::string> names{"paper"};
+    for (const auto& [name, venue] : config_.venues) names.push_back(name);
+    for (const auto& [name, line] : venue_lines_) {
+      const std::string& wanted = *config_.strategies.at(name).venue;
+      if (config_.venue(wanted) != nullptr) continue;
+      std::string hint = suggestion(wanted, names);
+      if (hint.empty()) hint = "; add [venue." + printable(wanted) + "]";
+      return at(line,
+                "venue " + quoted(wanted) + " of [strategy." + printable(name) + "] is not configured" + hint);
+    }
+    return {};
+  }
+
+  std::string file_;
+  Config config_;
+  std::map<std::string, std::size_t> venue_lines_;  // where each strategy names its venue
+};
+
+}  // namespace
+
+Result<Config> parse_config(std::string_view text, const std::string& file_name) {
+  const std::string shown = printable(file_name);
+  TVH_TRY(const ConfigNode document, parse_config_tree(text, shown));
+  TVH_TRY(Config config, ConfigReader(shown).read(document));
+  config.file = file_name;
+  return config;
+}
+
+}  // namespace tvh::cli

@@ -1,0 +1,154 @@
+#include "cli/log.hpp"
+
+#include <poll.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/base_sink.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/clock.hpp"
+#include "cli/printable.hpp"
+
+namespace tvh::cli {
+namespace {
+
+// One write() a line, so that lines of several processes on one stderr do not mix.
+class DescriptorSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit DescriptorSink(int fd) : fd_(fd) {}
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    std::string_view rest(message.payload.data(), message.payload.size());
+    // A log that cannot be written is no reason to stop trading: give up on the line, bounded.
+    for (int attempt = 0; attempt < 100 && !rest.empty(); ++attempt) {
+      const ssize_t count = ::write(fd_, rest.data(), rest.size());
+      if (count > 0) {
+        rest.remove_prefix(std::size_t(count));
+      } else if (count < 0 && errno == EAGAIN) {
+        pollfd ready{fd_, POLLOUT, 0};
+        ::poll(&ready, 1, 10);
+      } else if (count < 0 && errno != EINTR) {
+        return;
+      }
+    }
+  }
+  void flush_() override {}
+
+ private:
+  int fd_;
+};
+
+spdlog::level::level_enum spdlog_level(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug:
+      return spdlog::level::debug;
+    case LogLevel::info:
+      return spdlog::level::info;
+    case LogLevel::warning:
+      return spdlog::level::warn;
+    case LogLevel::error:
+      return spdlog::level::err;
+  }
+  return spdlog::level::err;
+}
+
+std::string_view level_name(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug:
+      return "debug";
+    case LogLevel::info:
+      return "info";
+    case LogLevel::warning:
+      return "warning";
+    case LogLevel::error:
+      return "error";
+  }
+  return "error";
+}
+
+// `text` as a JSON string, quotes included; what is not UTF-8 becomes U+FFFD, so that a line is always valid
+// JSON.
+std::string quoted(std::string_view text) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string out = "\"";
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const char c = text.front();
+    if (length == 0) {
+      out += "\\ufffd";
+    } else if (c == '"' || c == '\\') {
+      (out += '\\') += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      ((out += "\\u00") += kDigits[(c >> 4) & 15]) += kDigits[c & 15];
+    } else {
+      out += text.substr(0, length);
+    }
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return out += '"';
+}
+
+bool needs_quotes(std::string_view value) {
+  if (value.empty()) return true;
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= 0x20 || byte >= 0x7f || c == '"' || c == '\\' || c == '=') return true;
+  }
+  return false;
+}
+
+// The message is ours, but may quote what came from outside: no line ends, no terminal escapes.
+std::string one_line(std::string_view message) {
+  std::string line(message);
+  for (char& c : line) {
+    if (c == '\n') c = ' ';
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return line;
+}
+
+}  // namespace
+
+struct Log::Implementation {
+  Implementation(int fd, std::string tool_name, LogLevel level, LogFormat format_as)
+      : tool(std::move(tool_name)), format(format_as), logger(tool, std::make_shared<DescriptorSink>(fd)) {
+    logger.set_level(spdlog_level(level));
+  }
+
+  std::string tool;
+  LogFormat format;
+  spdlog::logger logger;
+};
+
+Log::Log(int fd, std::string tool, LogLevel level, LogFormat format)
+    : implementation_(std::make_unique<Implementation>(fd, std::move(tool), level, format)) {}
+Log::~Log() = default;
+
+bool Log::enabled(LogLevel level) const { return implementation_->logger.should_log(spdlog_level(level)); }
+
+void Log::write(LogLevel level, std::string_view message, std::initializer_list<Field> fields) {
+  if (!enabled(level)) return;
+  std::string line;
+  if (implementation_->format == LogFormat::json) {
+    const auto now = std::chrono::floor<std::chrono::milliseconds>(SystemClock().now());
+    line = "{\"time\":" + quoted(format_time(now)) + ",\"level\":" + quoted(level_name(level)) +
+           ",\"tool\":" + quoted(implementation_->tool) + ",\"message\":" + quoted(message);
+    for (const auto& [key, value] : fields) line += "," + quoted(key) + ":" + quoted(value);
+    line += "}\n";
+  } else {
+    line = implementation_->tool + ": " + std::string(level_name(level)) + ": " + one_line(message);
+    for (const auto& [key, value] : fields) {
+      line += " " + std::string(key) + "=" + (needs_quotes(value) ? quoted(value) : std::string(value));
+    }
+    line += "\n";
+  }
+  implementation_->logger.log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
+}
+
+}  // namespace tvh::cli

@@ -1,0 +1,52 @@
+#include "cli/output.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "cli/printable.hpp"
+
+namespace tvh::cli {
+
+static constexpr std::size_t kBufferBytes = 64 * 1024;
+
+void Output::write(std::string_view text) {
+  if (closed_ || failure_) return;
+  buffer_ += text;
+  if (buffer_.size() <= kBufferBytes) return;
+  // The failure is kept; whoever produces sees it at the next flush, or closed() at once.
+  if (const auto flushed = flush(); !flushed) buffer_.clear();
+}
+
+void Output::write_line(std::string_view text) {
+  if (closed_ || failure_) return;
+  buffer_ += text;
+  write("\n");
+}
+
+Result<void> Output::flush() {
+  std::size_t written = 0;
+  while (!closed_ && !failure_ && written < buffer_.size()) {
+    const ssize_t count = ::write(fd_, buffer_.data() + written, buffer_.size() - written);
+    if (count > 0) {
+      written += std::size_t(count);
+    } else if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      // Somebody at the other end of a shared pipe made it non-blocking; waiting is all that is left to do.
+      pollfd ready{fd_, POLLOUT, 0};
+      ::poll(&ready, 1, -1);
+    } else if (count < 0 && errno == EPIPE) {
+      closed_ = true;
+    } else if (count < 0 && errno != EINTR) {
+      failure_ = fail(Errc::storage, "cannot write to stdout: " + std::string(std::strerror(errno)));
+    }
+  }
+  buffer_.clear();
+  if (failure_) return *failure_;
+  return {};
+}
+
+bool Output::is_terminal() const { return ::isatty(fd_) == 1; }
+
+}  // namespace tvh::cli

@@ -1,0 +1,167 @@
+#include "engine/identity.hpp"
+
+#include <span>
+
+namespace tvh::engine {
+namespace {
+
+using model::Identity;
+using model::Signal;
+
+template <class Value>
+void add_optional(PartsHash& hash, const std::optional<Value>& value) {
+  if constexpr (std::is_same_v<Value, Decimal>) {
+    hash.add(value ? value->to_string() : std::string());
+  } else {
+    hash.add(value ? to_text(*value) : std::string_view());
+  }
+}
+
+void add_position(PartsHash& hash, const std::optional<model::PositionChange>& position) {
+  hash.add(position ? "position" : "");
+  if (!position) return;
+  hash.add(to_text(position->side));
+  add_optional(hash, position->size);
+  add_optional(hash, position->prev_side);
+  add_optional(hash, position->prev_size);
+}
+
+void add_prices(PartsHash& hash, const Signal& signal) {
+  add_optional(hash, signal.limit_price);
+  add_optional(hash, signal.stop_price);
+  add_optional(hash, signal.stop_loss);
+  add_optional(hash, signal.take_profit);
+}
+
+// Where the JSON string that begins at `begin` ends, after its closing quote.
+std::size_t string_end(std::string_view json, std::size_t begin) {
+  std::size_t at = begin + 1;
+  while (at < json.size() && json[at] != '"') at += json[at] == '\\' ? 2u : 1u;
+  return at < json.size() ? at + 1 : json.size();
+}
+
+// JSON text without the strings in it that are ISO times: an unknown field filled from {{timenow}} must not make a
+// resend look new. Epoch numbers stay: they may be somebody's serial numbers.
+std::string without_times(std::string_view json) {
+  constexpr std::size_t kShortestTime = sizeof("2026-11-20T10:15") - 1;
+  std::string result;
+  for (std::size_t at = 0; at < json.size();) {
+    const std::size_t end = json[at] == '"' ? string_end(json, at) : at + 1;
+    const std::string_view token = json.substr(at, end - at);
+    const bool is_time = token.size() >= kShortestTime + 2 && token[5] == '-' &&
+                         parse_time(token.substr(1, token.size() - 2)).has_value();
+    if (!is_time) result += token;
+    at = end;
+  }
+  return result;
+}
+
+std::string_view order_name(const Signal& signal) {
+  return signal.order_id.empty() ? std::string_view(signal.comment) : std::string_view(signal.order_id);
+}
+
+std::string instrument_of(const Signal& signal) { return model::instrument_name(signal.symbol, signal.market); }
+
+Digest author_key(const Signal& signal) {
+  PartsHash hash;
+  hash.add("author");
+  hash.add(signal.strategy);
+  hash.add(signal.signal_id);
+  return hash.digest();
+}
+
+Digest bare_key(const Signal& signal) {
+  PartsHash hash;
+  hash.add("bare");
+  hash.add(signal.strategy);
+  hash.add(instrument_of(signal));
+  hash.add(to_text(signal.action));
+  hash.add(signal.bare_id);
+  return hash.digest();
+}
+
+// The start of the bar `at` lies in, when the timeframe is a length below a day; else `at` itself.
+TimePoint bar_of(TimePoint at, const std::string& timeframe) {
+  const auto length = model::timeframe_duration(timeframe);
+  if (!length || *length >= std::chrono::days(1)) return at;
+  const auto since = at.time_since_epoch() % *length;
+  return at - (since < Nanoseconds(0) ? since + *length : since);
+}
+
+Digest trade_key(const Signal& signal, TimePoint at) {
+  PartsHash hash;
+  hash.add("trade");
+  hash.add(signal.strategy);
+  hash.add(instrument_of(signal));
+  hash.add(to_text(signal.action));
+  hash.add(order_name(signal));
+  add_optional(hash, signal.quantity);
+  hash.add(to_text(signal.size_unit));
+  add_prices(hash, signal);
+  add_position(hash, signal.position);
+  hash.add(std::to_string(nanoseconds_since_epoch(bar_of(at, signal.timeframe))));
+  return hash.digest();
+}
+
+Digest content_of(const Signal& signal) {
+  PartsHash hash;
+  hash.add("content");
+  hash.add(signal.strategy);
+  hash.add(signal.exchange);
+  hash.add(instrument_of(signal));
+  hash.add(to_text(signal.action));
+  add_optional(hash, signal.quantity);
+  hash.add(to_text(signal.size_unit));
+  hash.add(to_text(signal.order_type));
+  add_prices(hash, signal);
+  hash.add(without_times(signal.trailing_json));
+  hash.add(without_times(signal.legs_json));
+  hash.add(!signal.reduce_only ? "" : *signal.reduce_only ? "true" : "false");
+  add_optional(hash, signal.leverage);
+  add_optional(hash, signal.time_in_force);
+  hash.add(signal.order_id);
+  hash.add(signal.comment);
+  hash.add(signal.timeframe);
+  hash.add(signal.max_age ? std::to_string(signal.max_age->count()) : std::string());
+  add_position(hash, signal.position);
+  hash.add(signal.signal_id);
+  hash.add(signal.bare_id);
+  hash.add(without_times(signal.extra_json));
+  return hash.digest();
+}
+
+}  // namespace
+
+Identity identity_of(const Signal& signal, Nanoseconds resend_window) {
+  Identity identity;
+  identity.content = content_of(signal);
+  identity.window = resend_window;
+  identity.direction = model::direction_of(signal.action);
+  identity.event_at = signal.fired_at ? signal.fired_at : signal.bar_time;
+  if (!signal.signal_id.empty()) {
+    identity.rule = Identity::Rule::author_id;
+    identity.key = author_key(signal);
+  } else if (!signal.bare_id.empty()) {
+    identity.rule = Identity::Rule::author_id;
+    identity.key = bare_key(signal);
+    identity.key_expires = true;
+  } else if (const auto at = signal.bar_time ? signal.bar_time : signal.fired_at) {
+    identity.rule = Identity::Rule::trade_and_bar;
+    identity.key = trade_key(signal, *at);
+  }
+  return identity;
+}
+
+std::string signal_id(const Identity& identity, std::string_view salt) {
+  PartsHash hash;
+  hash.add("signal");
+  hash.add(std::to_string(int(identity.rule)));
+  const Digest& named = identity.rule == Identity::Rule::content_window ? identity.content : identity.key;
+  hash.add(std::string_view(reinterpret_cast<const char*>(named.data()), named.size()));
+  hash.add(salt);
+  const Digest digest = hash.digest();
+  // 16 bytes are 26 characters.
+  return to_base32(std::span(digest).first(16));
+}
+
+}  // namespace tvh::engine

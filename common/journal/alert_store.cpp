@@ -1,0 +1,265 @@
+#include "journal/alert_store.hpp"
+
+#include "journal/journal.hpp"
+#include "journal/open.hpp"
+#include "wire/records.hpp"
+
+namespace tvh::journal {
+namespace {
+
+using model::Identity;
+using model::Signal;
+
+// What the journal knows of earlier signals that this one might be again.
+struct KnownKey {
+  std::string signal_id;
+  std::int64_t seq = 0;
+  TimePoint event_at{};
+};
+struct LatestSignal {
+  std::string signal_id;
+  TimePoint received_at{};
+  std::string content;
+  std::int64_t buy_seq = 0;
+  std::int64_t sell_seq = 0;
+};
+
+// The identity's hashes are kept at half their length: 128 bits of SHA-256 do not collide either.
+std::span<const std::uint8_t> short_hash(const Digest& digest) { return std::span(digest).first(16); }
+
+std::string as_text(std::span<const std::uint8_t> bytes) { return {bytes.begin(), bytes.end()}; }
+
+TimePoint event_time(const Signal& signal, const Identity& identity) {
+  return identity.event_at.value_or(signal.received_at);
+}
+
+class SqliteAlertStore final : public AlertStore {
+ public:
+  explicit SqliteAlertStore(std::unique_ptr<Journal> journal) : journal_(std::move(journal)) {}
+  ~SqliteAlertStore() override { journal_->settle(); }
+
+  Result<std::vector<Stored>> append_arrivals(std::span<const Arrival> arrivals) override {
+    auto stored = append_batch(arrivals, Isolation::together);
+    // One arrival that cannot be stored must not take its neighbours down: the second try gives each a savepoint.
+    if (!stored && stored.error().code == Errc::bug) stored = append_batch(arrivals, Isolation::each_alone);
+    return stored;
+  }
+
+  void maintain() override { journal_->maintain(); }
+
+  Result<void> probe() override {
+    TVH_TRY(auto write, journal_->begin_write(std::chrono::milliseconds(500)));
+    TVH_TRY(auto statement, journal_->statement("INSERT INTO controls (key, value, updated_at) VALUES ('probe', '', 0) "
+                                                 "ON CONFLICT (key) DO UPDATE SET value = value || 'x'"));
+    TVH_CHECK(statement->run());
+    TVH_TRY(auto clean, journal_->statement("DELETE FROM controls WHERE key = 'probe'"));
+    TVH_CHECK(clean->run());
+    return write.commit();
+  }
+
+ private:
+  enum class Isolation { together, each_alone };
+
+  Result<std::vector<Stored>> append_batch(std::span<const Arrival> arrivals, Isolation isolation) {
+    // The listener answers 503 after 2.8 s; waiting longer for the lock helps nobody.
+    TVH_TRY(auto write, journal_->begin_write(std::chrono::milliseconds(1500)));
+    std::vector<Stored> stored;
+    stored.reserve(arrivals.size());
+    bool accepted = false;
+    for (const Arrival& arrival : arrivals) {
+      TVH_TRY(Stored one, isolation == Isolation::together ? append(arrival) : append_alone(arrival));
+      accepted |= one.kind == Stored::Kind::accepted;
+      stored.push_back(std::move(one));
+    }
+    TVH_CHECK(write.commit());
+    if (accepted) journal_->ring();
+    return stored;
+  }
+
+  Result<Stored> append_alone(const Arrival& arrival) {
+    TVH_CHECK(journal_->connection().execute("SAVEPOINT arrival"));
+    auto stored = append(arrival);
+    if (!stored) {
+      if (stored.error().code != Errc::bug) return stored;
+      stored = Stored{Stored::Kind::failed, "", stored.error().message};
+      TVH_CHECK(journal_->connection().execute("ROLLBACK TO arrival"));
+    }
+    TVH_CHECK(journal_->connection().execute("RELEASE arrival"));
+    return stored;
+  }
+
+  Result<Stored> append(const Arrival& arrival) {
+    if (!arrival.signal) {
+      TVH_CHECK(insert_alert(arrival, arrival.alert.verdict, ""));
+      return Stored{};
+    }
+    TVH_TRY(const std::string duplicate_of, find_duplicate(arrival));
+    if (!duplicate_of.empty()) {
+      TVH_CHECK(insert_alert(arrival, "duplicate", duplicate_of));
+      return Stored{Stored::Kind::duplicate, duplicate_of, ""};
+    }
+    return insert_signal(arrival);
+  }
+
+  // The id of the signal this one is again, or "".
+  Result<std::string> find_duplicate(const Arrival& arrival) {
+    const Signal& signal = *arrival.signal;
+    const Identity& identity = arrival.identity;
+    if (arrival.answered_unavailable_at) {
+      TVH_TRY(const std::string late, find_late_commit(arrival));
+      if (!late.empty()) return late;
+    }
+    TVH_TRY(const auto latest, read_latest(signal));
+    if (identity.rule != Identity::Rule::content_window) {
+      TVH_TRY(const auto known, read_key(identity));
+      if (known && !recurs(signal, identity, *known, latest)) return known->signal_id;
+    }
+    const bool rule_3 = identity.rule != Identity::Rule::author_id || identity.key_expires;
+    if (rule_3 && !arrival.answered_unavailable_at && latest && identity.window > Nanoseconds(0) &&
+        signal.received_at - latest->received_at <= identity.window &&
+        latest->content == as_text(short_hash(identity.content))) {
+      return latest->signal_id;
+    }
+    return std::string();
+  }
+
+  // Whether a known key may legally come again.
+  static bool recurs(const Signal& signal, const Identity& identity, const KnownKey& known,
+                     const std::optional<LatestSignal>& latest) {
+    if (identity.rule == Identity::Rule::author_id) {
+      if (!identity.key_expires) return false;
+      const auto apart = event_time(signal, identity) - known.event_at;
+      return (apart < Nanoseconds(0) ? -apart : apart) > identity.window;
+    }
+    if (!latest) return false;
+    const std::int64_t opposite = identity.direction > 0   ? latest->sell_seq
+                                  : identity.direction < 0 ? latest->buy_seq
+                                                           : std::max(latest->buy_seq, latest->sell_seq);
+    return opposite > known.seq;
+  }
+
+  // Rule 4: the alert that was answered 503 while its COMMIT went on is in the journal after all.
+  Result<std::string> find_late_commit(const Arrival& arrival) {
+    TVH_TRY(auto statement,
+            journal_->statement("SELECT signal_id FROM alerts WHERE received_at = ? AND original_hash = ? AND "
+                                "signal_id IS NOT NULL"));
+    statement->bind(*arrival.answered_unavailable_at).bind_bytes(arrival.alert.original_hash);
+    TVH_TRY(const bool row, statement->step());
+    return row ? statement->read_text() : std::string();
+  }
+
+  Result<std::optional<KnownKey>> read_key(const Identity& identity) {
+    TVH_TRY(auto statement, journal_->statement("SELECT signal_id, seq, event_at FROM identities WHERE key = ?"));
+    statement->bind_bytes(short_hash(identity.key));
+    TVH_TRY(const bool row, statement->step());
+    if (!row) return std::optional<KnownKey>();
+    KnownKey known;
+    known.signal_id = statement->read_text();
+    known.seq = statement->read_integer();
+    known.event_at = statement->read_time();
+    return std::optional(known);
+  }
+
+  Result<std::optional<LatestSignal>> read_latest(const Signal& signal) {
+    TVH_TRY(auto statement,
+            journal_->statement("SELECT signal_id, received_at, content, buy_seq, sell_seq FROM latest_signals WHERE "
+                                "strategy = ? AND instrument = ?"));
+    const std::string instrument = model::instrument_name(signal.symbol, signal.market);
+    statement->bind(signal.strategy).bind(instrument);
+    TVH_TRY(const bool row, statement->step());
+    if (!row) return std::optional<LatestSignal>();
+    LatestSignal latest;
+    latest.signal_id = statement->read_text();
+    latest.received_at = statement->read_time();
+    latest.content = statement->read_text();
+    latest.buy_seq = statement->read_integer();
+    latest.sell_seq = statement->read_integer();
+    return std::optional(latest);
+  }
+
+  Result<Stored> insert_signal(const Arrival& arrival) {
+    Signal signal = *arrival.signal;
+    TVH_TRY(const bool taken, id_is_taken(signal.id));
+    if (taken) signal.id = arrival.alternate_id;
+    Stored stored{Stored::Kind::accepted, signal.id, wire::format_signal(signal)};
+    TVH_TRY(auto statement,
+            journal_->statement("INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, state) "
+                                "VALUES (?, ?, ?, ?, ?, ?, ?, 'pending')"));
+    statement->bind(signal.id)
+        .bind(signal.received_at)
+        .bind(signal.strategy)
+        .bind(signal.symbol)
+        .bind(model::to_text(signal.market))
+        .bind(model::to_text(signal.action))
+        .bind(stored.record);
+    TVH_CHECK(statement->run());
+    const std::int64_t seq = journal_->connection().last_insert_rowid();
+    TVH_CHECK(remember_identity(signal, arrival.identity, seq));
+    TVH_CHECK(insert_alert(arrival, "accepted", signal.id));
+    return stored;
+  }
+
+  Result<bool> id_is_taken(const std::string& id) {
+    TVH_TRY(auto statement, journal_->statement("SELECT 1 FROM signals WHERE id = ?"));
+    statement->bind(id);
+    TVH_TRY(const bool row, statement->step());
+    return row;
+  }
+
+  Result<void> remember_identity(const Signal& signal, const Identity& identity, std::int64_t seq) {
+    if (identity.rule != Identity::Rule::content_window) {
+      TVH_TRY(auto statement,
+              journal_->statement("INSERT INTO identities (key, signal_id, seq, event_at) VALUES (?, ?, ?, ?) ON CONFLICT "
+                                  "(key) DO UPDATE SET signal_id = excluded.signal_id, seq = excluded.seq, event_at = "
+                                  "excluded.event_at"));
+      statement->bind_bytes(short_hash(identity.key)).bind(signal.id).bind(seq).bind(event_time(signal, identity));
+      TVH_CHECK(statement->run());
+    }
+    TVH_TRY(auto statement,
+            journal_->statement("INSERT INTO latest_signals (strategy, instrument, signal_id, received_at, content, "
+                                "buy_seq, sell_seq) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (strategy, instrument) DO UPDATE "
+                                "SET signal_id = excluded.signal_id, received_at = excluded.received_at, content = "
+                                "excluded.content, buy_seq = max(buy_seq, excluded.buy_seq), sell_seq = max(sell_seq, "
+                                "excluded.sell_seq)"));
+    const std::string instrument = model::instrument_name(signal.symbol, signal.market);
+    statement->bind(signal.strategy)
+        .bind(instrument)
+        .bind(signal.id)
+        .bind(signal.received_at)
+        .bind_bytes(short_hash(identity.content))
+        .bind(identity.direction >= 0 ? seq : 0)   // what may do both counts as both
+        .bind(identity.direction <= 0 ? seq : 0);
+    return statement->run();
+  }
+
+  Result<void> insert_alert(const Arrival& arrival, std::string_view verdict, std::string_view signal_id) {
+    const model::Alert& alert = arrival.alert;
+    TVH_TRY(auto statement,
+            journal_->statement("INSERT INTO alerts (received_at, source, status, verdict, body, body_hash, "
+                                "original_hash, signal_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+    statement->bind(alert.received_at)
+        .bind(alert.source)
+        .bind(std::int64_t(alert.status))
+        .bind(verdict)
+        .bind(alert.body)
+        .bind_bytes(alert.body_hash)
+        .bind_bytes(alert.original_hash);
+    if (signal_id.empty()) {
+      statement->bind_null();
+    } else {
+      statement->bind(signal_id);
+    }
+    return statement->run();
+  }
+
+  std::unique_ptr<Journal> journal_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<AlertStore>> open_alert_store(const std::string& path) {
+  TVH_TRY(auto journal, Journal::open(path));
+  return std::unique_ptr<AlertStore>(std::make_unique<SqliteAlertStore>(std::move(journal)));
+}
+
+}  // namespace tvh::journal

@@ -1,0 +1,25 @@
+#include "journal/copy.hpp"
+
+namespace tvh::journal {
+
+Result<void> copy_account(const std::string& path, Journal& into) {
+  Connection& connection = into.connection();
+  {
+    TVH_TRY(auto attach, connection.prepare("ATTACH DATABASE ? AS original"));
+    attach.bind(path);
+    TVH_CHECK(attach.run());
+  }
+  auto copied = connection.execute(
+      "BEGIN;"
+      "INSERT INTO positions SELECT * FROM original.positions;"
+      "INSERT INTO controls SELECT * FROM original.controls;"
+      "INSERT INTO paper_balances SELECT * FROM original.paper_balances;"
+      "INSERT INTO paper_positions SELECT * FROM original.paper_positions;"
+      "INSERT INTO paper_prices SELECT * FROM original.paper_prices;"
+      "COMMIT");
+  if (!copied && connection.in_transaction()) (void)connection.execute("ROLLBACK");
+  TVH_CHECK(connection.execute("DETACH DATABASE original"));
+  return copied;
+}
+
+}  // namespace tvh::journal

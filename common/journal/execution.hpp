@@ -1,0 +1,84 @@
+// What the executor writes and reads: claims, intents, events, fills, positions, controls. All writing calls belong inside
+// a Journal::Write, so that the caller decides what becomes durable together.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "journal/journal.hpp"
+#include "model/position.hpp"
+#include "model/signal.hpp"
+
+namespace tvh::journal {
+
+struct Claim {
+  enum class Kind {
+    claimed,        // ours now
+    already_ended,  // done, refused or expired before: nothing to do
+    in_progress,    // claimed before and not ended (by this executor, or by one that died): recovery's business
+  };
+  Kind kind = Kind::claimed;
+  bool edited = false;  // the text that came differs from the journal's, and won
+};
+
+// What became of the text of a signal that came by stdin and differs from the journal's.
+enum class EditPolicy { edited_wins, refuse_edited };
+
+struct HaltState {
+  std::string reason;
+  TimePoint since{};
+};
+
+class Execution {
+ public:
+  explicit Execution(Journal& journal) : journal_(journal) {}
+  Journal& journal() { return journal_; }
+
+  // Claims a signal the journal has, by id.
+  Result<Claim> claim_stored(const std::string& id, TimePoint now);
+  // Claims a signal that came from elsewhere; one the journal does not know is recorded first, under its id.
+  Result<Claim> claim_given(const model::Signal& signal, TimePoint now);
+  Result<void> end_signal(const std::string& id, model::SignalState state, const std::string& reason,
+                          const std::string& message, TimePoint now);
+
+  // Pending signals in the order they came, at most `limit`.
+  Result<std::vector<model::Signal>> read_pending(int limit);
+  // Claimed and not ended: what an executor that died left behind.
+  Result<std::vector<model::Signal>> read_claimed();
+  Result<std::optional<model::SignalState>> read_signal_state(const std::string& id);
+
+  // The intent must be in state `planned`; appended with its first event.
+  Result<void> insert_intent(const model::Intent& intent, const std::optional<Decimal>& clipped_from);
+  // Moves the order along its table (a transition the table lacks is a bug) and appends the event.
+  Result<model::OrderState> apply_event(const std::string& client_order_id, model::OrderEventKind event, TimePoint at,
+                                        const std::string& detail = "");
+  Result<void> set_venue_order_id(const std::string& client_order_id, const std::string& venue_order_id);
+  // Why the order ended as it did: the rule or venue code, and the same for a person.
+  Result<void> set_reason(const std::string& client_order_id, const std::string& reason, const std::string& message);
+  Result<std::vector<model::Intent>> read_intents(const std::string& signal_id);
+  Result<std::vector<model::Intent>> read_open_intents();
+  Result<std::optional<Decimal>> read_clipped_from(const std::string& client_order_id);
+
+  // Appends the fill and moves the position and the intent's filled quantity; a fill known by its key changes nothing.
+  Result<void> append_fill(const model::Fill& fill, const std::string& strategy, const model::Instrument& instrument);
+  Result<std::vector<model::Fill>> read_fills(const std::string& client_order_id);
+
+  Result<model::Position> read_position(const std::string& venue, const std::string& instrument,
+                                        const std::string& strategy);
+  Result<std::vector<model::Position>> read_positions();
+
+  Result<std::optional<HaltState>> read_halt();
+  Result<void> write_halt(const std::string& reason, TimePoint now);
+  Result<void> remove_halt();
+  Result<std::optional<std::string>> read_control(const std::string& key);
+  Result<void> write_control(const std::string& key, const std::string& value, TimePoint now);
+
+ private:
+  Result<void> mark_claimed(const std::string& id, const std::string& edited_record, TimePoint now);
+  Result<std::vector<model::Signal>> read_signals(Journal::Use statement);
+
+  Journal& journal_;
+};
+
+}  // namespace tvh::journal

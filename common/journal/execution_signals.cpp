@@ -1,0 +1,135 @@
+// Execution: signals and controls.
+#include "journal/execution.hpp"
+#include "wire/records.hpp"
+
+namespace tvh::journal {
+
+using model::Signal;
+using model::SignalState;
+
+static Claim::Kind kind_of(const std::string& state) {
+  if (state == "pending") return Claim::Kind::claimed;
+  return state == "claimed" ? Claim::Kind::in_progress : Claim::Kind::already_ended;
+}
+
+Result<Claim> Execution::claim_stored(const std::string& id, TimePoint now) {
+  TVH_TRY(const auto state, read_signal_state(id));
+  if (!state) return fail(Errc::bug, "signal " + id + " is not in the journal");
+  Claim claim{kind_of(std::string(to_text(*state))), false};
+  if (claim.kind == Claim::Kind::claimed) TVH_CHECK(mark_claimed(id, "", now));
+  return claim;
+}
+
+Result<Claim> Execution::claim_given(const Signal& signal, TimePoint now) {
+  std::string record;
+  std::string state;
+  {
+    TVH_TRY(auto known, journal_.statement("SELECT record, state FROM signals WHERE id = ?"));
+    known->bind(signal.id);
+    TVH_TRY(const bool row, known->step());
+    if (row) {
+      record = known->read_text();
+      state = known->read_text();
+    }
+  }
+  if (state.empty()) {
+    const std::string given = wire::format_signal(signal);
+    TVH_TRY(auto insert,
+            journal_.statement("INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, state, "
+                               "claimed_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'claimed', ?)"));
+    insert->bind(signal.id)
+        .bind(signal.received_at)
+        .bind(signal.strategy)
+        .bind(signal.symbol)
+        .bind(to_text(signal.market))
+        .bind(to_text(signal.action))
+        .bind(given)
+        .bind(now);
+    TVH_CHECK(insert->run());
+    return Claim{};
+  }
+  Claim claim{kind_of(state), false};
+  if (claim.kind != Claim::Kind::claimed) return claim;
+  TVH_TRY(Signal stored, wire::parse_signal(record));
+  stored.received_at = signal.received_at;  // when it was received says nothing about what it asks for
+  claim.edited = !(stored == signal);
+  TVH_CHECK(mark_claimed(signal.id, claim.edited ? wire::format_signal(signal) : "", now));
+  return claim;
+}
+
+Result<void> Execution::mark_claimed(const std::string& id, const std::string& edited_record, TimePoint now) {
+  TVH_TRY(auto statement, journal_.statement("UPDATE signals SET state = 'claimed', claimed_at = ?, edited_record = "
+                                             "nullif(?, '') WHERE id = ? AND state = 'pending'"));
+  statement->bind(now).bind(edited_record).bind(id);
+  return statement->run();
+}
+
+Result<void> Execution::end_signal(const std::string& id, SignalState state, const std::string& reason,
+                                   const std::string& message, TimePoint now) {
+  TVH_TRY(auto statement, journal_.statement("UPDATE signals SET state = ?, reason = ?, message = ?, ended_at = ? WHERE id = ? "
+                                             "AND state IN ('pending', 'claimed')"));
+  statement->bind(to_text(state)).bind(reason).bind(message).bind(now).bind(id);
+  return statement->run();
+}
+
+Result<std::vector<Signal>> Execution::read_signals(Journal::Use statement) {
+  std::vector<Signal> signals;
+  while (true) {
+    TVH_TRY(const bool row, statement->step());
+    if (!row) return signals;
+    TVH_TRY(Signal signal, wire::parse_signal(statement->read_text()));
+    signals.push_back(std::move(signal));
+  }
+}
+
+Result<std::vector<Signal>> Execution::read_pending(int limit) {
+  TVH_TRY(auto statement, journal_.statement("SELECT record FROM signals WHERE state = 'pending' ORDER BY seq LIMIT ?"));
+  statement->bind(std::int64_t(limit));
+  return read_signals(std::move(statement));
+}
+
+Result<std::vector<Signal>> Execution::read_claimed() {
+  TVH_TRY(auto statement,
+          journal_.statement("SELECT coalesce(edited_record, record) FROM signals WHERE state = 'claimed' ORDER BY seq"));
+  return read_signals(std::move(statement));
+}
+
+Result<std::optional<SignalState>> Execution::read_signal_state(const std::string& id) {
+  TVH_TRY(auto statement, journal_.statement("SELECT state FROM signals WHERE id = ?"));
+  statement->bind(id);
+  TVH_TRY(const bool row, statement->step());
+  return row ? model::parse_text<SignalState>(statement->read_text()) : std::optional<SignalState>();
+}
+
+Result<std::optional<std::string>> Execution::read_control(const std::string& key) {
+  TVH_TRY(auto statement, journal_.statement("SELECT value FROM controls WHERE key = ?"));
+  statement->bind(key);
+  TVH_TRY(const bool row, statement->step());
+  return row ? std::optional(statement->read_text()) : std::optional<std::string>();
+}
+
+Result<void> Execution::write_control(const std::string& key, const std::string& value, TimePoint now) {
+  TVH_TRY(auto statement, journal_.statement("INSERT INTO controls (key, value, updated_at) VALUES (?, ?, ?) ON CONFLICT (key) "
+                                             "DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at"));
+  statement->bind(key).bind(value).bind(now);
+  return statement->run();
+}
+
+Result<std::optional<HaltState>> Execution::read_halt() {
+  TVH_TRY(auto statement, journal_.statement("SELECT value, updated_at FROM controls WHERE key = 'halt'"));
+  TVH_TRY(const bool row, statement->step());
+  if (!row) return std::optional<HaltState>();
+  HaltState halt;
+  halt.reason = statement->read_text();
+  halt.since = statement->read_time();
+  return std::optional(halt);
+}
+
+Result<void> Execution::write_halt(const std::string& reason, TimePoint now) { return write_control("halt", reason, now); }
+
+Result<void> Execution::remove_halt() {
+  TVH_TRY(auto statement, journal_.statement("DELETE FROM controls WHERE key = 'halt'"));
+  return statement->run();
+}
+
+}  // namespace tvh::journal

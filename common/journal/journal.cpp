@@ -1,0 +1,157 @@
+#include "journal/journal.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <unordered_map>
+
+#include "journal/schema.hpp"
+
+namespace tvh::journal {
+
+// Keyed by the literal's address: the same statement text stands in one place.
+struct Journal::Cached {
+  std::unordered_map<const char*, Statement> statements;
+};
+
+namespace {
+
+// SQLite would make the file as readable as the umask allows; what a trader does is nobody else's business.
+Result<void> make_private_file(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0) {
+    ::close(fd);
+  } else if (errno != EEXIST) {
+    return fail(Errc::storage, std::string("cannot be made: ") + std::strerror(errno) +
+                                   "; name another with --journal, or make its folder");
+  }
+  return {};
+}
+
+Result<void> set_up(Connection& connection) {
+  TVH_CHECK(connection.execute("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; "
+                               "PRAGMA cache_size=-16384;"));
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Journal>> Journal::open(const std::string& path) {
+  std::unique_ptr<Journal> journal(new Journal);
+  journal->path_ = path;
+  journal->cached_ = std::make_unique<Cached>();
+  const auto prepare = [&]() -> Result<void> {
+    TVH_CHECK(make_private_file(path));
+    TVH_TRY(auto lock, WriterLock::open(path));
+    journal->lock_ = std::make_unique<WriterLock>(std::move(lock));
+    TVH_TRY(journal->connection_, Connection::open(path, OpenMode::read_write));
+    TVH_CHECK(journal->lock_->acquire(kWritePatience));
+    auto ready = [&]() -> Result<void> {
+      TVH_CHECK(journal->connection_.execute("PRAGMA journal_mode=WAL"));
+      TVH_CHECK(set_up(journal->connection_));
+      return migrate(journal->connection_);
+    }();
+    journal->lock_->release();
+    return ready;
+  };
+  if (auto ready = prepare(); !ready) return std::move(ready).error().with_context("journal " + path);
+  journal->bell_ = Bell(path);
+  return journal;
+}
+
+Result<std::unique_ptr<Journal>> Journal::open_read_only(const std::string& path) {
+  std::unique_ptr<Journal> journal(new Journal);
+  journal->path_ = path;
+  journal->cached_ = std::make_unique<Cached>();
+  const auto prepare = [&]() -> Result<void> {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) {
+      return fail(Errc::storage, std::string(std::strerror(errno)) +
+                                     "; a journal is made by the first tool that writes one; name yours with --journal");
+    }
+    TVH_TRY(journal->connection_, Connection::open(path, OpenMode::read_only));
+    return check_version(journal->connection_);
+  };
+  if (auto ready = prepare(); !ready) return std::move(ready).error().with_context("journal " + path);
+  return journal;
+}
+
+Result<std::unique_ptr<Journal>> Journal::open_in_memory() {
+  std::unique_ptr<Journal> journal(new Journal);
+  journal->path_ = ":memory:";
+  journal->cached_ = std::make_unique<Cached>();
+  TVH_TRY(journal->connection_, Connection::open(":memory:", OpenMode::read_write));
+  TVH_CHECK(set_up(journal->connection_));
+  TVH_CHECK(migrate(journal->connection_));
+  return journal;
+}
+
+Journal::~Journal() = default;
+
+Journal::Write::Write(Write&& other) noexcept : journal_(std::exchange(other.journal_, nullptr)) {}
+
+Journal::Write::~Write() {
+  if (journal_ == nullptr) return;
+  // After a full disk SQLite may have rolled back by itself.
+  if (journal_->connection_.in_transaction()) (void)journal_->connection_.execute("ROLLBACK");
+  journal_->end_write();
+}
+
+Result<void> Journal::Write::commit() {
+  TVH_INVARIANT(journal_ != nullptr, "a transaction is committed once");
+  Journal& journal = *std::exchange(journal_, nullptr);
+  auto done = journal.connection_.execute("COMMIT");
+  if (!done && journal.connection_.in_transaction()) (void)journal.connection_.execute("ROLLBACK");
+  journal.end_write();
+  return done;
+}
+
+Result<Journal::Write> Journal::begin_write(std::chrono::milliseconds patience) {
+  if (lock_ != nullptr) TVH_CHECK(lock_->acquire(patience));
+  if (auto begun = connection_.execute("BEGIN IMMEDIATE"); !begun) {
+    end_write();
+    return std::move(begun).error();
+  }
+  Write write(*this);
+  if (connection_.wal_pages() > kMaxWalPages) {
+    return fail(Errc::storage, "the write-ahead log of " + path_ +
+                                   " has grown past 256 MiB because some program keeps a read open; "
+                                   "close it (fuser -v " + path_ + "-wal shows who)");
+  }
+  return write;
+}
+
+void Journal::end_write() {
+  if (lock_ != nullptr) lock_->release();
+}
+
+void Journal::maintain() {
+  const int pages = connection_.wal_pages();
+  if (pages < checkpointed_pages_) checkpointed_pages_ = 0;  // the log started over
+  if (pages - checkpointed_pages_ < kCheckpointPages || lock_ == nullptr) return;
+  // Nobody waits for a checkpoint: if the lock is busy, the next round does it.
+  if (!lock_->acquire(std::chrono::milliseconds(50))) return;
+  (void)connection_.checkpoint(Connection::Checkpoint::passive);
+  lock_->release();
+  checkpointed_pages_ = pages;
+}
+
+void Journal::settle() {
+  if (lock_ == nullptr || !lock_->acquire(std::chrono::milliseconds(200))) return;
+  (void)connection_.checkpoint(Connection::Checkpoint::truncate);
+  lock_->release();
+}
+
+Result<Journal::Use> Journal::statement(const char* sql) {
+  auto found = cached_->statements.find(sql);
+  if (found == cached_->statements.end()) {
+    TVH_TRY(auto prepared, connection_.prepare(sql));
+    found = cached_->statements.emplace(sql, std::move(prepared)).first;
+  }
+  return Use(found->second.reset());
+}
+
+}  // namespace tvh::journal

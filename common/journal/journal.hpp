@@ -1,0 +1,90 @@
+// The journal: one SQLite file that all tools share (DESIGN 4). A Journal is one connection, for one thread.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "journal/bell.hpp"
+#include "journal/sqlite.hpp"
+#include "journal/writer_lock.hpp"
+
+namespace tvh::journal {
+
+inline constexpr std::chrono::milliseconds kWritePatience{5000};
+inline constexpr int kCheckpointPages = 1000;
+inline constexpr int kMaxWalPages = 65536;  // 256 MiB: past it nothing more is accepted
+
+class Journal {
+ public:
+  // Opens, and makes or migrates, the file (0600). storage, bad_data, configuration, temporary; the message names the file.
+  static Result<std::unique_ptr<Journal>> open(const std::string& path);
+  // For reading only: changes nothing, takes no lock; the file must exist and be of our version.
+  static Result<std::unique_ptr<Journal>> open_read_only(const std::string& path);
+  // A journal that lives and dies with this object: replay, tests.
+  static Result<std::unique_ptr<Journal>> open_in_memory();
+  ~Journal();
+
+  const std::string& path() const { return path_; }
+
+  // A write transaction. Everything in it is on disk when commit() returns success, or none of it ever is (a failed
+  // commit() may turn out either way after a crash). Rolls back when let go. Other writers wait meanwhile: no I/O but the
+  // journal's inside.
+  class Write {
+   public:
+    Write(Write&& other) noexcept;
+    Write& operator=(Write&&) = delete;
+    ~Write();
+    Result<void> commit();
+
+   private:
+    friend class Journal;
+    explicit Write(Journal& journal) : journal_(&journal) {}
+    Journal* journal_;
+  };
+  Result<Write> begin_write(std::chrono::milliseconds patience = kWritePatience);
+
+  // Tells a waiting executor that there is something to do.
+  void ring() { bell_.ring(); }
+
+  // Checkpoints if enough has gathered. After answers are sent, not before.
+  void maintain();
+  // The same in full, for a tool that is about to stop.
+  void settle();
+
+  // A statement of this connection, prepared once for each `sql` (a literal: it is known by its address). Reset when
+  // let go, because one that is left on a row keeps its read transaction, and that stops checkpoints.
+  class Use {
+   public:
+    explicit Use(Statement& statement) : statement_(&statement) {}
+    Use(Use&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
+    Use& operator=(Use&&) = delete;
+    ~Use() {
+      if (statement_ != nullptr) statement_->reset();
+    }
+    Statement* operator->() { return statement_; }
+    Statement& operator*() { return *statement_; }
+
+   private:
+    Statement* statement_;
+  };
+  Result<Use> statement(const char* sql);
+  Connection& connection() { return connection_; }
+
+ private:
+  Journal() = default;
+  void end_write();
+
+  struct Cached;
+  std::string path_;
+  Connection connection_;
+  std::unique_ptr<WriterLock> lock_;  // none for an in-memory journal
+  Bell bell_;
+  std::unique_ptr<Cached> cached_;
+  int checkpointed_pages_ = 0;
+};
+
+}  // namespace tvh::journal

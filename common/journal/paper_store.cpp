@@ -1,0 +1,155 @@
+#include "journal/paper_store.hpp"
+
+namespace tvh::journal {
+
+using model::Fill;
+using model::PaperBalance;
+using model::PaperOrder;
+using model::PaperPosition;
+
+Result<void> SqlitePaperStore::open_account(const std::vector<PaperBalance>& starting) {
+  {
+    TVH_TRY(const auto balances, read_balances());
+    if (!balances.empty()) return {};
+  }
+  TVH_TRY(auto write, journal_.begin_write());
+  for (const PaperBalance& balance : starting) TVH_CHECK(write_balance(balance));
+  return write.commit();
+}
+
+Result<std::optional<PaperOrder>> SqlitePaperStore::read_order(const std::string& client_order_id) {
+  TVH_TRY(auto statement, journal_.statement("SELECT venue_order_id, instrument, side, quantity, price, fee, fee_asset, at "
+                                             "FROM paper_orders WHERE venue = ? AND client_order_id = ?"));
+  statement->bind(venue_).bind(client_order_id);
+  TVH_TRY(const bool row, statement->step());
+  if (!row) return std::optional<PaperOrder>();
+  Fill fill;
+  fill.client_order_id = client_order_id;
+  fill.venue = venue_;
+  fill.trade_id = "1";
+  fill.venue_order_id = statement->read_text();
+  fill.instrument = statement->read_text();
+  fill.side = *model::parse_text<model::Side>(statement->read_text());
+  fill.quantity = statement->read_decimal();
+  fill.price = statement->read_decimal();
+  fill.fee = statement->read_decimal();
+  fill.fee_asset = statement->read_text();
+  fill.at = statement->read_time();
+  PaperOrder order;
+  order.request.client_order_id = client_order_id;
+  order.request.instrument = fill.instrument;
+  order.request.side = fill.side;
+  order.request.quantity = fill.quantity;
+  order.report = {fill.venue_order_id, model::OrderState::filled, fill.quantity, {fill}};
+  order.at = fill.at;
+  return std::optional(order);
+}
+
+Result<Decimal> SqlitePaperStore::read_balance(const std::string& asset) {
+  TVH_TRY(auto statement, journal_.statement("SELECT amount FROM paper_balances WHERE venue = ? AND asset = ?"));
+  statement->bind(venue_).bind(asset);
+  TVH_TRY(const bool row, statement->step());
+  return row ? statement->read_decimal() : Decimal();
+}
+
+Result<std::vector<PaperBalance>> SqlitePaperStore::read_balances() {
+  TVH_TRY(auto statement, journal_.statement("SELECT asset, amount FROM paper_balances WHERE venue = ? ORDER BY asset"));
+  statement->bind(venue_);
+  std::vector<PaperBalance> balances;
+  while (true) {
+    TVH_TRY(const bool row, statement->step());
+    if (!row) return balances;
+    PaperBalance balance;
+    balance.asset = statement->read_text();
+    balance.amount = statement->read_decimal();
+    balances.push_back(std::move(balance));
+  }
+}
+
+Result<PaperPosition> SqlitePaperStore::read_position(const std::string& instrument) {
+  TVH_TRY(auto statement,
+          journal_.statement("SELECT quantity, entry_price FROM paper_positions WHERE venue = ? AND instrument = ?"));
+  statement->bind(venue_).bind(instrument);
+  PaperPosition position{instrument, {}, {}};
+  TVH_TRY(const bool row, statement->step());
+  if (row) {
+    position.quantity = statement->read_decimal();
+    position.entry_price = statement->read_decimal();
+  }
+  return position;
+}
+
+Result<std::vector<PaperPosition>> SqlitePaperStore::read_positions() {
+  TVH_TRY(auto statement, journal_.statement("SELECT instrument, quantity, entry_price FROM paper_positions WHERE venue = ? "
+                                             "ORDER BY instrument"));
+  statement->bind(venue_);
+  std::vector<PaperPosition> positions;
+  while (true) {
+    TVH_TRY(const bool row, statement->step());
+    if (!row) return positions;
+    PaperPosition position;
+    position.instrument = statement->read_text();
+    position.quantity = statement->read_decimal();
+    position.entry_price = statement->read_decimal();
+    positions.push_back(std::move(position));
+  }
+}
+
+Result<std::optional<Decimal>> SqlitePaperStore::read_last_price(const std::string& instrument) {
+  TVH_TRY(auto statement, journal_.statement("SELECT price FROM paper_prices WHERE venue = ? AND instrument = ?"));
+  statement->bind(venue_).bind(instrument);
+  TVH_TRY(const bool row, statement->step());
+  return row ? std::optional(statement->read_decimal()) : std::optional<Decimal>();
+}
+
+Result<void> SqlitePaperStore::write_balance(const PaperBalance& balance) {
+  TVH_TRY(auto statement, journal_.statement("INSERT INTO paper_balances (venue, asset, amount) VALUES (?, ?, ?) ON CONFLICT "
+                                             "(venue, asset) DO UPDATE SET amount = excluded.amount"));
+  statement->bind(venue_).bind(balance.asset).bind(balance.amount);
+  return statement->run();
+}
+
+Result<void> SqlitePaperStore::insert_order(const PaperOrder& order) {
+  TVH_INVARIANT(order.report.fills.size() == 1, "the paper venue fills an order at once, in one piece");
+  const Fill& fill = order.report.fills.front();
+  TVH_TRY(auto statement,
+          journal_.statement("INSERT INTO paper_orders (venue, client_order_id, venue_order_id, instrument, side, quantity, "
+                             "price, fee, fee_asset, state, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  statement->bind(venue_)
+      .bind(order.request.client_order_id)
+      .bind(order.report.venue_order_id)
+      .bind(order.request.instrument)
+      .bind(model::to_text(order.request.side))
+      .bind(order.request.quantity)
+      .bind(fill.price)
+      .bind(fill.fee)
+      .bind(fill.fee_asset)
+      .bind(model::to_text(order.report.state))
+      .bind(order.at);
+  return statement->run();
+}
+
+Result<void> SqlitePaperStore::append_effect(const Effect& effect) {
+  TVH_TRY(auto write, journal_.begin_write());
+  TVH_CHECK(insert_order(effect.order));
+  for (const PaperBalance& balance : effect.balances) TVH_CHECK(write_balance(balance));
+  {
+    TVH_TRY(auto statement,
+            journal_.statement("INSERT INTO paper_positions (venue, instrument, quantity, entry_price) VALUES (?, ?, ?, ?) ON "
+                               "CONFLICT (venue, instrument) DO UPDATE SET quantity = excluded.quantity, entry_price = "
+                               "excluded.entry_price"));
+    statement->bind(venue_)
+        .bind(effect.position.instrument)
+        .bind(effect.position.quantity)
+        .bind(effect.position.entry_price);
+    TVH_CHECK(statement->run());
+  }
+  TVH_TRY(auto statement, journal_.statement("INSERT INTO paper_prices (venue, instrument, price, at) VALUES (?, ?, ?, ?) ON "
+                                             "CONFLICT (venue, instrument) DO UPDATE SET price = excluded.price, at = "
+                                             "excluded.at"));
+  statement->bind(venue_).bind(effect.position.instrument).bind(effect.price).bind(effect.order.at);
+  TVH_CHECK(statement->run());
+  return write.commit();
+}
+
+}  // namespace tvh::journal

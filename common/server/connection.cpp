@@ -1,0 +1,241 @@
+#include "server/connection.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <ctime>
+#include <utility>
+
+#include "server/answer_text.hpp"
+
+namespace tvh::server {
+
+namespace {
+
+constexpr std::size_t kKeptCapacity = 4096;  // a buffer grown beyond it is given back
+
+bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
+
+void clear(std::string& buffer) {
+  if (buffer.capacity() > kKeptCapacity) {
+    buffer = std::string();
+  } else {
+    buffer.clear();
+  }
+}
+
+}  // namespace
+
+std::string_view ConnectionShared::date_line() {
+  const std::time_t second = std::time(nullptr);
+  if (second != date_second_) {
+    date_second_ = second;
+    std::tm parts{};
+    gmtime_r(&second, &parts);
+    std::array<char, 64> text{};
+    const std::size_t length = std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+    date_line_.assign(text.data(), length);
+  }
+  return date_line_;
+}
+
+Connection::Connection(int socket, std::uint32_t slot, std::string source, ConnectionShared& shared, SteadyTime now)
+    : socket_(socket),
+      ticket_base_(std::uint64_t{slot} << 32),
+      shared_(shared),
+      parser_(shared.limits, std::move(source)) {
+  enter(State::idle, now, shared.limits.idle);
+}
+
+void Connection::enter(State state, SteadyTime now, std::chrono::milliseconds allowed) {
+  state_ = state;
+  state_since_ = now;
+  deadline_ = now + allowed;
+}
+
+Connection::Wants Connection::wish() const {
+  switch (state_) {
+    case State::thinking: return Wants::answer;
+    case State::writing: return Wants::write;
+    default: return Wants::read;
+  }
+}
+
+Connection::Wants Connection::on_readable(SteadyTime now) {
+  if (state_ == State::lingering) return drain(now);
+  if (state_ == State::thinking || state_ == State::writing) return wish();
+  std::string& scratch = shared_.scratch;
+  const ssize_t count = ::recv(socket_, scratch.data(), scratch.size(), 0);
+  if (count < 0 && would_block(errno)) return Wants::read;
+  if (count <= 0) return Wants::close;
+  const std::string_view bytes(scratch.data(), std::size_t(count));
+  if (pending_.empty()) return advance(bytes, now);
+  std::string joined = std::exchange(pending_, {});
+  joined += bytes;
+  return advance(joined, now);
+}
+
+// Feeds the parser until it needs more bytes or a request waits for its answer.
+Connection::Wants Connection::advance(std::string_view bytes, SteadyTime now) {
+  std::string held;
+  for (;;) {
+    const std::size_t taken = parser_.feed(bytes);
+    bytes.remove_prefix(taken);
+    if (state_ == State::idle && parser_.begun()) {
+      request_began_ = now;
+      enter(State::head, now, shared_.limits.header);
+    }
+    std::optional<Answer> answer;
+    if (parser_.state() == RequestParser::State::faulty) {
+      answer = shared_.application.refuse(parser_.head(), parser_.fault());
+    } else if (parser_.state() != RequestParser::State::head && !std::exchange(judged_, true)) {
+      answer = judge();
+      if (!answer) begin_body(now, bytes);
+    }
+    if (answer) {
+      keep(bytes);
+      const Wants wants = respond(*answer, now);
+      if (state_ != State::idle || pending_.empty()) return wants;
+      held = std::exchange(pending_, {});
+      bytes = held;
+      continue;
+    }
+    if (parser_.state() == RequestParser::State::complete) {
+      keep(bytes);
+      return dispatch(now);
+    }
+    if (bytes.empty() || taken == 0 || parser_.state() == RequestParser::State::head) {
+      keep(bytes);
+      return Wants::read;
+    }
+  }
+}
+
+std::optional<Answer> Connection::judge() {
+  const RequestHead& head = parser_.head();
+  if (auto answer = shared_.application.judge(head)) return answer;
+  if (head.content_length.value_or(0) > shared_.limits.body_bytes) return shared_.application.refuse(head, kTooLarge);
+  return std::nullopt;
+}
+
+void Connection::begin_body(SteadyTime now, std::string_view rest) {
+  if (parser_.state() != RequestParser::State::body) return;
+  enter(State::body, now, shared_.limits.body);
+  deadline_ = std::min(deadline_, request_began_ + shared_.limits.request);
+  if (rest.empty() && parser_.expects_continue() && !parser_.is_http_1_0()) {
+    // Nothing else is under way on this socket, so it fits; a client that does not get it sends after a while anyway.
+    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    (void)::send(socket_, kContinue.data(), kContinue.size(), MSG_NOSIGNAL);
+  }
+}
+
+Connection::Wants Connection::dispatch(SteadyTime now) {
+  enter(State::thinking, now, shared_.limits.answer);
+  ++requests_;
+  shared_.application.receive(parser_.head(), parser_.take_body(), shared_.make_responder(ticket_base_ | requests_));
+  return Wants::answer;
+}
+
+Connection::Wants Connection::on_answer(std::uint64_t ticket, const Answer& answer, SteadyTime now) {
+  if (state_ != State::thinking || ticket != (ticket_base_ | requests_)) return wish();
+  return resume(respond(answer, now), now);
+}
+
+// A request that came in one piece with the one just answered has to be looked at without waiting for more bytes.
+Connection::Wants Connection::resume(Wants wants, SteadyTime now) {
+  if (state_ != State::idle || pending_.empty()) return wants;
+  const std::string held = std::exchange(pending_, {});
+  return advance(held, now);
+}
+
+Connection::After Connection::after(const Answer& answer) const {
+  const bool whole = parser_.state() == RequestParser::State::complete;
+  if (!whole || (answer.status >= 400 && answer.status != 503)) return After::linger;
+  return parser_.keep_alive() && !shared_.stopping ? After::keep : After::close;
+}
+
+Connection::Wants Connection::respond(const Answer& answer, SteadyTime now) {
+  after_ = after(answer);
+  const AnswerForm form{parser_.is_http_1_0() ? Version::http_1_0 : Version::http_1_1,
+                        after_ == After::keep ? Persistence::keep : Persistence::close,
+                        parser_.head().method == "HEAD" ? Content::head_only : Content::whole};
+  written_ = 0;
+  append_answer(out_, answer, form, shared_.date_line());
+  if (state_ != State::thinking) enter(State::writing, now, shared_.limits.answer);
+  return write_out(now);
+}
+
+Connection::Wants Connection::write_out(SteadyTime now) {
+  while (written_ < out_.size()) {
+    const ssize_t count = ::send(socket_, out_.data() + written_, out_.size() - written_, MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && would_block(errno)) {
+      state_ = State::writing;
+      return Wants::write;
+    }
+    if (count < 0) return Wants::close;
+    written_ += std::size_t(count);
+  }
+  clear(out_);
+  return finish_answer(now);
+}
+
+Connection::Wants Connection::on_writable(SteadyTime now) {
+  if (state_ != State::writing) return wish();
+  return resume(write_out(now), now);
+}
+
+Connection::Wants Connection::finish_answer(SteadyTime now) {
+  if (after_ == After::close) return Wants::close;
+  if (after_ == After::linger) {
+    // Closing with unread bytes would reset the connection, and the reset may overtake the answer.
+    pending_ = std::string();
+    drained_ = 0;
+    if (::shutdown(socket_, SHUT_WR) != 0) return Wants::close;
+    enter(State::lingering, now, shared_.stopping ? shared_.limits.linger / 10 : shared_.limits.linger);
+    return Wants::read;
+  }
+  parser_.restart();
+  judged_ = false;
+  enter(State::idle, now, shared_.limits.idle);
+  return Wants::read;
+}
+
+Connection::Wants Connection::drain(SteadyTime) {
+  std::string& scratch = shared_.scratch;
+  const ssize_t count = ::recv(socket_, scratch.data(), scratch.size(), 0);
+  if (count < 0 && would_block(errno)) return Wants::read;
+  if (count <= 0) return Wants::close;
+  drained_ += std::size_t(count);
+  return drained_ > shared_.limits.linger_bytes ? Wants::close : Wants::read;
+}
+
+Connection::Wants Connection::on_deadline(SteadyTime now) {
+  if (state_ != State::head && state_ != State::body) return Wants::close;
+  static constexpr Fault kTimeout{408, "timeout", "the request did not come in time"};
+  return respond(shared_.application.refuse(parser_.head(), kTimeout), now);
+}
+
+Connection::Wants Connection::on_stop(SteadyTime now) {
+  if (state_ == State::idle) {
+    const Wants wants = on_readable(now);
+    if (state_ == State::idle) return Wants::close;
+    return wants;
+  }
+  // What is there only in part was not received: it gets a moment, not its whole deadline.
+  if (state_ == State::head || state_ == State::body) deadline_ = std::min(deadline_, now + shared_.limits.stop / 2);
+  if (state_ == State::lingering) deadline_ = std::min(deadline_, now + shared_.limits.linger / 10);
+  return wish();
+}
+
+void Connection::keep(std::string_view rest) {
+  if (rest.empty()) {
+    clear(pending_);
+  } else {
+    pending_ = std::string(rest);
+  }
+}
+
+}  // namespace tvh::server

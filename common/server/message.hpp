@@ -1,0 +1,59 @@
+// What passes between the HTTP server and the program it serves: a request's head, the answer, the promise to answer.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tvh::server {
+
+struct RequestHead {
+  std::string method;
+  std::string path;    // the target up to its query
+  std::string source;  // the peer's address, "127.0.0.1:51234"
+  std::optional<std::uint64_t> content_length;
+};
+
+// One answer; every body is JSON.
+struct Answer {
+  int status = 200;
+  std::string body;
+  std::string_view allow;        // Allow's value (405); a literal
+  int retry_after_seconds = 0;   // Retry-After's value (503); 0 leaves it out
+};
+
+// What the server refuses by itself: HTTP that is malformed or over a bound.
+struct Fault {
+  int status = 0;
+  std::string_view name;  // "malformed_request", "too_large", …: stable; a literal
+  std::string_view message;  // for a person; a literal
+};
+
+// Where answers go. Safe from any thread; an answer for a request that is gone is dropped.
+class AnswerSink {
+ public:
+  virtual ~AnswerSink() = default;
+  virtual void deliver(std::uint64_t ticket, Answer answer) = 0;
+};
+
+// The promise to answer one request, once, from any thread. One that is destroyed without having answered answers 503,
+// so that no client is left waiting.
+class Responder {
+ public:
+  Responder() = default;
+  Responder(std::shared_ptr<AnswerSink> sink, std::uint64_t ticket) : sink_(std::move(sink)), ticket_(ticket) {}
+  Responder(Responder&&) noexcept = default;
+  Responder& operator=(Responder&& other) noexcept;
+  ~Responder();
+
+  explicit operator bool() const { return sink_ != nullptr; }  // still owes its answer
+  void answer(Answer answer);
+
+ private:
+  std::shared_ptr<AnswerSink> sink_;
+  std::uint64_t ticket_ = 0;
+};
+
+}  // namespace tvh::server

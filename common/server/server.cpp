@@ -1,0 +1,326 @@
+// Boost 1.74 in C++20 needs <utility> first.
+#include <utility>
+
+#include "server/server.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstring>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "server/connection.hpp"
+
+namespace tvh::server {
+
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using ErrorCode = boost::system::error_code;
+
+// Answers on their way to the server's thread. Many answers at once cost one wake-up.
+class Mailbox final : public AnswerSink {
+ public:
+  using Letters = std::vector<std::pair<std::uint64_t, Answer>>;
+
+  explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
+
+  void deliver(std::uint64_t ticket, Answer answer) override {
+    const std::lock_guard lock(mutex_);
+    letters_.emplace_back(ticket, std::move(answer));
+    // Under the lock, so that close() returns only when nobody is waking a server that is going away.
+    if (letters_.size() == 1 && wake_) wake_();
+  }
+
+  void take(Letters& into) {
+    into.clear();
+    const std::lock_guard lock(mutex_);
+    letters_.swap(into);
+  }
+
+  void close() {
+    const std::lock_guard lock(mutex_);
+    wake_ = nullptr;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::function<void()> wake_;
+  Letters letters_;
+};
+
+struct Session {
+  Session(tcp::socket accepted, std::uint32_t index, std::string source, ConnectionShared& shared, SteadyTime now)
+      : socket(std::move(accepted)),
+        slot(index),
+        connection(socket.native_handle(), index, std::move(source), shared, now) {}
+
+  tcp::socket socket;
+  std::uint32_t slot;
+  Connection connection;
+  Connection::Wants wants = Connection::Wants::read;
+  bool waits_to_read = false;
+  bool waits_to_write = false;
+};
+using SessionPointer = std::shared_ptr<Session>;
+
+Error describe_bind_failure(const Endpoint& endpoint, const ErrorCode& error) {
+  const std::string what = "cannot listen on " + to_text(endpoint) + ": " + error.message();
+  if (error == asio::error::address_in_use) {
+    return fail(Errc::temporary, what + "; another program does (ss -ltnp shows which), or choose another --address");
+  }
+  return fail(Errc::configuration, what + "; choose an address of this machine and a port you may use");
+}
+
+Result<void> bind_acceptor(tcp::acceptor& acceptor, const Endpoint& endpoint) {
+  ErrorCode error;
+  const auto address = asio::ip::make_address(endpoint.host, error);
+  if (error) return describe_bind_failure(endpoint, error);
+  const tcp::endpoint where(address, endpoint.port);
+  acceptor.open(where.protocol(), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error && address.is_v6()) acceptor.set_option(asio::ip::v6_only(true), error);
+  if (!error) acceptor.bind(where, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return describe_bind_failure(endpoint, error);
+  return {};
+}
+
+Endpoint readable(const tcp::endpoint& endpoint) {
+  sockaddr_storage storage{};
+  std::memcpy(&storage, endpoint.data(), endpoint.size());
+  return endpoint_of(storage);
+}
+
+}  // namespace
+
+struct Server::Implementation {
+  Implementation(const Endpoint& where, const Limits& bounds, Application& program)
+      : endpoint(where),
+        shared(bounds, program),
+        mailbox(std::make_shared<Mailbox>([this] { asio::post(io, [this] { deliver_answers(); }); })) {
+    shared.make_responder = [this](std::uint64_t ticket) { return Responder(mailbox, ticket); };
+  }
+
+  void accept_next() {
+    if (!acceptor.is_open() || accepting) return;
+    accepting = true;
+    acceptor.async_accept([this](const ErrorCode& error, tcp::socket socket) {
+      accepting = false;
+      if (!acceptor.is_open()) return;
+      if (error) return pause_accepting(error);
+      if (admit(std::move(socket))) accept_next();
+    });
+  }
+
+  // False when there is no room even after asking idle connections to leave: removal of one goes on accepting.
+  bool admit(tcp::socket socket) {
+    ErrorCode error;
+    const auto peer = socket.remote_endpoint(error);
+    if (error) return true;  // it is gone already
+    socket.native_non_blocking(true, error);
+    socket.set_option(tcp::no_delay(true), error);
+    std::uint32_t slot = 0;
+    if (free_slots.empty()) {
+      slot = std::uint32_t(sessions.size());
+      sessions.emplace_back();
+    } else {
+      slot = free_slots.back();
+      free_slots.pop_back();
+    }
+    const auto now = std::chrono::steady_clock::now();
+    auto session = std::make_shared<Session>(std::move(socket), slot, to_text(readable(peer)), shared, now);
+    sessions[slot] = session;
+    ++open_sessions;
+    follow(session, Connection::Wants::read);
+    if (open_sessions < shared.limits.connections) return true;
+    evict_idle();
+    return open_sessions < shared.limits.connections;
+  }
+
+  // The connection that has idled longest makes room, so that idlers cannot lock out those who have something to say.
+  void evict_idle() {
+    SessionPointer oldest;
+    for (const auto& session : sessions) {
+      if (!session || !session->connection.is_idle()) continue;
+      if (!oldest || session->connection.idle_since() < oldest->connection.idle_since()) oldest = session;
+    }
+    if (oldest) remove(oldest);
+  }
+
+  // Out of descriptors or memory: the queued connection stays queued, so trying again at once would spin.
+  void pause_accepting(const ErrorCode& error) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_warning >= std::chrono::seconds(1)) {
+      last_warning = now;
+      shared.application.warn("cannot accept a connection: " + error.message());
+    }
+    evict_idle();
+    accept_timer.expires_after(std::chrono::milliseconds(100));
+    accept_timer.async_wait([this](const ErrorCode& cancelled) {
+      if (!cancelled) accept_next();
+    });
+  }
+
+  // Does what the connection wants, and sees to its deadline.
+  void follow(const SessionPointer& session, Connection::Wants wants) {
+    session->wants = wants;
+    if (wants == Connection::Wants::close) return remove(session);
+    if (session->connection.deadline() < sweep_at) arm_sweep(session->connection.deadline());
+    if (wants == Connection::Wants::read && !session->waits_to_read) {
+      session->waits_to_read = true;
+      session->socket.async_wait(tcp::socket::wait_read, [this, session](const ErrorCode& error) {
+        session->waits_to_read = false;
+        if (error || !session->socket.is_open() || session->wants != Connection::Wants::read) return;
+        follow(session, session->connection.on_readable(std::chrono::steady_clock::now()));
+      });
+    } else if (wants == Connection::Wants::write && !session->waits_to_write) {
+      session->waits_to_write = true;
+      session->socket.async_wait(tcp::socket::wait_write, [this, session](const ErrorCode& error) {
+        session->waits_to_write = false;
+        if (error || !session->socket.is_open() || session->wants != Connection::Wants::write) return;
+        follow(session, session->connection.on_writable(std::chrono::steady_clock::now()));
+      });
+    }
+  }
+
+  void remove(const SessionPointer& session) {
+    if (!session->socket.is_open()) return;
+    ErrorCode ignored;
+    session->socket.close(ignored);
+    sessions[session->slot] = nullptr;
+    free_slots.push_back(session->slot);
+    --open_sessions;
+    if (shared.stopping) {
+      if (open_sessions == 0) io.stop();
+    } else {
+      accept_next();
+    }
+  }
+
+  void deliver_answers() {
+    mailbox->take(letters);
+    const auto now = std::chrono::steady_clock::now();
+    for (const auto& [ticket, answer] : letters) {
+      const SessionPointer session = sessions[std::size_t(ticket >> 32)];
+      if (session) follow(session, session->connection.on_answer(ticket, answer, now));
+    }
+  }
+
+  // One timer for all deadlines. It is only ever set earlier, so a busy server touches it about once per deadline, not
+  // once per request.
+  void arm_sweep(SteadyTime at) {
+    sweep_at = at;
+    sweep_timer.expires_at(at);
+    sweep_timer.async_wait([this](const ErrorCode& cancelled) {
+      if (!cancelled) sweep();
+    });
+  }
+
+  void sweep() {
+    const auto now = std::chrono::steady_clock::now();
+    sweep_at = SteadyTime::max();
+    auto next = SteadyTime::max();
+    for (std::size_t slot = 0; slot < sessions.size(); ++slot) {
+      const SessionPointer session = sessions[slot];
+      if (!session) continue;
+      if (session->connection.deadline() <= now) follow(session, session->connection.on_deadline(now));
+      if (sessions[slot]) next = std::min(next, session->connection.deadline());
+    }
+    if (next < sweep_at) arm_sweep(next);
+  }
+
+  void begin_stop() {
+    shared.stopping = true;
+    accept_waiting();
+    ErrorCode ignored;
+    acceptor.close(ignored);
+    accept_timer.cancel();
+    const auto now = std::chrono::steady_clock::now();
+    for (std::size_t slot = 0; slot < sessions.size(); ++slot) {
+      const SessionPointer session = sessions[slot];
+      if (session) follow(session, session->connection.on_stop(now));
+    }
+    if (open_sessions == 0) return io.stop();
+    stop_timer.expires_after(shared.limits.stop);
+    stop_timer.async_wait([this](const ErrorCode& cancelled) {
+      if (!cancelled) io.stop();
+    });
+  }
+
+  // Connections the kernel completed before we stopped: their requests were received.
+  void accept_waiting() {
+    ErrorCode error;
+    acceptor.cancel(error);
+    acceptor.non_blocking(true, error);
+    while (!error && open_sessions < shared.limits.connections) {
+      tcp::socket socket = acceptor.accept(error);
+      if (!error) admit(std::move(socket));
+    }
+  }
+
+  Endpoint endpoint;
+  ConnectionShared shared;
+  asio::io_context io{1};
+  std::shared_ptr<Mailbox> mailbox;
+  tcp::acceptor acceptor{io};
+  asio::steady_timer accept_timer{io};
+  asio::steady_timer sweep_timer{io};
+  asio::steady_timer stop_timer{io};
+  SteadyTime sweep_at = SteadyTime::max();
+  SteadyTime last_warning{};
+  std::vector<SessionPointer> sessions;  // by slot
+  std::vector<std::uint32_t> free_slots;
+  std::size_t open_sessions = 0;
+  bool accepting = false;
+  Mailbox::Letters letters;
+  std::thread thread;
+};
+
+Server::Server(const Endpoint& endpoint, const Limits& limits, Application& application)
+    : implementation_(std::make_unique<Implementation>(endpoint, limits, application)) {}
+
+Server::~Server() {
+  stop();
+  implementation_->mailbox->close();
+}
+
+Result<void> Server::start() {
+  Implementation& self = *implementation_;
+  TVH_CHECK(bind_acceptor(self.acceptor, self.endpoint));
+  ErrorCode error;
+  self.endpoint = readable(self.acceptor.local_endpoint(error));
+  self.accept_next();
+  self.thread = std::thread([&self] {
+    const auto guard = asio::make_work_guard(self.io);
+    self.io.run();
+  });
+  return {};
+}
+
+const Endpoint& Server::endpoint() const { return implementation_->endpoint; }
+
+void Server::stop() {
+  Implementation& self = *implementation_;
+  if (!self.thread.joinable()) return;
+  asio::post(self.io, [&self] { self.begin_stop(); });
+  self.thread.join();
+  for (const auto& session : std::vector<SessionPointer>(self.sessions)) {
+    if (session) self.remove(session);
+  }
+}
+
+Result<void> try_bind(const Endpoint& endpoint) {
+  asio::io_context io;
+  tcp::acceptor acceptor(io);
+  return bind_acceptor(acceptor, endpoint);
+}
+
+}  // namespace tvh::server

@@ -1,0 +1,179 @@
+#include "wire/decode.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/invariant.hpp"
+#include "wire/secret_text.hpp"
+#include "wire/text.hpp"
+
+namespace tvh::wire {
+namespace {
+
+using model::Action;
+using model::Signal;
+
+constexpr std::size_t kLongestName = 128;
+constexpr std::size_t kLongestComment = 1024;
+
+std::optional<Action> action_of(const std::string& text) {
+  const std::string name = lower(text);
+  if (name == "compra" || name == "comprar") return Action::buy;
+  if (name == "venda" || name == "vender") return Action::sell;
+  return model::parse_text<Action>(name);
+}
+
+void read_action(FieldReader& reader, Signal& signal) {
+  const std::string expected = "one of " + std::string(model::all_texts<Action>());
+  const JsonMember* first = nullptr;
+  const auto members = reader.members(Field::action);
+  if (members.empty()) return reader.report_missing(Field::action, "action", expected);
+  for (const JsonMember* member : members) {
+    const auto text = reader.text_of(*member);
+    if (!text) continue;
+    const auto action = action_of(*text);
+    if (!action) {
+      reader.report(FindingCode::unknown_action, *member, shown(*text) + " is not an action; expected " + expected);
+    } else if (first == nullptr) {
+      first = member;
+      signal.action = *action;
+    } else if (signal.action != *action) {
+      reader.report_conflict(*first, *member);
+    }
+  }
+}
+
+void read_order_terms(FieldReader& reader, Signal& signal) {
+  signal.price = reader.number(Field::price, Sign::positive);
+  signal.limit_price = reader.number(Field::limit_price, Sign::positive);
+  signal.stop_price = reader.number(Field::stop_price, Sign::positive);
+  signal.stop_loss = reader.number(Field::stop_loss, Sign::positive);
+  signal.take_profit = reader.number(Field::take_profit, Sign::positive);
+  signal.leverage = reader.number(Field::leverage, Sign::positive);
+  signal.reduce_only = reader.truth(Field::reduce_only);
+  signal.time_in_force = reader.word<model::TimeInForce>(Field::time_in_force);
+  signal.trailing_json = reader.json(Field::trailing);
+  signal.legs_json = reader.json(Field::legs);
+  if (const auto type = reader.word<model::OrderType>(Field::order_type)) {
+    signal.order_type = *type;
+  } else if (signal.limit_price) {
+    // No type named, but prices: they say which.
+    signal.order_type = signal.stop_price ? model::OrderType::stop_limit : model::OrderType::limit;
+  } else if (signal.stop_price) {
+    signal.order_type = model::OrderType::stop;
+  }
+}
+
+void read_names(FieldReader& reader, Signal& signal) {
+  if (std::string strategy = reader.text(Field::strategy, kLongestName); !strategy.empty()) {
+    signal.strategy = std::move(strategy);
+  }
+  signal.order_id = reader.text(Field::order_id, kLongestName);
+  signal.comment = reader.text(Field::comment, kLongestComment);
+  signal.signal_id = reader.text(Field::author_id, kLongestName);
+  signal.bare_id = reader.text(Field::bare_id, kLongestName);
+  signal.max_age = reader.duration(Field::max_age);
+}
+
+// Whether reading an order without this field would make it another order.
+bool changes_the_order(std::string_view key) {
+  constexpr std::array<std::string_view, 8> kHarmless{"alert_id", "comment", "exchange",  "id",
+                                                      "kind",     "time",    "timestamp", "v"};
+  return std::find(kHarmless.begin(), kHarmless.end(), key) == kHarmless.end();
+}
+
+bool differs_in_spelling_only(std::string_view left, std::string_view right) {
+  const auto letters = [](std::string_view text) {
+    std::string result = lower(text);
+    std::erase_if(result, [](char c) { return c == '_' || c == '-' || c == ' '; });
+    return result;
+  };
+  return letters(left) == letters(right);
+}
+
+void judge_unknown_key(FieldReader& reader, const JsonMember& member) {
+  const std::string_view known = similar_key(member.key);
+  if (known.empty() || is_secret_field(known)) return;
+  const bool refuse = differs_in_spelling_only(member.key, known) && changes_the_order(known);
+  reader.report(refuse ? FindingCode::misspelled_field : FindingCode::similar_field, member,
+                "is not a known field; write " + std::string(known) + " if that was meant");
+}
+
+// Unknown keys, and those of `extra`, as one object with sorted keys.
+std::string read_extra(FieldReader& reader, Dialect dialect, const std::vector<NamedSecret>* secrets) {
+  std::vector<const JsonMember*> members = reader.unknown();
+  if (dialect == Dialect::alert) {
+    for (const JsonMember* member : members) judge_unknown_key(reader, *member);
+  }
+  for (const JsonMember* extra : reader.members(Field::extra)) {
+    if (extra->value.kind != JsonValue::Kind::object) {
+      reader.report(FindingCode::wrong_type, *extra, "expected an object");
+      continue;
+    }
+    for (const auto& member : extra->value.members) members.push_back(&member);
+  }
+  if (members.empty()) return {};
+  JsonValue object;
+  object.kind = JsonValue::Kind::object;
+  for (const JsonMember* member : members) {
+    if (object.find(member->key) == nullptr) object.members.push_back(*member);
+  }
+  std::string json;
+  append_redacted_json(json, object, secrets);
+  return json;
+}
+
+void report_habits(FieldReader& reader, const Signal& signal) {
+  for (const JsonMember* member : reader.members(Field::price)) {
+    if (member->value.kind == JsonValue::Kind::string) {
+      reader.report(FindingCode::price_as_text, *member, "the number is sent as text; write it without quotes");
+    }
+  }
+  if (signal.quantity && signal.strategy == "default") {
+    reader.report(FindingCode::size_without_strategy, Field::strategy, "strategy",
+                  "a size but no strategy id; the alert counts as the strategy \"default\"");
+  }
+  if (signal.action == Action::heartbeat || signal.action == Action::cancel) return;
+  const bool has_id = !signal.signal_id.empty() || !signal.bare_id.empty();
+  if (!has_id && signal.order_id.empty() && signal.comment.empty()) {
+    reader.report(FindingCode::no_order_id, Field::order_id, "order_id",
+                  "no order id; two orders of one bar and size count as one (send {{strategy.order.id}})");
+  }
+  if (!has_id && !signal.bar_time && !signal.fired_at) {
+    reader.report(FindingCode::no_time, Field::time, "time",
+                  "no time; a copy is recognised only within the resend window (send {{time}})");
+  }
+}
+
+}  // namespace
+
+Decoded decode(const JsonValue& object, Dialect dialect, const DecodeOptions& options) {
+  TVH_INVARIANT(object.kind == JsonValue::Kind::object, "only objects are decoded");
+  FieldReader reader(object, dialect, options.secrets);
+  Signal signal;
+  read_action(reader, signal);
+  read_instrument(reader, dialect, options, signal);
+  read_size(reader, dialect, signal);
+  read_order_terms(reader, signal);
+  read_names(reader, signal);
+  read_times(reader, dialect, signal);
+  signal.extra_json = read_extra(reader, dialect, options.secrets);
+  if (!reader.has_error()) check_consistency(reader, signal);
+  if (dialect == Dialect::alert) {
+    if (reader.has(Field::secret)) {
+      reader.report(FindingCode::secret_in_body, Field::secret, "secret",
+                    "the secret is readable in TradingView's alert log");
+    }
+    report_habits(reader, signal);
+  }
+  Decoded decoded;
+  decoded.findings = reader.take_findings();
+  if (!has_error(decoded.findings)) decoded.signal = std::move(signal);
+  return decoded;
+}
+
+Decoded decode_alert(const JsonValue& alert, const DecodeOptions& options) {
+  return decode(alert, Dialect::alert, options);
+}
+
+}  // namespace tvh::wire

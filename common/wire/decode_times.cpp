@@ -1,0 +1,82 @@
+#include <algorithm>
+
+#include "wire/decode.hpp"
+#include "wire/text.hpp"
+
+namespace tvh::wire {
+namespace {
+
+constexpr std::size_t kLongestTimeframe = 16;
+
+struct NamedTime {
+  TimePoint at;
+  const JsonMember* member;
+};
+
+// Bars start at multiples of their length, but where a trading day begins at half past an hour, so do its bars;
+// hence nothing longer than half an hour is asked of a bar's start.
+bool is_bar_start(TimePoint at, const std::string& timeframe) {
+  Nanoseconds step = std::chrono::minutes(1);
+  if (const auto length = model::timeframe_duration(timeframe); length && *length < std::chrono::days(1)) {
+    step = std::min<Nanoseconds>(*length, std::chrono::minutes(30));
+  }
+  return at.time_since_epoch() % step == Nanoseconds(0);
+}
+
+std::vector<NamedTime> read_all(FieldReader& reader) {
+  std::vector<NamedTime> times;
+  for (const Field field : {Field::bar_time, Field::time}) {
+    for (const JsonMember* member : reader.members(field)) {
+      const auto at = reader.time_of(*member);
+      const auto same = [&](const NamedTime& other) { return other.at == *at; };
+      if (at && std::none_of(times.begin(), times.end(), same)) times.push_back({*at, member});
+    }
+  }
+  std::sort(times.begin(), times.end(), [](const NamedTime& a, const NamedTime& b) { return a.at < b.at; });
+  return times;
+}
+
+void read_alert_times(FieldReader& reader, model::Signal& signal) {
+  signal.fired_at = reader.time(Field::fired_at);
+  const auto times = read_all(reader);
+  if (times.empty()) return;
+  const NamedTime& earliest = times.front();
+  const bool on_boundary = is_bar_start(earliest.at, signal.timeframe);
+  if (times.size() > 2 || (times.size() == 2 && (!on_boundary || signal.fired_at))) {
+    return reader.report_conflict(*earliest.member, *times.back().member);
+  }
+  if (times.size() == 2) {
+    // {{time}} and {{timenow}} side by side: the bar's start, and the moment of firing.
+    signal.bar_time = earliest.at;
+    signal.fired_at = times.back().at;
+    return;
+  }
+  if (on_boundary || signal.fired_at) {
+    signal.bar_time = earliest.at;
+  } else {
+    signal.fired_at = earliest.at;
+  }
+  if (on_boundary) return;
+  const std::string bar = signal.timeframe.empty() ? "any bar" : "a bar of timeframe " + shown(signal.timeframe);
+  reader.report(FindingCode::fire_time_as_bar_time, *earliest.member,
+                format_time(earliest.at) + " is not the start of " + bar +
+                    ", so it is taken for the time of firing; send {{time}}, not {{timenow}}");
+}
+
+}  // namespace
+
+void read_times(FieldReader& reader, Dialect dialect, model::Signal& signal) {
+  signal.timeframe = reader.text(Field::timeframe, kLongestTimeframe);
+  if (dialect == Dialect::record) {
+    signal.bar_time = reader.time(Field::bar_time);
+    signal.fired_at = reader.time(Field::fired_at);
+    return;
+  }
+  if (!signal.timeframe.empty() && !model::timeframe_duration(signal.timeframe)) {
+    reader.report(FindingCode::odd_timeframe, Field::timeframe, "timeframe",
+                  shown(signal.timeframe) + " is not a length of time; expected \"15\", \"240\", \"30S\" or \"1D\"");
+  }
+  read_alert_times(reader, signal);
+}
+
+}  // namespace tvh::wire

@@ -1,0 +1,333 @@
+#include "wire/field_reader.hpp"
+
+#include <algorithm>
+
+#include "wire/secret_text.hpp"
+#include "wire/text.hpp"
+
+namespace tvh::wire {
+namespace {
+
+std::string_view name_of(JsonValue::Kind kind) {
+  switch (kind) {
+    case JsonValue::Kind::null: return "null";
+    case JsonValue::Kind::boolean: return "true or false";
+    case JsonValue::Kind::number: return "a number";
+    case JsonValue::Kind::string: return "a text";
+    case JsonValue::Kind::array: return "a list";
+    case JsonValue::Kind::object: return "an object";
+  }
+  return "something else";
+}
+
+bool is_text_or_number(const JsonValue& value) {
+  return value.kind == JsonValue::Kind::string || value.kind == JsonValue::Kind::number;
+}
+
+// Fields without which an order would be another one than the alert asked for: a placeholder left in one of them is
+// refused, not read as absent.
+bool shapes_the_order(Field field) {
+  switch (field) {
+    case Field::market:
+    case Field::size_unit:
+    case Field::order_type:
+    case Field::limit_price:
+    case Field::stop_price:
+    case Field::stop_loss:
+    case Field::take_profit:
+    case Field::trailing:
+    case Field::reduce_only:
+    case Field::leverage:
+    case Field::time_in_force:
+    case Field::legs:
+    case Field::position:
+    case Field::position_side:
+    case Field::position_quantity:
+    case Field::previous_side:
+    case Field::previous_quantity: return true;
+    default: return false;
+  }
+}
+
+// Their absence is the caller's to judge.
+bool caller_judges(Field field) {
+  switch (field) {
+    case Field::action:
+    case Field::symbol:
+    case Field::quantity:
+    case Field::contracts:
+    case Field::volume:
+    case Field::position_size: return true;
+    default: return false;
+  }
+}
+
+// Why this placeholder was not filled in, and what to do.
+std::string placeholder_reason(std::string_view text) {
+  const auto begin = text.find("{{");
+  const auto end = text.find("}}", begin);
+  const std::string_view name = end == std::string_view::npos ? text : trim(text.substr(begin + 2, end - begin - 2));
+  if (name.find_first_of("*/+ ") != std::string_view::npos || (text.size() > end + 2 && begin == 0)) {
+    return "TradingView does no arithmetic in messages; calculate it in Pine and send it with {{plot_0}}";
+  }
+  if (!is_known_placeholder(name)) return "TradingView has no placeholder of that name";
+  if (name.starts_with("strategy.")) {
+    return "strategy placeholders are filled in only in the message of a strategy's order-fill alerts";
+  }
+  return "TradingView fills placeholders only in the alert dialog's message and in alertcondition(), not in alert()";
+}
+
+}  // namespace
+
+Absence absence_of(const JsonValue& value) {
+  if (value.kind == JsonValue::Kind::null) return Absence::null;
+  if (value.kind != JsonValue::Kind::string) return Absence::has_value;
+  const std::string_view text = trim(value.text);
+  if (text.empty()) return Absence::empty;
+  if (text.size() <= 4) {
+    for (const std::string_view nothing : {"nan", "na", "null"}) {
+      if (equals_ignoring_case(text, nothing)) return Absence::empty;
+    }
+  }
+  const auto open = text.find("{{");
+  const bool placeholder = open != std::string_view::npos && text.find("}}", open) != std::string_view::npos;
+  return placeholder ? Absence::placeholder : Absence::has_value;
+}
+
+FieldReader::FieldReader(const JsonValue& object, Dialect dialect, const std::vector<NamedSecret>* secrets)
+    : object_(object), secrets_(secrets) {
+  known_.reserve(object.members.size());
+  for (const auto& member : object.members) {
+    const auto field = field_of(member.key, dialect);
+    if (!field) {
+      unknown_.push_back(&member);
+      continue;
+    }
+    known_.emplace_back(*field, &member);
+    if (!has(*field)) first_[std::size_t(*field)] = &member;
+  }
+}
+
+std::string FieldReader::clean(std::string_view text) const {
+  return secrets_ == nullptr ? std::string(text) : without_secrets(text, *secrets_);
+}
+
+std::string FieldReader::shown_value(std::string_view text) const { return shown(clean(text)); }
+
+void FieldReader::report(FindingCode code, const JsonMember& member, const std::string& message) {
+  findings_.push_back(make_finding(code, member.key, member.key + ": " + message, member.value.begin));
+}
+
+void FieldReader::report(FindingCode code, Field field, std::string_view field_name, const std::string& message) {
+  if (const JsonMember* member = first_[std::size_t(field)]) return report(code, *member, message);
+  std::string name(field_name);
+  findings_.push_back(make_finding(code, name, (name.empty() ? "" : name + ": ") + message, object_.begin));
+}
+
+void FieldReader::report_conflict(const JsonMember& first, const JsonMember& second) {
+  findings_.push_back(make_finding(FindingCode::conflicting_fields, second.key,
+                                   second.key + ": " + shown_value(second.value.text) + " contradicts " + first.key +
+                                       " (" + shown_value(first.value.text) + "); both mean the same, keep one",
+                                   second.value.begin));
+}
+
+void FieldReader::report_placeholder(FindingCode code, const JsonMember& member) {
+  report(code, member,
+         "the placeholder in " + shown_value(trim(member.value.text)) + " was not substituted; " +
+             placeholder_reason(trim(member.value.text)));
+}
+
+void FieldReader::report_missing(Field field, std::string_view field_name, const std::string& expected) {
+  const JsonMember* member = first_[std::size_t(field)];
+  if (member == nullptr) {
+    const std::string name(field_name);
+    findings_.push_back(
+        make_finding(FindingCode::missing_field, name, name + ": missing; expected " + expected, object_.begin));
+  } else if (absence_of(member->value) == Absence::placeholder) {
+    report_placeholder(FindingCode::unsubstituted_placeholder, *member);
+  } else {
+    const bool is_null = member->value.kind == JsonValue::Kind::null;
+    report(FindingCode::missing_field, *member,
+           "has no value (" + (is_null ? std::string("null") : shown_value(member->value.text)) + "); expected " +
+               expected);
+  }
+}
+
+bool FieldReader::has_value(Field field, const JsonMember& member) {
+  const Absence absence = absence_of(member.value);
+  if (absence == Absence::has_value) return true;
+  if (absence == Absence::null || caller_judges(field)) return false;
+  if (absence == Absence::placeholder) {
+    report_placeholder(
+        shapes_the_order(field) ? FindingCode::unsubstituted_placeholder : FindingCode::missing_optional, member);
+  } else {
+    report(FindingCode::missing_optional, member,
+           "has no value (" + shown_value(member.value.text) + ") and is read as absent");
+  }
+  return false;
+}
+
+std::vector<const JsonMember*> FieldReader::members(Field field) {
+  std::vector<const JsonMember*> result;
+  if (!has(field)) return result;
+  for (const auto& [known, member] : known_) {
+    if (known == field && has_value(field, *member)) result.push_back(member);
+  }
+  return result;
+}
+
+bool FieldReader::has_no_value(Field field) const {
+  return std::none_of(known_.begin(), known_.end(), [&](const auto& entry) {
+    return entry.first == field && absence_of(entry.second->value) == Absence::has_value;
+  });
+}
+
+template <class Value, class Read>
+std::optional<Value> FieldReader::agreed(Field field, Read read) {
+  std::optional<Value> result;
+  if (!has(field)) return result;
+  const JsonMember* first = nullptr;
+  for (const auto& [known, member] : known_) {
+    if (known != field || !has_value(field, *member)) continue;
+    std::optional<Value> value = read(*member);
+    if (!value) continue;
+    if (first == nullptr) {
+      first = member;
+      result = std::move(value);
+    } else if (!(*result == *value)) {
+      report_conflict(*first, *member);
+    }
+  }
+  return result;
+}
+
+std::optional<Decimal> FieldReader::number_of(const JsonMember& member, Sign sign) {
+  if (!is_text_or_number(member.value)) {
+    report(FindingCode::wrong_type, member, "expected a number, found " + std::string(name_of(member.value.kind)));
+    return std::nullopt;
+  }
+  const std::string_view text = trim(member.value.text);
+  auto parsed = Decimal::parse(text);
+  if (!parsed) {
+    const bool numeric = text.find_first_not_of("0123456789+-.eE") == std::string_view::npos &&
+                         text.find_first_of("0123456789") == text.find_first_not_of("+-.");
+    if (numeric) {
+      report(FindingCode::out_of_range, member, parsed.error().message + " (" + shown_value(text) + ")");
+    } else if (text.find(',') != std::string_view::npos) {
+      report(FindingCode::not_a_number, member,
+             shown_value(text) + " is not a number; write it with a point and without thousands separators");
+    } else {
+      report(FindingCode::not_a_number, member,
+             shown_value(text) + " is not a number; expected a decimal such as 0.01");
+    }
+    return std::nullopt;
+  }
+  const bool right = sign == Sign::any || parsed->is_positive() || (sign == Sign::not_negative && parsed->is_zero());
+  if (!right) {
+    report(FindingCode::not_positive, member,
+           parsed->to_string() + " is not allowed; expected a number " +
+               (sign == Sign::positive ? "greater than 0" : "that is not negative"));
+    return std::nullopt;
+  }
+  return *std::move(parsed);
+}
+
+std::optional<std::string> FieldReader::text_of(const JsonMember& member) {
+  if (is_text_or_number(member.value)) return clean(trim(member.value.text));
+  report(FindingCode::wrong_type, member, "expected a text, found " + std::string(name_of(member.value.kind)));
+  return std::nullopt;
+}
+
+std::optional<TimePoint> FieldReader::time_of(const JsonMember& member) {
+  if (is_text_or_number(member.value)) {
+    if (const auto at = parse_time(trim(member.value.text))) return at;
+    report(FindingCode::bad_time, member,
+           shown_value(trim(member.value.text)) +
+               " is not a time; expected {{time}} (2026-11-20T10:15:00Z), or seconds or milliseconds since 1970");
+    return std::nullopt;
+  }
+  report(FindingCode::wrong_type, member, "expected a time, found " + std::string(name_of(member.value.kind)));
+  return std::nullopt;
+}
+
+template <class Enum>
+std::optional<Enum> FieldReader::word_of(const JsonMember& member) {
+  const auto text = text_of(member);
+  if (!text) return std::nullopt;
+  std::string name = lower(*text);
+  std::replace(name.begin(), name.end(), '-', '_');
+  std::replace(name.begin(), name.end(), ' ', '_');
+  if (const auto value = model::parse_text<Enum>(name)) return value;
+  report(FindingCode::unknown_value, member,
+         shown(*text) + " is not known; expected one of " + std::string(model::all_texts<Enum>()));
+  return std::nullopt;
+}
+
+std::optional<Decimal> FieldReader::number(Field field, Sign sign) {
+  return agreed<Decimal>(field, [&](const JsonMember& member) { return number_of(member, sign); });
+}
+
+std::string FieldReader::text(Field field, std::size_t longest) {
+  const auto read = [&](const JsonMember& member) -> std::optional<std::string> {
+    auto text = text_of(member);
+    if (!text) return std::nullopt;
+    const bool controls =
+        std::any_of(text->begin(), text->end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+    if (text->size() <= longest && !(controls && field != Field::comment)) return text;
+    report(FindingCode::bad_text, member,
+           controls ? "holds control characters"
+                    : "is " + std::to_string(text->size()) + " bytes long; at most " + std::to_string(longest));
+    return std::nullopt;
+  };
+  return agreed<std::string>(field, read).value_or(std::string());
+}
+
+std::optional<bool> FieldReader::truth(Field field) {
+  return agreed<bool>(field, [&](const JsonMember& member) -> std::optional<bool> {
+    if (member.value.kind == JsonValue::Kind::boolean) return member.value.boolean;
+    if (is_text_or_number(member.value)) {
+      const std::string text = lower(trim(member.value.text));
+      if (text == "true" || text == "1") return true;
+      if (text == "false" || text == "0") return false;
+    }
+    report(FindingCode::wrong_type, member, "expected true or false");
+    return std::nullopt;
+  });
+}
+
+std::optional<TimePoint> FieldReader::time(Field field) {
+  return agreed<TimePoint>(field, [&](const JsonMember& member) { return time_of(member); });
+}
+
+std::optional<Nanoseconds> FieldReader::duration(Field field) {
+  return agreed<Nanoseconds>(field, [&](const JsonMember& member) -> std::optional<Nanoseconds> {
+    if (is_text_or_number(member.value)) {
+      if (const auto value = parse_duration(trim(member.value.text))) return value;
+    }
+    report(FindingCode::bad_time, member, "expected a duration such as 120, \"30s\" or \"5m\"");
+    return std::nullopt;
+  });
+}
+
+std::string FieldReader::json(Field field) {
+  std::string result;
+  for (const JsonMember* member : members(field)) {
+    result.clear();
+    append_redacted_json(result, member->value, secrets_);
+  }
+  return result;
+}
+
+template <class Enum>
+std::optional<Enum> FieldReader::word(Field field) {
+  return agreed<Enum>(field, [&](const JsonMember& member) { return word_of<Enum>(member); });
+}
+
+template std::optional<model::Market> FieldReader::word(Field);
+template std::optional<model::SizeUnit> FieldReader::word(Field);
+template std::optional<model::OrderType> FieldReader::word(Field);
+template std::optional<model::TimeInForce> FieldReader::word(Field);
+template std::optional<model::PositionSide> FieldReader::word(Field);
+template std::optional<model::PositionSide> FieldReader::word_of(const JsonMember&);
+
+}  // namespace tvh::wire

@@ -1,0 +1,85 @@
+// Reads an alert's fields one by one, whatever names and spellings it uses, and collects what is wrong with them.
+// Internal to the room.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/decimal.hpp"
+#include "base/secret.hpp"
+#include "model/names.hpp"
+#include "wire/alert_fields.hpp"
+#include "wire/finding_codes.hpp"
+#include "wire/json_value.hpp"
+
+namespace tvh::wire {
+
+enum class Sign { positive, not_negative, any };
+
+class FieldReader {
+ public:
+  // `object` must outlive the reader; `secrets` may be null.
+  FieldReader(const JsonValue& object, Dialect dialect, const std::vector<NamedSecret>* secrets);
+
+  // Each returns nothing when the field is absent, has no value, or is wrong (then there is a finding).
+  std::optional<Decimal> number(Field field, Sign sign);
+  std::string text(Field field, std::size_t longest);
+  std::optional<bool> truth(Field field);
+  std::optional<TimePoint> time(Field field);
+  std::optional<Nanoseconds> duration(Field field);
+  std::string json(Field field);  // compact, keys sorted, secrets taken out
+  template <class Enum>
+  std::optional<Enum> word(Field field);
+
+  // The members that name `field` and have a value, in the order sent.
+  std::vector<const JsonMember*> members(Field field);
+  // Named by the alert, but every time without a value.
+  bool has_no_value(Field field) const;
+  bool has(Field field) const { return first_[std::size_t(field)] != nullptr; }
+  const std::vector<const JsonMember*>& unknown() const { return unknown_; }
+
+  // One member's value; nothing and a finding when it is wrong.
+  std::optional<Decimal> number_of(const JsonMember& member, Sign sign);
+  std::optional<std::string> text_of(const JsonMember& member);
+  std::optional<TimePoint> time_of(const JsonMember& member);
+  template <class Enum>
+  std::optional<Enum> word_of(const JsonMember& member);
+
+  // A finding about a field by the name the alert gave it (or `field_name`, when it gave none).
+  void report(FindingCode code, const JsonMember& member, const std::string& message);
+  void report(FindingCode code, Field field, std::string_view field_name, const std::string& message);
+  void report_conflict(const JsonMember& first, const JsonMember& second);
+  // A required field that is absent or has no value.
+  void report_missing(Field field, std::string_view field_name, const std::string& expected);
+
+  // `text` in quotes, bounded, printable, without known secrets.
+  std::string shown_value(std::string_view text) const;
+  std::string clean(std::string_view text) const;
+
+  std::vector<Finding> take_findings() { return std::move(findings_); }
+  bool has_error() const { return wire::has_error(findings_); }
+
+ private:
+  // The field's value if all its members agree on one.
+  template <class Value, class Read>
+  std::optional<Value> agreed(Field field, Read read);
+  bool has_value(Field field, const JsonMember& member);
+  void report_placeholder(FindingCode code, const JsonMember& member);
+
+  const JsonValue& object_;
+  const std::vector<NamedSecret>* secrets_;
+  std::array<const JsonMember*, std::size_t(Field::count_of_fields)> first_{};
+  std::vector<std::pair<Field, const JsonMember*>> known_;
+  std::vector<const JsonMember*> unknown_;
+  std::vector<Finding> findings_;
+};
+
+// Whether a value stands for nothing: null, "", "NaN", "na", "null", or a text with a {{placeholder}} in it.
+enum class Absence { has_value, null, empty, placeholder };
+Absence absence_of(const JsonValue& value);
+
+}  // namespace tvh::wire

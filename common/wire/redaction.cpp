@@ -1,0 +1,146 @@
+// The body as the journal may keep it. Redaction never depends on the body being what it should be: of JSON the
+// texts are taken one by one, anything else is searched.
+#include <algorithm>
+
+#include "wire/alert_reader.hpp"
+#include "wire/secret_text.hpp"
+#include "wire/text.hpp"
+
+namespace tvh::wire {
+namespace {
+
+// Replaces tokens of the source and copies what is between them unchanged.
+class BodyRedactor {
+ public:
+  BodyRedactor(std::string_view body, const std::vector<NamedSecret>& secrets) : body_(body), secrets_(secrets) {}
+
+  std::string run(const JsonValue& alert) {
+    copy_redacted(alert);
+    result_ += body_.substr(done_);
+    return std::move(result_);
+  }
+
+ private:
+  void copy_redacted(const JsonValue& value) {
+    switch (value.kind) {
+      case JsonValue::Kind::object:
+        for (const auto& member : value.members) copy_redacted(member);
+        return;
+      case JsonValue::Kind::array:
+        for (const auto& item : value.items) copy_redacted(item);
+        return;
+      case JsonValue::Kind::string: replace_if_changed(value.text, value.begin, value.end); return;
+      case JsonValue::Kind::number:
+        if (is_known(value.text)) replace(without_secrets(value.text, secrets_), value.begin, value.end);
+        return;
+      case JsonValue::Kind::null:
+      case JsonValue::Kind::boolean: return;
+    }
+  }
+
+  void copy_redacted(const JsonMember& member) {
+    replace_if_changed(member.key, member.key_begin, member.key_end);
+    const JsonValue& value = member.value;
+    if (!is_credential_key(member.key)) {
+      copy_redacted(value);
+    } else if (is_known(value.text)) {
+      replace(without_secrets(value.text, secrets_), value.begin, value.end);
+    } else if (value.kind != JsonValue::Kind::null) {
+      replace(kUnknownSecret, value.begin, value.end);
+    }
+  }
+
+  bool is_known(const std::string& text) const {
+    return std::any_of(secrets_.begin(), secrets_.end(), [&](const NamedSecret& named) {
+      return !named.secret.empty() && named.secret.reveal() == text;
+    });
+  }
+
+  void replace_if_changed(const std::string& text, std::size_t begin, std::size_t end) {
+    const std::string clean = without_secrets(text, secrets_);
+    if (clean != text) replace(clean, begin, end);
+  }
+
+  void replace(std::string_view text, std::size_t begin, std::size_t end) {
+    result_ += body_.substr(done_, begin - done_);
+    append_json_string(result_, text);
+    done_ = end;
+  }
+
+  std::string_view body_;
+  const std::vector<NamedSecret>& secrets_;
+  std::string result_;
+  std::size_t done_ = 0;
+};
+
+bool is_name_character(char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '-'; }
+
+// The quote (plain, escaped or smart) at the front of `text`; empty when there is none.
+std::string_view quote_at(std::string_view text) {
+  for (const std::string_view quote : {"\\\"", "\"", "'", "`", "“", "”", "„", "‘", "’", "%22"}) {
+    if (text.starts_with(quote)) return text.substr(0, quote.size());
+  }
+  return {};
+}
+
+// Where the value ends that stands at the front of `text`, after a credential's name and a colon or equals sign.
+std::size_t value_length(std::string_view text) {
+  const std::string_view quote = quote_at(text);
+  if (quote.empty()) return std::min(text.find_first_of(",;&\r\n\t }]"), text.size());
+  std::size_t at = quote.size();
+  while (at < text.size() && text[at] != '\n') {
+    if (quote.front() != '\\' && text[at] == '\\') {
+      at += 2;
+      continue;
+    }
+    const std::string_view closing = quote_at(text.substr(at));
+    const bool closes = !closing.empty() && (closing == quote || quote.size() == 3);
+    if (closes) return at;
+    ++at;
+  }
+  return std::min(at, text.size());
+}
+
+// Takes the values of credential-like names out of text of any shape: secret=x, "token": "x, passphrase: 'x'.
+std::string without_credential_values(std::string_view text) {
+  std::string result;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    if (!is_name_character(text[at])) {
+      result += text[at++];
+      continue;
+    }
+    const std::size_t begin = at;
+    while (at < text.size() && is_name_character(text[at])) ++at;
+    const std::string_view name = text.substr(begin, at - begin);
+    result += name;
+    if (!is_credential_key(name)) continue;
+    std::size_t value = at;
+    const auto skip_spaces = [&] {
+      while (value < text.size() && (text[value] == ' ' || text[value] == '\t')) ++value;
+    };
+    value += quote_at(text.substr(value)).size();
+    skip_spaces();
+    if (value >= text.size() || (text[value] != ':' && text[value] != '=')) continue;
+    ++value;
+    skip_spaces();
+    const std::size_t length = value_length(text.substr(value));
+    const std::size_t quote = std::min(quote_at(text.substr(value)).size(), length);
+    result += text.substr(at, value + quote - at);
+    // What the search for known secrets put there says more.
+    const std::string_view content = text.substr(value + quote, length - quote);
+    const bool named = content.starts_with("[secret:") && content.ends_with(']');
+    if (!content.empty()) result += named ? content : kUnknownSecret;
+    at = value + length;
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string redact_body(std::string_view body, const JsonValue* alert, const std::vector<NamedSecret>& secrets) {
+  if (alert != nullptr) return BodyRedactor(body, secrets).run(*alert);
+  return to_valid_text(without_credential_values(without_secrets(body, secrets)));
+}
+
+}  // namespace tvh::wire

@@ -1,0 +1,33 @@
+// Small pieces of text work that every part of the room needs.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tvh::wire {
+
+// White space as JSON has it.
+inline bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+inline bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+std::string_view trim(std::string_view text);
+std::string lower(std::string_view text);
+std::string upper(std::string_view text);
+bool equals_ignoring_case(std::string_view left, std::string_view lower_case_right);
+
+// A piece of input as a message may show it: in double quotes, at most 40 characters, nothing unprintable.
+std::string shown(std::string_view text);
+
+// The first byte that is not part of well-formed UTF-8, or nothing.
+std::optional<std::size_t> find_invalid_utf8(std::string_view text);
+
+// The same text with U+FFFD for every NUL and for every byte that is not well-formed UTF-8.
+std::string to_valid_text(std::string_view text);
+
+// The length of the JSON number that `text` begins with; 0 when it begins with none.
+std::size_t json_number_length(std::string_view text);
+
+}  // namespace tvh::wire

@@ -1,0 +1,131 @@
+// One executor, its kill switch, and a journal that cannot be used.
+#include <filesystem>
+
+#include "support/catch.hpp"
+#include "support/record_fields.hpp"
+#include "support/site.hpp"
+
+using namespace tvh::test;
+
+TEST_CASE("one executor: a second one on the same journal exits 75 and says who holds it") {
+  const Site site;
+  Listener listener = site.listen({"--no-stdout"});
+  auto first = site.start("tvhook-exec", site.options({"--follow"}));
+  REQUIRE(listener.post(alert_body({.id = "1"})).status == 200);
+  REQUIRE(first->wait_for_lines(1));
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--follow"}, {}}) {
+    const Finished second = site.run_tool("tvhook-exec", arguments);
+    CHECK(second.code == 75);
+    CHECK(second.errors.find(site.journal()) != std::string::npos);
+  }
+  REQUIRE(listener.post(alert_body({.id = "2"})).status == 200);
+  CHECK(first->wait_for_lines(2));
+  first->send(SIGTERM);
+  CHECK(first->wait() == 0);
+}
+
+TEST_CASE("halt: nothing is sent while halted, --status says so, --resume lifts it") {
+  const Site site;
+  Listener listener = site.listen({"--no-stdout"});
+  auto exec = site.start("tvhook-exec", site.options({"--follow"}));
+  REQUIRE(listener.post(alert_body({.id = "before"})).status == 200);
+  REQUIRE(exec->wait_for_lines(1));
+
+  const Finished halt = site.run_tool("tvhook-exec", {"--halt", "looking into it"});
+  CHECK(halt.code == 0);
+  const Finished status = site.run_tool("tvhook-exec", {"--status"});
+  CHECK(status.code == 0);
+  CHECK(status.output.find("looking into it") != std::string::npos);
+  REQUIRE(listener.post(alert_body({.id = "during"})).status == 200);
+  REQUIRE(exec->wait_for_lines(2));
+  const auto refusal = records_of(exec->output()).at(1);
+  CHECK(refusal.at("kind") == "refusal");
+  CHECK(refusal.at("reason") == "halted");
+  CHECK(site.one("SELECT count(*) FROM intents") == "1");
+
+  CHECK(site.run_tool("tvhook-exec", {"--resume"}).code == 0);
+  CHECK(site.run_tool("tvhook-exec", {"--status"}).output.find("looking into it") == std::string::npos);
+  REQUIRE(listener.post(alert_body({.id = "after"})).status == 200);
+  REQUIRE(exec->wait_for_lines(3));
+  CHECK(records_of(exec->output()).at(2).at("kind") == "order");
+  exec->send(SIGTERM);
+  CHECK(exec->wait() == 0);
+  CHECK(site.one("SELECT count(*) FROM fills") == "2");
+}
+
+TEST_CASE("halt: it survives a restart, and without an executor running it works too") {
+  const Site site;
+  CHECK(site.run_tool("tvhook-exec", {"--halt", "night"}).code == 0);
+  Listener listener = site.listen();
+  REQUIRE(listener.post(alert_body({.id = "1"})).status == 200);
+  REQUIRE(listener.stop() == 0);
+  const Finished exec = site.run_tool("tvhook-exec", {}, listener.process().output());
+  CHECK(exec.code == 1);
+  CHECK(exec.output.find("halted") != std::string::npos);
+  CHECK(site.one("SELECT count(*) FROM intents") == "0");
+}
+
+TEST_CASE("follow: what was accepted while exec was down is executed when it comes up") {
+  const Site site;
+  Listener listener = site.listen({"--no-stdout"});
+  for (int i = 0; i < 4; ++i) REQUIRE(listener.post(alert_body({.id = std::to_string(i)})).status == 200);
+  auto exec = site.start("tvhook-exec", site.options({"--follow"}));
+  REQUIRE(exec->wait_for_lines(4));
+  exec->send(SIGTERM);
+  CHECK(exec->wait() == 0);
+  CHECK(site.one("SELECT count(*) FROM signals WHERE state = 'done'") == "4");
+}
+
+TEST_CASE("journal: one in a folder that does not exist is refused with its path") {
+  const std::string name = GENERATE("tvhook-listen", "tvhook-exec", "tvhook-reconcile", "tvhook-replay");
+  CAPTURE(name);
+  const Site site("", "/nonexistent-folder/of-a-test/journal.db");
+  const Finished finished = site.run_tool(name);
+  CAPTURE(finished.errors);
+  CHECK(finished.code == 74);
+  CHECK(finished.errors.find("/nonexistent-folder/of-a-test") != std::string::npos);
+  CHECK(finished.output.empty());
+}
+
+TEST_CASE("journal: a read-only one is refused by the tools that must write") {
+  const std::string name = GENERATE("tvhook-listen", "tvhook-exec");
+  CAPTURE(name);
+  const Site site;
+  CHECK(site.run_tool("tvhook-exec", {"--halt", "x"}).code == 0);  // makes the journal
+  for (const auto& entry : std::filesystem::directory_iterator(site.folder())) {
+    std::filesystem::permissions(entry.path(), std::filesystem::perms::owner_read);
+  }
+  using std::filesystem::perms;
+  std::filesystem::permissions(site.folder(), perms::owner_read | perms::owner_exec);
+  ProcessOptions options = site.options();
+  options.root_powers = RootPowers::dropped;
+  const Finished finished = run(tool(name), options);
+  std::filesystem::permissions(site.folder(), perms::owner_all);
+  CAPTURE(finished.errors);
+  CHECK(finished.code == 74);
+  CHECK(finished.errors.find(site.journal()) != std::string::npos);
+}
+
+TEST_CASE("journal: one written by a newer program is refused, untouched") {
+  const std::string name = GENERATE("tvhook-listen", "tvhook-exec", "tvhook-reconcile", "tvhook-replay");
+  CAPTURE(name);
+  const Site site;
+  CHECK(site.run_tool("tvhook-exec", {"--halt", "x"}).code == 0);
+  change_by_hand(site.journal(), "PRAGMA user_version = 999");
+  const std::string before = dump(site.journal());
+  const Finished finished = site.run_tool(name);
+  CAPTURE(finished.errors);
+  CHECK((finished.code == 74 || finished.code == 78));
+  CHECK(finished.errors.find("newer") != std::string::npos);
+  CHECK(dump(site.journal()) == before);
+}
+
+TEST_CASE("journal: a file that is no journal is refused, untouched") {
+  const Site site;
+  write_file(site.journal(), "my diary, not a database, and long enough to look at: " + std::string(4096, '.'));
+  const std::string before = read_file(site.journal());
+  const Finished finished = site.run_tool("tvhook-exec");
+  CAPTURE(finished.errors);
+  CHECK(finished.code == 74);
+  CHECK(read_file(site.journal()) == before);
+}

@@ -1,0 +1,127 @@
+// Killed at any instant: the work is finished once, by the next start, without anybody's help.
+#include <random>
+#include <thread>
+
+#include "support/catch.hpp"
+#include "support/record_fields.hpp"
+#include "support/site.hpp"
+
+using namespace tvh::test;
+
+static constexpr int kKilled = 128 + SIGKILL;
+static const char* const kOpenSignals = "SELECT count(*) FROM signals WHERE state IN ('pending', 'claimed')";
+
+TEST_CASE("crash: killed between claim and fill, --follow finishes the work once") {
+  const std::string point = GENERATE("claimed", "intent_committed", "submitted", "settled");
+  CAPTURE(point);
+  const Site site("[venue.paper]\nfee_percent = \"0\"\n");
+  {
+    Listener listener = site.listen();
+    REQUIRE(listener.post(alert_body({.id = "one"})).status == 200);
+    REQUIRE(listener.stop() == 0);
+  }
+  ProcessOptions options = site.options({"--follow"});
+  options.environment["TVHOOK_CRASH_AT"] = point;
+  auto doomed = site.start("tvhook-exec", options);
+  REQUIRE(doomed->wait() == kKilled);
+  CHECK(site.one("SELECT state FROM signals") != "pending");
+
+  auto exec = site.start("tvhook-exec", site.options({"--follow"}));
+  CHECK(site.wait_for("SELECT state FROM signals", "done") == "done");
+  exec->send(SIGTERM);
+  CHECK(exec->wait() == 0);
+  CHECK(site.one("SELECT group_concat(state) FROM intents") == "filled");
+  CHECK(site.one("SELECT group_concat(quantity) FROM fills") == "0.01");
+  CHECK(site.one("SELECT group_concat(quantity) FROM positions") == "0.01");
+  // The paper account paid once: it and the journal agree.
+  CHECK(site.run_tool("tvhook-reconcile", {"--venue", "paper"}).code == 0);
+}
+
+TEST_CASE("crash: killed again and again at the same point, the work is still done once") {
+  const std::string point = GENERATE("claimed", "intent_committed", "submitted");
+  CAPTURE(point);
+  const Site site;
+  {
+    Listener listener = site.listen();
+    REQUIRE(listener.post(alert_body({.id = "one"})).status == 200);
+    REQUIRE(listener.stop() == 0);
+  }
+  ProcessOptions options = site.options({"--follow"});
+  options.environment["TVHOOK_CRASH_AT"] = point;
+  for (int i = 0; i < 3; ++i) {
+    auto doomed = site.start("tvhook-exec", options);
+    // It may be past that point already; then it finishes.
+    if (site.wait_for("SELECT count(*) FROM signals WHERE state = 'done'", "1") == "1" || !doomed->running())
+      break;
+  }
+  auto exec = site.start("tvhook-exec", site.options({"--follow"}));
+  CHECK(site.wait_for("SELECT state FROM signals", "done") == "done");
+  CHECK(site.one("SELECT count(*) FROM intents") == "1");
+  CHECK(site.one("SELECT count(*) FROM fills") == "1");
+}
+
+TEST_CASE("crash: exec killed at random during a stream loses nothing and repeats nothing") {
+  constexpr int kSignals = 240;
+  const unsigned seed = std::random_device{}();
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  const Site site("[venue.paper]\nfee_percent = \"0\"\n");
+  Listener listener = site.listen({"--no-stdout"});
+  std::thread traffic([&listener] {
+    HttpConnection connection = listener.connect();
+    for (int i = 0; i < kSignals; ++i) {
+      const AlertText text{.id = std::to_string(i),
+                           .symbol = i % 2 == 0 ? "BTCUSDT" : "ETHUSDT",
+                           .quantity = "0.001",
+                           .price = "100",
+                           .strategy = "s" + std::to_string(i % 3)};
+      connection.post("/webhook", alert_body(text));
+    }
+  });
+  for (int kill = 0; kill < 8; ++kill) {
+    auto exec = site.start("tvhook-exec", site.options({"--follow"}));
+    exec->wait_for_lines(1 + random() % 20);
+    exec->send(SIGKILL);
+    exec->wait();
+  }
+  traffic.join();
+  auto exec = site.start("tvhook-exec", site.options({"--follow"}));
+  CHECK(site.wait_for(kOpenSignals, "0") == "0");
+  exec->send(SIGTERM);
+  CHECK(exec->wait() == 0);
+
+  const std::string all = std::to_string(kSignals);
+  CHECK(site.one("SELECT count(*) FROM signals WHERE state = 'done'") == all);
+  CHECK(site.one("SELECT count(DISTINCT client_order_id) FROM intents WHERE state = 'filled'") == all);
+  CHECK(site.one("SELECT count(*) FROM intents") == all);
+  CHECK(site.one("SELECT count(*) FROM fills") == all);
+  CHECK(site.one("SELECT printf('%.3f', sum(quantity)) FROM positions") == "0.240");
+  CHECK(site.one("SELECT printf('%.3f', sum(quantity)) FROM fills") == "0.240");
+  CHECK(site.run_tool("tvhook-reconcile", {"--venue", "paper"}).code == 0);
+}
+
+TEST_CASE("crash: listen killed at random keeps every alert it acknowledged, and a resend is recognised") {
+  const unsigned seed = std::random_device{}();
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  const Site site;
+  int acknowledged = 0;
+  int number = 0;
+  for (int kill = 0; kill < 5; ++kill) {
+    Listener listener = site.listen();
+    HttpConnection connection = listener.connect();
+    const int answered = 1 + int(random() % 30);
+    for (int i = 0; i < answered; ++i, ++acknowledged) {
+      REQUIRE(connection.post("/webhook", alert_body({.id = std::to_string(number++)})).status == 200);
+    }
+    connection.send(
+        post_request("/webhook", alert_body({.id = std::to_string(number)})));  // perhaps in, perhaps not
+    listener.process().send(SIGKILL);
+    listener.process().wait();
+    Listener again = site.listen();
+    REQUIRE(again.post(alert_body({.id = std::to_string(number++)})).status == 200);
+    ++acknowledged;
+  }
+  CHECK(site.one("SELECT count(*) FROM signals") == std::to_string(acknowledged));
+  CHECK(site.one("SELECT count(*) FROM signals WHERE state = 'pending'") == std::to_string(acknowledged));
+}

@@ -1,0 +1,76 @@
+#include "cli/log.hpp"
+
+#include <fcntl.h>
+#include <regex>
+#include <unistd.h>
+
+#include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace {
+
+using namespace tvh::cli;
+
+// A log into a file, and what it holds.
+struct LogFile {
+  explicit LogFile(LogLevel level, LogFormat format)
+      : fd(::open(folder.file("log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)),
+        log(fd, "tvhook-demo", level, format) {}
+  ~LogFile() { ::close(fd); }
+  std::string text() { return tvh::test::read_file(folder.file("log")); }
+
+  tvh::test::TemporaryFolder folder;
+  int fd;
+  Log log;
+};
+
+}  // namespace
+
+TEST_CASE("log: text is tool, level, message and fields on one line") {
+  LogFile file(LogLevel::info, LogFormat::text);
+  file.log.info("listening", {{"url", "http://127.0.0.1:8080/webhook"}});
+  file.log.warning("odd value", {{"empty", ""}, {"spaced", "a b"}, {"quote", "a\"b"}, {"line", "a\nb"}});
+  file.log.error("two\nlines\x1b[31m");
+  CHECK(file.text() ==
+        "tvhook-demo: info: listening url=http://127.0.0.1:8080/webhook\n"
+        "tvhook-demo: warning: odd value empty=\"\" spaced=\"a b\" quote=\"a\\\"b\" line=\"a\\nb\"\n"
+        "tvhook-demo: error: two lines?[31m\n");
+}
+
+TEST_CASE("log: lines below the level are not written") {
+  LogFile file(LogLevel::warning, LogFormat::text);
+  file.log.debug("no");
+  file.log.info("no");
+  file.log.warning("yes");
+  file.log.error("yes");
+  CHECK(file.text() == "tvhook-demo: warning: yes\ntvhook-demo: error: yes\n");
+  CHECK_FALSE(file.log.enabled(LogLevel::info));
+  CHECK(file.log.enabled(LogLevel::warning));
+}
+
+TEST_CASE("log: json is one object a line with time, level, tool, message and the fields") {
+  LogFile file(LogLevel::debug, LogFormat::json);
+  file.log.debug("a \"quoted\" \\ message\n", {{"key", "va\tlue\x01"}, {"bytes", "\xff\xc3\xa9\xed\xa0\x80"}});
+  const std::regex expected(
+      R"(\{"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z","level":"debug","tool":"tvhook-demo",)"
+      R"("message":"a \\"quoted\\" \\\\ message\\n","key":"va\\tlue\\u0001",)"
+      "\"bytes\":\"\\\\ufffd\xc3\xa9\\\\ufffd\\\\ufffd\\\\ufffd\"\\}\n");
+  CAPTURE(file.text());
+  CHECK(std::regex_match(file.text(), expected));
+}
+
+TEST_CASE("log: braces are text, not a format") {
+  LogFile file(LogLevel::info, LogFormat::text);
+  file.log.info("{{ticker}} {} {0:x}");
+  CHECK(file.text() == "tvhook-demo: info: {{ticker}} {} {0:x}\n");
+}
+
+TEST_CASE("log: a stderr that cannot be written stops nobody") {
+  Log log(987, "tvhook-demo", LogLevel::info, LogFormat::text);
+  log.error("lost");
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  Log on_full_disk(full, "tvhook-demo", LogLevel::info, LogFormat::text);
+  on_full_disk.error("lost");
+  ::close(full);
+  SUCCEED("came back");
+}

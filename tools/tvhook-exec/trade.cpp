@@ -1,0 +1,197 @@
+#include "tvhook-exec/trade.hpp"
+
+#include <signal.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "journal/bell.hpp"
+#include "journal/process_lock.hpp"
+#include "tvhook-exec/intake.hpp"
+#include "wiring/wiring.hpp"
+
+namespace tvh {
+namespace {
+
+constexpr int kLookInterval = 1000;  // ms: a ring may be lost, a second may not
+constexpr int kBatch = 64;
+
+// One descriptor that is readable when there is a reason to look up from reading stdin: a stop, a ring of the bell.
+class WakeSet {
+ public:
+  WakeSet() : fd_(::epoll_create1(EPOLL_CLOEXEC)) { TVH_INVARIANT(fd_ >= 0, "epoll is available"); }
+  ~WakeSet() { ::close(fd_); }
+  WakeSet(const WakeSet&) = delete;
+  WakeSet& operator=(const WakeSet&) = delete;
+  int fd() const { return fd_; }
+  void add(int fd) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = fd;
+    TVH_INVARIANT(::epoll_ctl(fd_, EPOLL_CTL_ADD, fd, &event) == 0, "a descriptor can be watched");
+  }
+  void wait(int timeout_ms) {
+    epoll_event event;
+    ::epoll_wait(fd_, &event, 1, timeout_ms);  // whatever it says, the caller looks itself
+  }
+
+ private:
+  int fd_;
+};
+
+// Tests name a step in TVHOOK_CRASH_AT, and the process dies there as by kill -9.
+std::function<void(std::string_view)> crash_points(const cli::GetEnvironment& environment) {
+  const auto point = environment("TVHOOK_CRASH_AT");
+  if (!point) return {};
+  return [name = *point](std::string_view step) {
+    if (step == name) ::kill(::getpid(), SIGKILL);
+  };
+}
+
+class Trade {
+ public:
+  Trade(const ExecOptions& options, cli::Context& context, journal::Journal& journal, Venues venues)
+      : context_(context),
+        journal_(journal),
+        execution_(journal),
+        venues_(std::move(venues)),
+        sink_(context.output),
+        executor_(execution_, context.clock, settings(options), sink_),
+        follows_(options.follow.has_value()),
+        reads_stdin_(!options.follow || *options.follow == "-") {}
+
+  Result<ExitCode> run();
+
+ private:
+  execution::ExecutorSettings settings(const ExecOptions& options);
+  Result<bool> drain_journal();  // whether there may be more
+  Result<void> take(const Result<execution::Ending>& ending);
+  Result<void> read_once(Intake& intake, int timeout_ms);
+  Result<void> flush();
+  bool stopping() const { return context_.stop.requested() || context_.output.closed(); }
+  Result<void> settle_unknown();
+  ExitCode exit_code(const Intake& intake) const;
+
+  cli::Context& context_;
+  journal::Journal& journal_;
+  journal::Execution execution_;
+  Venues venues_;
+  OutputSink sink_;
+  execution::Executor executor_;
+  bool follows_;
+  bool reads_stdin_;
+  bool stdin_ended_ = false;
+  int unknown_ = 0;
+};
+
+execution::ExecutorSettings Trade::settings(const ExecOptions& options) {
+  execution::ExecutorSettings settings;
+  settings.rules_for = [this, venue = options.venue](const std::string& strategy) {
+    return rules_for(context_.config, strategy, venue);
+  };
+  settings.find_venue = [this](const std::string& name) { return venues_.find(name); };
+  settings.only_symbols = options.symbols;
+  settings.only_strategies = options.strategies;
+  settings.edit_policy = options.follow ? journal::EditPolicy::refuse_edited : journal::EditPolicy::edited_wins;
+  settings.at_step = crash_points(context_.environment);
+  return settings;
+}
+
+Result<ExitCode> Trade::run() {
+  TVH_TRY(unknown_, executor_.recover());
+  TVH_CHECK(flush());
+  WakeSet wake;
+  wake.add(context_.stop.fd());
+  std::optional<journal::BellWatch> bell;
+  if (follows_) {
+    TVH_TRY(bell, journal::BellWatch::open(journal_.path()));
+    wake.add(bell->fd());
+  }
+  Intake intake(context_.input_fd, wake.fd(), context_.log);
+  while (!stopping() && !(stdin_ended_ && !follows_)) {
+    bool more = false;
+    if (follows_) {
+      bell->silence();
+      TVH_TRY(more, drain_journal());
+    }
+    TVH_CHECK(settle_unknown());
+    const int patience = more ? 0 : follows_ || unknown_ > 0 ? kLookInterval : -1;
+    if (reads_stdin_ && !stdin_ended_) {
+      TVH_CHECK(read_once(intake, patience));
+    } else if (!more) {
+      journal_.maintain();
+      wake.wait(patience);
+    }
+  }
+  TVH_CHECK(settle_unknown());
+  journal_.settle();
+  return exit_code(intake);
+}
+
+Result<void> Trade::read_once(Intake& intake, int timeout_ms) {
+  auto next = intake.next(timeout_ms);
+  if (auto* error = std::get_if<Error>(&next)) return std::move(*error);
+  if (std::holds_alternative<StreamEnded>(next)) stdin_ended_ = true;
+  if (const auto* signal = std::get_if<model::Signal>(&next)) TVH_CHECK(take(executor_.execute_given(*signal)));
+  return {};
+}
+
+Result<bool> Trade::drain_journal() {
+  TVH_TRY(const auto pending, execution_.read_pending(kBatch));
+  for (const auto& signal : pending) {
+    if (stopping()) return false;
+    TVH_CHECK(take(executor_.execute_stored(signal)));
+  }
+  return !pending.empty();
+}
+
+Result<void> Trade::take(const Result<execution::Ending>& ending) {
+  if (!ending) {
+    // Somebody else writes for long, or reads what we must change: that passes, the signal stays pending.
+    if (ending.error().code == Errc::temporary && follows_) {
+      context_.log.warning(ending.error().message);
+      return {};
+    }
+    return ending.error();
+  }
+  if (*ending == execution::Ending::unknown) ++unknown_;
+  journal_.maintain();
+  return flush();
+}
+
+Result<void> Trade::flush() { return context_.output.flush(); }
+
+Result<void> Trade::settle_unknown() {
+  if (unknown_ == 0) return {};
+  TVH_TRY(unknown_, executor_.recover());
+  return flush();
+}
+
+ExitCode Trade::exit_code(const Intake& intake) const {
+  ExitCode code = ExitCode::ok;
+  if (unknown_ > 0) {
+    context_.log.error("the outcome of " + std::to_string(unknown_) +
+                       " orders is not known: run tvhook-reconcile before trading on");
+    code = graver(code, ExitCode::outcome_unknown);
+  }
+  if (intake.broken_lines() > 0) code = graver(code, ExitCode::bad_data);
+  if (sink_.refusals > 0 && !follows_) code = graver(code, ExitCode::answer_is_no);
+  if (context_.stop.requested() && !follows_) code = graver(code, context_.stop.code());
+  return code;
+}
+
+}  // namespace
+
+Result<ExitCode> trade(const ExecOptions& options, cli::Context& context) {
+  TVH_TRY(auto journal, journal::Journal::open(context.journal_path));
+  const std::string about = "pid " + std::to_string(::getpid()) + ", since " + format_time(context.clock.now()) +
+                            (options.follow ? ", follows the journal" : ", reads stdin");
+  TVH_TRY(const auto lock, journal::ProcessLock::acquire(journal::executor_lock_path(context.journal_path), about));
+  TVH_TRY(auto venues, Venues::open(context.config, *journal, context.clock));
+  Trade trade(options, context, *journal, std::move(venues));
+  return trade.run();
+}
+
+}  // namespace tvh

@@ -1,0 +1,49 @@
+// The log, from threads that must not wait for whoever reads stderr: lines go through a bounded queue to a thread of
+// their own. What does not fit is counted and said.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "cli/log.hpp"
+
+namespace tvh {
+
+class AlertLog {
+ public:
+  explicit AlertLog(cli::Log& log, std::size_t capacity = 8192);
+  ~AlertLog();  // writes what is queued
+  AlertLog(const AlertLog&) = delete;
+  AlertLog& operator=(const AlertLog&) = delete;
+
+  // One request: where it came from, what it was answered and why. Never its query, body or secret.
+  struct Line {
+    cli::LogLevel level = cli::LogLevel::info;
+    int status = 0;
+    std::string source;
+    std::string verdict;
+    std::string signal_id;  // "" for none
+  };
+  void add(Line line);
+  // Anything else worth a line.
+  void note(cli::LogLevel level, std::string message);
+
+ private:
+  void run();
+  void write(const Line& line);
+
+  cli::Log& log_;
+  const std::size_t capacity_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Line> lines_;  // status 0: a note, its text in `verdict`
+  std::size_t left_out_ = 0;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace tvh

@@ -1,0 +1,184 @@
+#include "tvhook-listen/arrival_queue.hpp"
+
+#include <utility>
+
+#include "base/invariant.hpp"
+#include "tvhook-listen/answers.hpp"
+
+namespace tvh {
+
+using journal::Stored;
+
+ArrivalQueue::ArrivalQueue(const QueueLimits& limits, const Clock& clock, OnUnavailable on_unavailable)
+    : limits_(limits),
+      clock_(clock),
+      on_unavailable_(std::move(on_unavailable)),
+      resends_(limits.resend_span, limits.resend_capacity) {}
+
+void ArrivalQueue::push(journal::Arrival arrival, server::Responder responder) {
+  bool wake_writer = false;
+  bool wake_watch = false;
+  {
+    const std::lock_guard lock(mutex_);
+    Promise promise{std::move(responder), clock_.steady(), false};
+    if (closed_ || waiting_.size() >= limits_.capacity) {
+      if (promise.responder) answer_unavailable(arrival, promise, Unavailable::queue_is_full);
+      return;
+    }
+    wake_writer = waiting_.empty() && flying_.empty();
+    waiting_.push_back(std::move(arrival));
+    promises_.push_back(std::move(promise));
+    wake_watch = std::exchange(watch_sleeps_, false);
+  }
+  if (wake_writer) arrived_.notify_one();
+  if (wake_watch) watching_.notify_one();
+}
+
+void ArrivalQueue::take_batch(std::vector<journal::Arrival>& batch,
+                              std::optional<std::chrono::milliseconds> patience) {
+  batch.clear();
+  std::unique_lock lock(mutex_);
+  TVH_INVARIANT(flying_.empty(), "one batch is in flight at a time");
+  const auto something = [this] { return !waiting_.empty() || closed_; };
+  if (patience) {
+    arrived_.wait_for(lock, *patience, something);
+  } else {
+    arrived_.wait(lock, something);
+  }
+  batch.swap(waiting_);
+  flying_promises_.swap(promises_);
+  if (!resends_.empty()) {
+    for (auto& arrival : batch) {
+      if (arrival.signal) arrival.answered_unavailable_at = resends_.find(arrival.alert.original_hash, clock_.now());
+    }
+  }
+  flying_ = batch;
+}
+
+bool ArrivalQueue::is_finished() const {
+  const std::lock_guard lock(mutex_);
+  return closed_ && waiting_.empty() && flying_.empty();
+}
+
+std::vector<std::size_t> ArrivalQueue::store_batch(std::span<const Stored> stored) {
+  std::vector<std::size_t> late;
+  {
+    const std::lock_guard lock(mutex_);
+    TVH_INVARIANT(stored.size() == flying_.size(), "the journal says what became of each arrival");
+    for (std::size_t i = 0; i < stored.size(); ++i) {
+      Promise& promise = flying_promises_[i];
+      const auto& alert = flying_[i].alert;
+      if (stored[i].kind == Stored::Kind::failed) {
+        if (promise.responder) answer_unavailable(flying_[i], promise, Unavailable::not_stored);
+      } else if (promise.expired) {
+        resends_.remember(alert.original_hash, alert.received_at, clock_.now(), ResendMemory::Outcome::stored_late);
+        late.push_back(i);
+      }
+    }
+    settled_promises_.swap(flying_promises_);
+    flying_ = {};
+  }
+  // Outside the lock: the server's thread goes on taking alerts in.
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    server::Responder& responder = settled_promises_[i].responder;
+    if (!responder) continue;
+    responder.answer(stored[i].kind == Stored::Kind::duplicate ? duplicate_answer(stored[i].signal_id)
+                                                               : accepted_answer(stored[i].signal_id));
+  }
+  settled_promises_.clear();
+  return late;
+}
+
+void ArrivalQueue::fail_batch() {
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < flying_.size(); ++i) {
+    Promise& promise = flying_promises_[i];
+    if (promise.responder) answer_unavailable(flying_[i], promise, Unavailable::not_stored);
+  }
+  flying_ = {};
+  flying_promises_.clear();
+}
+
+std::optional<SteadyTime> ArrivalQueue::expire(SteadyTime now) {
+  const std::lock_guard lock(mutex_);
+  return expire_locked(now);
+}
+
+std::optional<SteadyTime> ArrivalQueue::expire_locked(SteadyTime now) {
+  expire_waiting(now);
+  expire_in_flight(now);
+  return next_deadline();
+}
+
+// Takes out what has waited too long, atomically: once it is out of waiting_ no batch can contain it. Refusals stay.
+void ArrivalQueue::expire_waiting(SteadyTime now) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < waiting_.size(); ++i) {
+    if (promises_[i].responder && now - promises_[i].arrived >= limits_.waiting) {
+      answer_unavailable(waiting_[i], promises_[i], Unavailable::waited_too_long);
+      continue;
+    }
+    if (kept != i) {
+      waiting_[kept] = std::move(waiting_[i]);
+      promises_[kept] = std::move(promises_[i]);
+    }
+    ++kept;
+  }
+  waiting_.erase(waiting_.begin() + std::ptrdiff_t(kept), waiting_.end());
+  promises_.erase(promises_.begin() + std::ptrdiff_t(kept), promises_.end());
+}
+
+void ArrivalQueue::expire_in_flight(SteadyTime now) {
+  for (std::size_t i = 0; i < flying_promises_.size(); ++i) {
+    Promise& promise = flying_promises_[i];
+    if (!promise.responder || now - promise.arrived < limits_.committing) continue;
+    answer_unavailable(flying_[i], promise, Unavailable::commit_overdue);
+    promise.expired = true;
+  }
+}
+
+std::optional<SteadyTime> ArrivalQueue::next_deadline() const {
+  std::optional<SteadyTime> next;
+  const auto consider = [&next](const std::vector<Promise>& promises, std::chrono::milliseconds allowed) {
+    for (const Promise& promise : promises) {
+      if (!promise.responder) continue;
+      if (!next || promise.arrived + allowed < *next) next = promise.arrived + allowed;
+      return;  // they are in the order of their arrival
+    }
+  };
+  consider(promises_, limits_.waiting);
+  consider(flying_promises_, limits_.committing);
+  return next;
+}
+
+void ArrivalQueue::watch_deadlines() {
+  std::unique_lock lock(mutex_);
+  while (!watch_closed_) {
+    const auto next = expire_locked(clock_.steady());
+    if (next) {
+      watching_.wait_until(lock, *next, [this] { return watch_closed_; });
+    } else {
+      watch_sleeps_ = true;
+      watching_.wait(lock, [this] { return !watch_sleeps_ || watch_closed_; });
+    }
+  }
+}
+
+void ArrivalQueue::answer_unavailable(const journal::Arrival& arrival, Promise& promise, Unavailable why) {
+  resends_.remember(arrival.alert.original_hash, arrival.alert.received_at, clock_.now(),
+                    ResendMemory::Outcome::not_stored);
+  promise.responder.answer(unavailable_answer());
+  on_unavailable_(arrival, why);
+}
+
+void ArrivalQueue::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    watch_closed_ = true;
+  }
+  arrived_.notify_all();
+  watching_.notify_all();
+}
+
+}  // namespace tvh

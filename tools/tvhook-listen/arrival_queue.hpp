@@ -1,0 +1,95 @@
+// Between the server's thread and the journal's writer: what waits to be stored, what is being stored, and the deadlines of
+// both. An alert is answered exactly once, and one that is taken out unanswered can never be stored afterwards.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "journal/alert_store.hpp"
+#include "server/message.hpp"
+#include "tvhook-listen/resend_memory.hpp"
+
+namespace tvh {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+struct QueueLimits {
+  std::size_t capacity = 4096;
+  std::chrono::milliseconds waiting{2000};     // from arrival: then it is taken out and answered 503
+  std::chrono::milliseconds committing{2800};  // from arrival: then it is answered 503, whatever becomes of it
+  std::chrono::seconds resend_span{60};        // DESIGN 5.3, rule 4
+  std::size_t resend_capacity = 65'536;
+};
+
+// Why an alert was answered 503.
+enum class Unavailable { queue_is_full, waited_too_long, commit_overdue, not_stored };
+
+class ArrivalQueue {
+ public:
+  // `on_unavailable` is told of every alert answered 503, from the thread that did it; it must not call back.
+  using OnUnavailable = std::function<void(const journal::Arrival&, Unavailable)>;
+  ArrivalQueue(const QueueLimits& limits, const Clock& clock, OnUnavailable on_unavailable);
+
+  // From the server's thread. Over the bound, or after close(), an alert is answered 503 and a refusal is left out.
+  // A `responder` that owes nothing marks what was answered already: a refusal, stored for the record.
+  void push(journal::Arrival arrival, server::Responder responder);
+
+  // For the one writer: moves all that waits into `batch`, which is in flight until store_batch() or fail_batch() and must
+  // not change meanwhile. Blocks until there is something, at most for `patience`. Leaves `batch` empty when the patience
+  // ran out or the queue is closed and done.
+  void take_batch(std::vector<journal::Arrival>& batch, std::optional<std::chrono::milliseconds> patience);
+  bool is_finished() const;  // closed, nothing waits
+
+  // The batch is on disk: every alert of it that is still owed an answer is answered by what became of it. Returns the
+  // places of those that were answered 503 before.
+  std::vector<std::size_t> store_batch(std::span<const journal::Stored> stored);
+  // The batch was not stored: 503.
+  void fail_batch();
+
+  // Answers what is past its deadline at `now`; the next deadline, if there is one.
+  std::optional<SteadyTime> expire(SteadyTime now);
+  // Body of a thread that calls expire() when it is due, until close(). Sleeps without a timer while there is nothing.
+  void watch_deadlines();
+
+  // No more is taken in. What waits is still handed to the writer.
+  void close();
+
+ private:
+  // What becomes of waiting_[i]: its answer, owed since.
+  struct Promise {
+    server::Responder responder;
+    SteadyTime arrived{};
+    bool expired = false;  // answered 503 while it was in flight
+  };
+
+  std::optional<SteadyTime> expire_locked(SteadyTime now);
+  void expire_waiting(SteadyTime now);
+  void expire_in_flight(SteadyTime now);
+  std::optional<SteadyTime> next_deadline() const;
+  void answer_unavailable(const journal::Arrival& arrival, Promise& promise, Unavailable why);
+
+  const QueueLimits limits_;
+  const Clock& clock_;
+  const OnUnavailable on_unavailable_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;   // for the writer
+  std::condition_variable watching_;  // for watch_deadlines()
+  std::vector<journal::Arrival> waiting_;
+  std::vector<Promise> promises_;  // of waiting_, in its order
+  std::span<const journal::Arrival> flying_;  // the writer's batch
+  std::vector<Promise> flying_promises_;
+  std::vector<Promise> settled_promises_;  // the writer's, to answer outside the lock
+  ResendMemory resends_;
+  bool watch_sleeps_ = false;
+  bool closed_ = false;
+  bool watch_closed_ = false;
+};
+
+}  // namespace tvh

@@ -1,0 +1,87 @@
+#include "tvhook-listen/journal_writer.hpp"
+
+#include <algorithm>
+
+namespace tvh {
+
+using journal::Stored;
+
+namespace {
+
+constexpr std::chrono::milliseconds kProbePace{1000};
+constexpr std::chrono::milliseconds kComplaintPace{1000};
+
+}  // namespace
+
+void JournalWriter::run() {
+  while (!parts_.queue.is_finished()) {
+    parts_.queue.take_batch(batch_, failing_ ? std::optional(kProbePace) : std::nullopt);
+    if (!batch_.empty()) {
+      write_batch();
+    } else if (failing_) {
+      probe();
+    }
+  }
+}
+
+void JournalWriter::write_batch() {
+  const auto stored = parts_.store.append_arrivals(batch_);
+  if (!stored) {
+    note_failure(stored.error());  // before the answers: who gets a 503 and asks /health hears the same
+    parts_.queue.fail_batch();
+    return;
+  }
+  note_success();
+  const auto late = parts_.queue.store_batch(*stored);
+  publish(*stored, late);
+  parts_.store.maintain();
+}
+
+void JournalWriter::publish(const std::vector<Stored>& stored, const std::vector<std::size_t>& late) {
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    if (stored[i].kind == Stored::Kind::accepted) parts_.records.append(stored[i].record);
+  }
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    if (stored[i].kind == Stored::Kind::refused) continue;  // logged when it was answered
+    AlertLog::Line line;
+    line.source = batch_[i].alert.source;
+    line.signal_id = stored[i].signal_id;
+    if (stored[i].kind == Stored::Kind::failed) {
+      parts_.log.note(cli::LogLevel::error, "an alert cannot be stored: " + stored[i].record);
+      continue;
+    }
+    const bool was_late = std::find(late.begin(), late.end(), i) != late.end();
+    line.status = was_late ? 503 : 200;
+    line.verdict = stored[i].kind == Stored::Kind::duplicate ? "duplicate" : "accepted";
+    if (was_late) line.verdict += " after it was answered; its resend will be a duplicate";
+    parts_.log.add(std::move(line));
+  }
+}
+
+void JournalWriter::probe() {
+  const auto possible = parts_.store.probe();
+  if (possible) {
+    note_success();
+  } else {
+    note_failure(possible.error());
+  }
+}
+
+void JournalWriter::note_failure(const Error& error) {
+  failing_ = true;
+  parts_.health.set_fails();
+  const auto now = std::chrono::steady_clock::now();
+  if (now - last_complaint_ < kComplaintPace) return;
+  last_complaint_ = now;
+  parts_.log.note(cli::LogLevel::error, "the journal does not commit, alerts are answered 503: " + error.message);
+}
+
+void JournalWriter::note_success() {
+  parts_.health.set_commits();  // also after a batch that was only overdue
+  if (!failing_) return;
+  failing_ = false;
+  last_complaint_ = {};
+  parts_.log.note(cli::LogLevel::info, "the journal commits again");
+}
+
+}  // namespace tvh

@@ -1,0 +1,55 @@
+#include "tvhook-listen/listener.hpp"
+
+namespace tvh {
+
+namespace {
+
+constexpr std::chrono::milliseconds kRecordPatience{1000};
+
+std::string describe(Unavailable why) {
+  switch (why) {
+    case Unavailable::queue_is_full: return "unavailable: too many are waiting";
+    case Unavailable::waited_too_long: return "unavailable: waited too long for the journal";
+    case Unavailable::commit_overdue: return "unavailable: the journal's commit takes too long";
+    case Unavailable::not_stored: return "unavailable: not stored";
+  }
+  return "unavailable";
+}
+
+}  // namespace
+
+Listener::Listener(const ListenerSettings& settings, journal::AlertStore& store, const Clock& clock, cli::Log& log)
+    : log_(log),
+      records_(settings.record_fd, log_),
+      queue_(settings.queue, clock,
+             [this](const journal::Arrival& arrival, Unavailable why) {
+               // A journal that hangs says nothing; what waits for it in vain does. The next commit cures it.
+               if (why == Unavailable::waited_too_long || why == Unavailable::commit_overdue) health_.set_fails();
+               log_.add({cli::LogLevel::error, 503, arrival.alert.source, describe(why), ""});
+             }),
+      intake_(settings.intake, {queue_, health_, clock, log_}),
+      writer_({queue_, store, health_, records_, log_}),
+      server_(settings.endpoint, settings.limits, intake_),
+      path_(settings.intake.path) {}
+
+Listener::~Listener() { stop(); }
+
+Result<void> Listener::start() {
+  TVH_CHECK(server_.start());
+  writer_thread_ = std::thread([this] { writer_.run(); });
+  watch_thread_ = std::thread([this] { queue_.watch_deadlines(); });
+  return {};
+}
+
+std::string Listener::url() const { return "http://" + to_text(server_.endpoint()) + path_; }
+
+void Listener::stop() {
+  if (!writer_thread_.joinable()) return;
+  server_.stop();
+  queue_.close();
+  writer_thread_.join();
+  watch_thread_.join();
+  records_.stop(kRecordPatience);
+}
+
+}  // namespace tvh

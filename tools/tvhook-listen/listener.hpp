@@ -1,0 +1,56 @@
+// The listener, whole: server, intake, queue, writer, stdout and log wired together over a journal's port. The binary, the
+// tests and the bench run this.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "base/clock.hpp"
+#include "cli/log.hpp"
+#include "journal/alert_store.hpp"
+#include "server/server.hpp"
+#include "tvhook-listen/arrival_queue.hpp"
+#include "tvhook-listen/intake.hpp"
+#include "tvhook-listen/journal_health.hpp"
+#include "tvhook-listen/journal_writer.hpp"
+#include "tvhook-listen/record_output.hpp"
+
+namespace tvh {
+
+struct ListenerSettings {
+  server::Endpoint endpoint{"127.0.0.1", 0};
+  server::Limits limits;
+  QueueLimits queue;
+  IntakeSettings intake;
+  int record_fd = -1;  // where accepted signals go, -1: nowhere
+};
+
+class Listener {
+ public:
+  // What is passed by reference must outlive the listener.
+  Listener(const ListenerSettings& settings, journal::AlertStore& store, const Clock& clock, cli::Log& log);
+  ~Listener();
+
+  // When it returns a value, alerts are accepted at url().
+  Result<void> start();
+  std::string url() const;
+
+  // Accepts no more, answers what was received, stores what is queued, gives stdout's reader a moment. Returns within
+  // seconds unless the journal's disk hangs.
+  void stop();
+
+ private:
+  AlertLog log_;
+  RecordOutput records_;
+  JournalHealth health_;
+  ArrivalQueue queue_;
+  Intake intake_;
+  JournalWriter writer_;
+  server::Server server_;
+  const std::string path_;
+  std::thread writer_thread_;
+  std::thread watch_thread_;
+};
+
+}  // namespace tvh

@@ -1,0 +1,92 @@
+#include "wiring/wiring.hpp"
+
+namespace tvh {
+namespace {
+
+venue::PaperSettings paper_settings(const std::string& name, const cli::VenueConfig& config) {
+  venue::PaperSettings settings = venue::default_paper_settings();
+  settings.name = name;
+  settings.prices = config.prices;
+  const auto rate = [](const Decimal& percent) {
+    return multiply(percent, Decimal::from_trusted("0.01"), Rounding::half_even);
+  };
+  if (config.fee_percent) settings.fee_rate = rate(*config.fee_percent);
+  if (config.slippage_percent) settings.slippage_rate = rate(*config.slippage_percent);
+  if (!config.balances.empty()) {
+    settings.starting_balances.clear();
+    for (const auto& [asset, amount] : config.balances) settings.starting_balances.push_back({asset, amount});
+  }
+  return settings;
+}
+
+std::string venue_names(const cli::Config& config) {
+  std::string names = "paper";
+  for (const auto& [name, venue] : config.venues) {
+    if (name != "paper") names += ", " + name;
+  }
+  return names;
+}
+
+}  // namespace
+
+Result<Venues> Venues::open(const cli::Config& config, journal::Journal& journal, const Clock& clock,
+                              venue::PaperVenue::Account account_use) {
+  std::map<std::string, cli::VenueConfig> configured = config.venues;
+  configured.try_emplace("paper");
+  Venues venues;
+  for (const auto& [name, one] : configured) {
+    Account account;
+    account.store = std::make_unique<journal::SqlitePaperStore>(journal, name);
+    TVH_TRY(account.venue, venue::PaperVenue::open(paper_settings(name, one), *account.store, clock, account_use));
+    venues.accounts_.emplace(name, std::move(account));
+  }
+  return venues;
+}
+
+venue::Venue* Venues::find(const std::string& name) const {
+  const auto found = accounts_.find(name);
+  return found == accounts_.end() ? nullptr : found->second.venue.get();
+}
+
+engine::StrategyRules rules_for(const cli::Config& config, const std::string& strategy,
+                                const std::optional<std::string>& venue_option) {
+  const cli::StrategyConfig& section = config.strategy(strategy);
+  engine::StrategyRules rules;
+  rules.venue = section.venue ? *section.venue : venue_option.value_or("paper");
+  rules.size = section.size;
+  rules.size_unit = model::parse_text<model::SizeUnit>(section.size_unit).value_or(model::SizeUnit::base);
+  rules.symbols = section.symbols;
+  rules.untracked = section.untracked;
+  rules.max_age = section.max_age;
+  return rules;
+}
+
+Result<void> check_venues(const cli::Config& config, const std::optional<std::string>& venue_option) {
+  if (venue_option && config.venue(*venue_option) == nullptr) {
+    return fail(Errc::configuration, "--venue " + *venue_option + ": there is no such venue; known: " + venue_names(config));
+  }
+  for (const auto& [name, section] : config.strategies) {
+    if (section.venue && config.venue(*section.venue) == nullptr) {
+      return fail(Errc::configuration, config.file + ": [strategy." + name + "] names the venue \"" + *section.venue +
+                                           "\", which does not exist; known: " + venue_names(config));
+    }
+    if (!model::parse_text<model::SizeUnit>(section.size_unit)) {
+      return fail(Errc::configuration, config.file + ": [strategy." + name + "] size_unit is none of " +
+                                           std::string(model::all_texts<model::SizeUnit>()));
+    }
+  }
+  return {};
+}
+
+void OutputSink::on_order(const wire::OrderRecord& record) {
+  ++orders;
+  if (record.intent.state == model::OrderState::filled) ++filled;
+  output_.write_line(wire::format_order(record));
+}
+
+void OutputSink::on_refusal(const wire::RefusalRecord& record) {
+  ++refusals;
+  output_.write_line(wire::format_refusal(record));
+}
+
+}  // namespace tvh

@@ -1,0 +1,56 @@
+// Venues and strategy rules from the configuration, alike for exec, reconcile and replay.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/config.hpp"
+#include "cli/output.hpp"
+#include "engine/plan.hpp"
+#include "execution/executor.hpp"
+#include "journal/paper_store.hpp"
+#include "venue/paper_venue.hpp"
+
+namespace tvh {
+
+// Every configured venue, and "paper". Their accounts live in the journal given.
+class Venues {
+ public:
+  static Result<Venues> open(const cli::Config& config, journal::Journal& journal, const Clock& clock,
+                             venue::PaperVenue::Account account = venue::PaperVenue::Account::open_if_new);
+  venue::Venue* find(const std::string& name) const;  // nullptr: no such venue
+
+ private:
+  struct Account {
+    std::unique_ptr<journal::SqlitePaperStore> store;
+    std::unique_ptr<venue::PaperVenue> venue;
+  };
+  std::map<std::string, Account> accounts_;
+};
+
+// Which venue decides: [strategy.NAME] venue, then --venue, then paper.
+engine::StrategyRules rules_for(const cli::Config& config, const std::string& strategy,
+                                const std::optional<std::string>& venue_option);
+
+// configuration when a strategy or --venue names a venue that does not exist, with the list of those that do.
+Result<void> check_venues(const cli::Config& config, const std::optional<std::string>& venue_option);
+
+// Records as NDJSON on stdout, and a count of what they said.
+class OutputSink final : public execution::RecordSink {
+ public:
+  explicit OutputSink(cli::Output& output) : output_(output) {}
+  void on_order(const wire::OrderRecord& record) override;
+  void on_refusal(const wire::RefusalRecord& record) override;
+
+  int orders = 0;
+  int filled = 0;
+  int refusals = 0;
+
+ private:
+  cli::Output& output_;
+};
+
+}  // namespace tvh

@@ -8,6 +8,11 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
                     -Woverloaded-virtual -Wcast-align -Wformat=2 -Werror -fno-omit-frame-pointer)
 
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # Both warn of the standard library's own std::string and std::variant once inlined (GCC bugs 105329 and 80635).
+  add_compile_options(-Wno-restrict -Wno-maybe-uninitialized)
+endif()
+
 find_program(TVHOOK_CCACHE ccache)
 if(TVHOOK_CCACHE)
   # Objects are shared between checkouts: paths are taken relative to the source folder.

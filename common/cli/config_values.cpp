@@ -243,4 +243,16 @@ AssignValue assign_follow(std::string& target) {
   };
 }
 
+AssignValue assign_size_unit(std::string& target) {
+  return [&target](const ConfigNode& node) -> Result<void> {
+    static const std::vector<std::string> kLater{"contracts", "percent_equity", "percent_balance", "percent_position",
+                                                 "risk_percent"};
+    TVH_TRY(const std::string text, read_text(node));
+    if (std::find(kLater.begin(), kLater.end(), text) != kLater.end()) {
+      return wrong("is " + quoted(text) + ", which is not supported by this version yet; write \"base\" or \"quote\"");
+    }
+    return assign_choice(target, {"base", "quote"})(node);
+  };
+}
+
 }  // namespace tvh::cli

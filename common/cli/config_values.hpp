@@ -43,5 +43,6 @@ AssignValue assign_lower_list(std::vector<std::string>& target);
 AssignValue assign_symbols(std::vector<std::string>& target);
 AssignValue assign_venue_kind(std::string& target);
 AssignValue assign_follow(std::string& target);
+AssignValue assign_size_unit(std::string& target);
 
 }  // namespace tvh::cli

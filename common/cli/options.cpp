@@ -116,6 +116,7 @@ void OptionSet::add_list(const std::string& name, std::vector<std::string>& targ
                          const std::string& value_name, const std::string& help) {
   OptionDescription description = describe(name, value_name, help, "");
   description.repeatable = true;
+  description.takes_file = value_name == "FILE";
   const auto assign = [&target](const std::vector<std::string>& values) -> Result<void> {
     target = values;
     return {};

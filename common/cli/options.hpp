@@ -56,6 +56,7 @@ class OptionSet {
                 const std::string& help);
   void add_file(const std::string& name, std::optional<std::string>& target, const std::string& value_name,
                 const std::string& help);
+  // Completions offer files when `value_name` is FILE.
   void add_list(const std::string& name, std::vector<std::string>& target, const std::string& value_name,
                 const std::string& help);
   void add_choice(const std::string& name, std::string& target, const std::vector<std::string>& choices,

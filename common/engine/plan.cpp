@@ -22,6 +22,13 @@ bool is_close(Action action) {
   return action == Action::close_long || action == Action::close_short || action == Action::close_all;
 }
 
+// Whether it can only make the strategy's position smaller: limits are for what opens (DESIGN 6, "Risk gate"). An untracked
+// sell trades more than the strategy's own.
+bool only_reduces(const Signal& signal, const StrategyRules& rules) {
+  return is_close(signal.action) || signal.reduce_only.value_or(false) ||
+         (signal.action == Action::sell && signal.market == Market::spot && !rules.untracked);
+}
+
 bool carries_brackets(const Signal& signal) {
   return signal.stop_loss || signal.take_profit || !signal.trailing_json.empty() || !signal.legs_json.empty();
 }
@@ -111,12 +118,10 @@ std::optional<Refusal> check_previous_position(const PlanInput& input) {
 
 std::optional<Refusal> check_age(const PlanInput& input) {
   const Signal& signal = input.signal;
-  const auto limit = signal.max_age ? signal.max_age : input.rules.max_age;
-  if (!limit || is_close(signal.action)) return std::nullopt;
-  const Nanoseconds age = input.now - happened_at(signal);
-  if (age <= *limit) return std::nullopt;
-  const auto seconds = [](Nanoseconds span) { return std::to_string(std::chrono::floor<std::chrono::seconds>(span).count()) + " s"; };
-  return Refusal{"max_age", "the signal is " + seconds(age) + " old, max_age is " + seconds(*limit)};
+  auto limit = signal.max_age;
+  if (!limit && !only_reduces(signal, input.rules)) limit = input.rules.max_age;
+  if (!limit) return std::nullopt;
+  return check_signal_age(signal, *limit, input.now);
 }
 
 std::optional<Refusal> check_filters(const PlanInput& input, const Decimal& quantity, const Decimal& asked) {
@@ -142,12 +147,6 @@ std::optional<Refusal> check_filters(const PlanInput& input, const Decimal& quan
 
 }  // namespace
 
-TimePoint happened_at(const Signal& signal) {
-  if (signal.fired_at) return *signal.fired_at;
-  if (signal.bar_time) return *signal.bar_time + model::timeframe_duration(signal.timeframe).value_or(Nanoseconds(0));
-  return signal.received_at;
-}
-
 std::optional<Plan> plan_without_market(const Signal& signal, const StrategyRules& rules) {
   if (signal.action == Action::heartbeat) return NothingToSend{"heartbeat"};
   if (carries_brackets(signal) && !is_close(signal.action)) {
@@ -163,7 +162,7 @@ std::optional<Plan> plan_without_market(const Signal& signal, const StrategyRule
     return Refusal{"order_type_unsupported",
                    "order type " + std::string(to_text(signal.order_type)) + " cannot be executed by this version; use market"};
   }
-  if (!rules.symbols.empty() && !signal.symbol.empty() &&
+  if (!rules.symbols.empty() && !signal.symbol.empty() && !only_reduces(signal, rules) &&
       std::find(rules.symbols.begin(), rules.symbols.end(), signal.symbol) == rules.symbols.end()) {
     return Refusal{"symbol_not_allowed",
                    signal.symbol + " is not among symbols of [strategy." + signal.strategy + "]; add it there if it should be"};

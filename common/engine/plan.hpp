@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "engine/age.hpp"
+#include "engine/refusal.hpp"
 #include "model/instrument.hpp"
 #include "model/order.hpp"
 #include "model/position.hpp"
@@ -39,11 +41,6 @@ struct PlannedOrder {
   std::optional<Decimal> clipped_from;  // what the signal asked for, when the order is for less
 };
 
-struct Refusal {
-  std::string rule;     // "brackets_unsupported", "below_minimum", …; listed in tvhook-exec(1)
-  std::string message;  // the limit, the value met, the nearest legal value, what to do
-};
-
 // Nothing to send by design, and that is success: a heartbeat.
 struct NothingToSend {
   std::string reason;
@@ -57,8 +54,5 @@ std::optional<Plan> plan_without_market(const model::Signal& signal, const Strat
 // Delta mode: the order the alert names. Quantities are only ever rounded down; client order ids are functions of the
 // signal, venue and leg.
 Plan plan_orders(const PlanInput& input);
-
-// When the signal happened, for staleness: fired_at, else the end of its bar, else its receipt.
-TimePoint happened_at(const model::Signal& signal);
 
 }  // namespace tvh::engine

@@ -50,6 +50,7 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& path) {
     TVH_TRY(journal->connection_, Connection::open(path, OpenMode::read_write));
     TVH_CHECK(journal->lock_->acquire(kWritePatience));
     auto ready = [&]() -> Result<void> {
+      TVH_CHECK(check_ours(journal->connection_));  // before WAL, which changes the file whoever it belongs to
       TVH_CHECK(journal->connection_.execute("PRAGMA journal_mode=WAL"));
       TVH_CHECK(set_up(journal->connection_));
       return migrate(journal->connection_);
@@ -111,6 +112,8 @@ Result<void> Journal::Write::commit() {
 
 Result<Journal::Write> Journal::begin_write(std::chrono::milliseconds patience) {
   if (lock_ != nullptr) TVH_CHECK(lock_->acquire(patience));
+  // Who stood in the way may have gone; only a checkpoint can tell, because nothing is committed any more.
+  if (connection_.wal_pages() > kMaxWalPages) (void)connection_.checkpoint(Connection::Checkpoint::truncate);
   if (auto begun = connection_.execute("BEGIN IMMEDIATE"); !begun) {
     end_write();
     return std::move(begun).error();

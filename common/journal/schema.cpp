@@ -263,6 +263,11 @@ Result<std::int64_t> read_version(Connection& connection) {
 
 }  // namespace
 
+Result<void> check_ours(Connection& connection) {
+  TVH_CHECK(read_version(connection));
+  return {};
+}
+
 Result<void> migrate(Connection& connection) {
   TVH_TRY(auto version, read_version(connection));
   if (version == kSchemaVersion) return {};

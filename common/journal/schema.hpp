@@ -7,6 +7,9 @@ namespace tvh::journal {
 
 inline constexpr int kSchemaVersion = 1;
 
+// The file is empty, or a journal that this program can bring up to date; read without changing it. The errors of migrate().
+Result<void> check_ours(Connection& connection);
+
 // Brings the file to kSchemaVersion, one transaction a step. The caller holds the writer lock.
 // configuration when the file is newer than this program; bad_data when it is some other program's database.
 Result<void> migrate(Connection& connection);

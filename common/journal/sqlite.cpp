@@ -191,7 +191,9 @@ bool Connection::in_transaction() const { return sqlite3_get_autocommit(database
 Result<void> Connection::checkpoint(Checkpoint kind) {
   const int mode = kind == Checkpoint::passive ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE;
   if (kind == Checkpoint::truncate) sqlite3_busy_timeout(database_, 0);
-  const int code = sqlite3_wal_checkpoint_v2(database_, nullptr, mode, nullptr, nullptr);
+  int pages = -1;
+  const int code = sqlite3_wal_checkpoint_v2(database_, nullptr, mode, &pages, nullptr);
+  if (pages >= 0) *wal_pages_ = pages;
   if (kind == Checkpoint::truncate) sqlite3_busy_timeout(database_, 1000);
   // Busy means a reader stands in the way: the next checkpoint goes further.
   if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) return sqlite_error(database_, code);

@@ -78,7 +78,7 @@ class Connection {
   std::int64_t last_insert_rowid() const;
   int changes() const;
   bool in_transaction() const;
-  // Pages in the WAL after this connection's last commit.
+  // Pages in the WAL after this connection's last commit or checkpoint.
   int wal_pages() const { return *wal_pages_; }
   enum class Checkpoint { passive, truncate };
   Result<void> checkpoint(Checkpoint kind);

@@ -230,6 +230,11 @@ Connection::Wants Connection::on_stop(SteadyTime now) {
   return wish();
 }
 
+bool Connection::has_nothing_to_say() const {
+  char byte = 0;
+  return state_ == State::idle && ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && would_block(errno);
+}
+
 void Connection::keep(std::string_view rest) {
   if (rest.empty()) {
     clear(pending_);

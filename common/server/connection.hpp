@@ -52,6 +52,7 @@ class Connection {
 
   SteadyTime deadline() const { return deadline_; }
   bool is_idle() const { return state_ == State::idle; }
+  bool has_nothing_to_say() const;  // idle, and no byte of a request waits to be read either
   SteadyTime idle_since() const { return state_since_; }
 
  private:

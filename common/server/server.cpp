@@ -110,21 +110,24 @@ struct Server::Implementation {
   }
 
   void accept_next() {
-    if (!acceptor.is_open() || accepting) return;
+    if (!acceptor.is_open() || accepting || is_crowded()) return;
     accepting = true;
     acceptor.async_accept([this](const ErrorCode& error, tcp::socket socket) {
       accepting = false;
       if (!acceptor.is_open()) return;
       if (error) return pause_accepting(error);
-      if (admit(std::move(socket))) accept_next();
+      admit(std::move(socket));
+      accept_next();
     });
   }
 
-  // False when there is no room even after asking idle connections to leave: removal of one goes on accepting.
-  bool admit(tcp::socket socket) {
+  // One over the bound: nobody else is let in until somebody leaves.
+  bool is_crowded() const { return open_sessions > shared.limits.connections; }
+
+  void admit(tcp::socket socket) {
     ErrorCode error;
     const auto peer = socket.remote_endpoint(error);
-    if (error) return true;  // it is gone already
+    if (error) return;  // it is gone already
     socket.native_non_blocking(true, error);
     socket.set_option(tcp::no_delay(true), error);
     std::uint32_t slot = 0;
@@ -140,17 +143,16 @@ struct Server::Implementation {
     sessions[slot] = session;
     ++open_sessions;
     follow(session, Connection::Wants::read);
-    if (open_sessions < shared.limits.connections) return true;
-    evict_idle();
-    return open_sessions < shared.limits.connections;
+    if (is_crowded()) evict_idle(session);
   }
 
   // The connection that has idled longest makes room, so that idlers cannot lock out those who have something to say.
-  void evict_idle() {
+  void evict_idle(const SessionPointer& newcomer) {
     SessionPointer oldest;
     for (const auto& session : sessions) {
-      if (!session || !session->connection.is_idle()) continue;
-      if (!oldest || session->connection.idle_since() < oldest->connection.idle_since()) oldest = session;
+      if (!session || session == newcomer || !session->connection.is_idle()) continue;
+      if (oldest && session->connection.idle_since() >= oldest->connection.idle_since()) continue;
+      if (session->connection.has_nothing_to_say()) oldest = session;
     }
     if (oldest) remove(oldest);
   }
@@ -162,7 +164,7 @@ struct Server::Implementation {
       last_warning = now;
       shared.application.warn("cannot accept a connection: " + error.message());
     }
-    evict_idle();
+    evict_idle(nullptr);
     accept_timer.expires_after(std::chrono::milliseconds(100));
     accept_timer.async_wait([this](const ErrorCode& cancelled) {
       if (!cancelled) accept_next();
@@ -180,6 +182,7 @@ struct Server::Implementation {
         session->waits_to_read = false;
         if (error || !session->socket.is_open() || session->wants != Connection::Wants::read) return;
         follow(session, session->connection.on_readable(std::chrono::steady_clock::now()));
+        leave_if_crowded(session);
       });
     } else if (wants == Connection::Wants::write && !session->waits_to_write) {
       session->waits_to_write = true;
@@ -189,6 +192,11 @@ struct Server::Implementation {
         follow(session, session->connection.on_writable(std::chrono::steady_clock::now()));
       });
     }
+  }
+
+  // Where others wait to get in, who has had his answer does not stay for another.
+  void leave_if_crowded(const SessionPointer& session) {
+    if (is_crowded() && session->connection.is_idle()) remove(session);
   }
 
   void remove(const SessionPointer& session) {
@@ -210,7 +218,9 @@ struct Server::Implementation {
     const auto now = std::chrono::steady_clock::now();
     for (const auto& [ticket, answer] : letters) {
       const SessionPointer session = sessions[std::size_t(ticket >> 32)];
-      if (session) follow(session, session->connection.on_answer(ticket, answer, now));
+      if (!session) continue;
+      follow(session, session->connection.on_answer(ticket, answer, now));
+      leave_if_crowded(session);
     }
   }
 
@@ -260,7 +270,7 @@ struct Server::Implementation {
     ErrorCode error;
     acceptor.cancel(error);
     acceptor.non_blocking(true, error);
-    while (!error && open_sessions < shared.limits.connections) {
+    while (!error && !is_crowded()) {
       tcp::socket socket = acceptor.accept(error);
       if (!error) admit(std::move(socket));
     }

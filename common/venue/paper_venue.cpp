@@ -150,7 +150,7 @@ Result<Instrument> PaperVenue::find_instrument(const std::string& name, model::M
   if (!pair) {
     return fail(Errc::bad_data, "cannot tell the quote asset of " + symbol + "; the paper venue knows pairs such as BTCUSDT");
   }
-  return Instrument{name, market, pair->base, pair->quote, {}, {}, {}, {}};
+  return Instrument{name, market, pair->base, pair->quote, {}, {}, {}, {}, {}};
 }
 
 Result<std::optional<Decimal>> PaperVenue::find_price(const std::string& instrument,

@@ -21,8 +21,7 @@ std::string_view without_mark(std::string_view body) {
 std::variant<JsonValue, Finding> parse_alert(std::string_view body) {
   if (body.size() > kMaxAlertBytes) {
     return make_finding(FindingCode::too_large, "",
-                        "a message of " + std::to_string(body.size()) + " bytes; at most " +
-                            std::to_string(kMaxAlertBytes) + " are taken",
+                        "over " + std::to_string(kMaxAlertBytes) + " bytes, which is the most an alert may have",
                         0);
   }
   if (trim(without_mark(body)).empty()) {

@@ -25,6 +25,8 @@ struct SecretCheck {
   Outcome outcome = Outcome::missing;
   std::string name;  // of the secret that matched, when right
 };
+// Whether a field of that name carries the secret.
+bool is_secret_field(std::string_view key);
 SecretCheck check_secret(const JsonValue& alert, const std::vector<NamedSecret>& secrets);
 
 // The body as the journal may keep it: every known secret's value, in whatever field and however escaped, becomes

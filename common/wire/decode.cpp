@@ -131,17 +131,17 @@ void report_habits(FieldReader& reader, const Signal& signal) {
   }
   if (signal.quantity && signal.strategy == "default") {
     reader.report(FindingCode::size_without_strategy, Field::strategy, "strategy",
-                  "a size but no strategy id; the alert counts as the strategy \"default\"");
+                  "missing; an alert with a size and no strategy counts as the strategy \"default\"");
   }
   if (signal.action == Action::heartbeat || signal.action == Action::cancel) return;
   const bool has_id = !signal.signal_id.empty() || !signal.bare_id.empty();
   if (!has_id && signal.order_id.empty() && signal.comment.empty()) {
     reader.report(FindingCode::no_order_id, Field::order_id, "order_id",
-                  "no order id; two orders of one bar and size count as one (send {{strategy.order.id}})");
+                  "missing; two orders of one bar and size count as one (send {{strategy.order.id}})");
   }
   if (!has_id && !signal.bar_time && !signal.fired_at) {
     reader.report(FindingCode::no_time, Field::time, "time",
-                  "no time; a copy is recognised only within the resend window (send {{time}})");
+                  "missing; a copy is recognised only within the resend window (send {{time}})");
   }
 }
 
@@ -168,6 +168,8 @@ Decoded decode(const JsonValue& object, Dialect dialect, const DecodeOptions& op
   }
   Decoded decoded;
   decoded.findings = reader.take_findings();
+  std::stable_sort(decoded.findings.begin(), decoded.findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.offset < b.offset; });
   if (!has_error(decoded.findings)) decoded.signal = std::move(signal);
   return decoded;
 }

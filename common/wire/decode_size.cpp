@@ -70,7 +70,7 @@ std::optional<PositionChange> read_position_object(FieldReader& reader) {
     PositionChange change;
     bool has_side = false;
     for (const auto& part : member->value.members) {
-      if (absence_of(part.value) == Absence::null) continue;
+      if (part.value.kind == JsonValue::Kind::null) continue;
       if (part.key == "side") {
         if (const auto side = reader.word_of<PositionSide>(part)) change.side = *side;
         has_side = true;

@@ -79,23 +79,8 @@ std::string placeholder_reason(std::string_view text) {
 
 }  // namespace
 
-Absence absence_of(const JsonValue& value) {
-  if (value.kind == JsonValue::Kind::null) return Absence::null;
-  if (value.kind != JsonValue::Kind::string) return Absence::has_value;
-  const std::string_view text = trim(value.text);
-  if (text.empty()) return Absence::empty;
-  if (text.size() <= 4) {
-    for (const std::string_view nothing : {"nan", "na", "null"}) {
-      if (equals_ignoring_case(text, nothing)) return Absence::empty;
-    }
-  }
-  const auto open = text.find("{{");
-  const bool placeholder = open != std::string_view::npos && text.find("}}", open) != std::string_view::npos;
-  return placeholder ? Absence::placeholder : Absence::has_value;
-}
-
 FieldReader::FieldReader(const JsonValue& object, Dialect dialect, const std::vector<NamedSecret>* secrets)
-    : object_(object), secrets_(secrets) {
+    : object_(object), dialect_(dialect), secrets_(secrets) {
   known_.reserve(object.members.size());
   for (const auto& member : object.members) {
     const auto field = field_of(member.key, dialect);
@@ -106,6 +91,21 @@ FieldReader::FieldReader(const JsonValue& object, Dialect dialect, const std::ve
     known_.emplace_back(*field, &member);
     if (!has(*field)) first_[std::size_t(*field)] = &member;
   }
+}
+
+Absence FieldReader::absence_of(const JsonValue& value) const {
+  if (value.kind == JsonValue::Kind::null) return Absence::null;
+  if (value.kind != JsonValue::Kind::string || dialect_ == Dialect::record) return Absence::has_value;
+  const std::string_view text = trim(value.text);
+  if (text.empty()) return Absence::empty;
+  if (text.size() <= 4) {
+    for (const std::string_view nothing : {"nan", "na", "null"}) {
+      if (equals_ignoring_case(text, nothing)) return Absence::empty;
+    }
+  }
+  const auto open = text.find("{{");
+  const bool placeholder = open != std::string_view::npos && text.find("}}", open) != std::string_view::npos;
+  return placeholder ? Absence::placeholder : Absence::has_value;
 }
 
 std::string FieldReader::clean(std::string_view text) const {
@@ -233,7 +233,7 @@ std::optional<Decimal> FieldReader::number_of(const JsonMember& member, Sign sig
 }
 
 std::optional<std::string> FieldReader::text_of(const JsonMember& member) {
-  if (is_text_or_number(member.value)) return clean(trim(member.value.text));
+  if (is_text_or_number(member.value)) return dialect_ == Dialect::record ? member.value.text : clean(trim(member.value.text));
   report(FindingCode::wrong_type, member, "expected a text, found " + std::string(name_of(member.value.kind)));
   return std::nullopt;
 }
@@ -273,7 +273,7 @@ std::string FieldReader::text(Field field, std::size_t longest) {
     if (!text) return std::nullopt;
     const bool controls =
         std::any_of(text->begin(), text->end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-    if (text->size() <= longest && !(controls && field != Field::comment)) return text;
+    if (text->size() <= longest && !(controls && field != Field::comment && dialect_ == Dialect::alert)) return text;
     report(FindingCode::bad_text, member,
            controls ? "holds control characters"
                     : "is " + std::to_string(text->size()) + " bytes long; at most " + std::to_string(longest));

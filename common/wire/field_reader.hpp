@@ -20,6 +20,9 @@ namespace tvh::wire {
 
 enum class Sign { positive, not_negative, any };
 
+// How a value stands for nothing: null; "", "NaN", "na", "null"; a text with a {{placeholder}} in it.
+enum class Absence { has_value, null, empty, placeholder };
+
 class FieldReader {
  public:
   // `object` must outlive the reader; `secrets` may be null.
@@ -37,6 +40,8 @@ class FieldReader {
 
   // The members that name `field` and have a value, in the order sent.
   std::vector<const JsonMember*> members(Field field);
+  // In a record only null is nothing: its texts were checked when they were an alert's.
+  Absence absence_of(const JsonValue& value) const;
   // Named by the alert, but every time without a value.
   bool has_no_value(Field field) const;
   bool has(Field field) const { return first_[std::size_t(field)] != nullptr; }
@@ -71,15 +76,12 @@ class FieldReader {
   void report_placeholder(FindingCode code, const JsonMember& member);
 
   const JsonValue& object_;
+  Dialect dialect_;
   const std::vector<NamedSecret>* secrets_;
   std::array<const JsonMember*, std::size_t(Field::count_of_fields)> first_{};
   std::vector<std::pair<Field, const JsonMember*>> known_;
   std::vector<const JsonMember*> unknown_;
   std::vector<Finding> findings_;
 };
-
-// Whether a value stands for nothing: null, "", "NaN", "na", "null", or a text with a {{placeholder}} in it.
-enum class Absence { has_value, null, empty, placeholder };
-Absence absence_of(const JsonValue& value);
 
 }  // namespace tvh::wire

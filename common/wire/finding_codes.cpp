@@ -101,6 +101,10 @@ price of a buy, a flat position with a size.)"},
     FindingKind{C::misspelled_field, "TV028", "misspelled_field", kError,
                 R"(A field that shapes the order is spelled in another way than this toolkit reads
 (stopLoss for stop_loss). Ignoring it would place another order than was meant.)"},
+    FindingKind{C::bad_record, "TV029", "bad_record", kError,
+                R"(A line that says "kind":"signal" is no canonical signal record: its id, time or one
+of its fields is missing or wrong. Signal records are what tvhook-listen,
+tvhook-validate and tvhook-replay print.)"},
     FindingKind{C::fire_time_as_bar_time, "TV040", "fire_time_as_bar_time", kWarning,
                 R"(The time is not the start of a bar, so it is read as the moment the alert fired.
 {{timenow}} does that: two alerts of one bar get two times, and cannot be recognised

@@ -40,6 +40,7 @@ enum class FindingCode {
   unknown_value,
   bad_text,
   misspelled_field,
+  bad_record,
   // Accepted, but not as good as it could be.
   fire_time_as_bar_time,
   size_without_strategy,

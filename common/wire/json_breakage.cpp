@@ -216,7 +216,7 @@ class BreakageFinder {
       return report("a minus sign without a number (" + of_field() + ")");
     }
     if (at_end() || is_space(next) || next == ',' || next == '}' || next == ']') return true;
-    if (next == '/' || next == '"' || next == '{' || next == '[' || next == ':') return true;
+    if (next == '/' || next == '"' || next == '{' || next == '[' || next == ':' || next == ';') return true;
     if (is_digit(next)) return report_at("a number that begins with 0 (" + of_field() + ")", begin);
     if (next == '.') return report_at("a number that ends with a point (" + of_field() + ")", begin);
     return report_at("a number with something stuck to it (" + of_field() +
@@ -278,7 +278,9 @@ class BreakageFinder {
                     (is_key || closing == ']' ? "" : ", or a double quote inside a text without a backslash"));
     }
     if (c == '{' || c == '[' || c == '-' || is_digit(c)) return report("missing comma");
-    return report("text after " + of_field() + "; expected a comma or a closing " + closing);
+    const bool after_text = at_ > 0 && text_[at_ - 1] == '"';
+    return report("text after " + of_field() + "; expected a comma or a closing " + closing +
+                  (after_text ? ", or a backslash before a double quote inside a text" : ""));
   }
 
   bool colon_follows(std::size_t at) const {

@@ -106,6 +106,12 @@ std::string without_credential_values(std::string_view text) {
   std::string result;
   std::size_t at = 0;
   while (at < text.size()) {
+    if (text.substr(at).starts_with("[secret:")) {
+      const std::size_t end = std::min(text.find(']', at), text.size() - 1) + 1;
+      result += text.substr(at, end - at);
+      at = end;
+      continue;
+    }
     if (!is_name_character(text[at])) {
       result += text[at++];
       continue;

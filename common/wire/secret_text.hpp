@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/secret.hpp"
+#include "wire/alert_reader.hpp"
 #include "wire/json_value.hpp"
 
 namespace tvh::wire {
@@ -15,7 +16,6 @@ namespace tvh::wire {
 inline constexpr std::array<std::string_view, 4> kSecretFields{"secret", "token", "passphrase", "segredo"};
 inline constexpr std::string_view kUnknownSecret = "[secret:?]";
 
-bool is_secret_field(std::string_view key);
 // Secret fields, and names that other services give to credentials ("apikey", "password", "signature", …).
 bool is_credential_key(std::string_view key);
 

@@ -25,7 +25,8 @@ static void replace_literal(std::string& text, const std::string& from, const st
   }
 }
 
-static std::string day_of(TimePoint at) { return format_time(at).substr(0, 10); }
+VolatileText::VolatileText(std::string folder)
+    : folder_(std::move(folder)), started_at_(SystemClock().now() - std::chrono::seconds(2)) {}
 
 std::string VolatileText::numbered(std::map<std::string, std::string>& known, const std::string& id,
                                    const char* what) {
@@ -35,19 +36,18 @@ std::string VolatileText::numbered(std::map<std::string, std::string>& known, co
 }
 
 std::string VolatileText::replace(std::string text) {
-  static const std::regex port(R"(127\.0\.0\.1:\d+)");
-  static const std::regex time(R"((\d{4}-\d\d-\d\d)[T ]\d\d:\d\d:\d\d(\.\d+)?(Z| UTC)?)");
+  static const std::regex port(R"(127\.0\.0\.1:\d{5}\b)");
+  static const std::regex time(R"((\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?(Z| UTC)?)");
   static const std::regex duration(R"(\b\d+(\.\d+)? (ns|us|µs|ms|s)\b)");
+  static const std::regex pid(R"(\bpid \d+)");
   static const std::regex took(R"_("(took[a-z_]*)":("[^"]*"|[0-9.]+))_");
   static const std::regex order(R"(\btvh[a-z2-7]{20,29}\b)");
   static const std::regex signal(R"(\b[a-z2-7]{26}\b)");
   replace_literal(text, folder_, "[folder]");
-  const TimePoint now = SystemClock().now();
-  const std::string today = day_of(now);
-  const std::string yesterday = day_of(now - std::chrono::hours(24));
   text = replace_each(text, port, [](const auto&) { return std::string("127.0.0.1:[port]"); });
   text = replace_each(text, time, [&](const auto& match) {
-    return match.str(1) == today || match.str(1) == yesterday ? std::string("[now]") : match.str();
+    const auto at = parse_time(match.str(1) + "T" + match.str(2) + "Z");
+    return at && *at >= started_at_ && *at <= SystemClock().now() ? std::string("[now]") : match.str();
   });
   text = replace_each(text, took, [](const auto& match) { return "\"" + match.str(1) + "\":[duration]"; });
   text = replace_each(text, duration, [](const auto&) { return std::string("[duration]"); });

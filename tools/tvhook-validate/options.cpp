@@ -2,6 +2,18 @@
 
 namespace tvh {
 
-void define_options(cli::OptionSet&, ValidateOptions&) {}
+void define_options(cli::OptionSet& set, ValidateOptions& options) {
+  set.set_summary("check alerts without sending them anywhere, and print the signals they become");
+  set.add_positionals(options.files, "FILE", "alerts to check: one alert per file, or one per line (default: stdin)");
+  set.add_choice("--format", options.format, {"text", "json"}, "FORMAT",
+                 "text: signals on stdout, findings on stderr; json: one verdict per alert on stdout");
+  set.add_flag("--strict", options.strict, "count warnings as errors");
+  set.add_text("--explain", options.explain, "CODE", "explain a finding's code, such as TV012, and stop");
+  set.set_examples(
+      "  tvhook-validate alert.json\n"
+      "  tvhook-validate --format json alerts.ndjson | jq -c 'select(.valid|not)'\n"
+      "  tvhook-validate --strict < alerts.ndjson | tvhook-exec --plan\n"
+      "  tvhook-validate --explain TV040\n");
+}
 
 }  // namespace tvh

@@ -1,10 +1,20 @@
+// The command line of tvhook-validate.
 #pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "cli/options.hpp"
 
 namespace tvh {
 
-struct ValidateOptions {};
+struct ValidateOptions {
+  std::vector<std::string> files;  // none: stdin; "-" is stdin too
+  std::string format = "text";     // or "json"
+  bool strict = false;
+  std::optional<std::string> explain;
+};
 
 void define_options(cli::OptionSet& set, ValidateOptions& options);
 

@@ -175,8 +175,7 @@ TEST_CASE("config: amounts are judged") {
 
 TEST_CASE("config: choices are judged") {
   CHECK(error_of("[strategy.a]\nsize_unit = \"qoute\"\n") ==
-        "tvhook.toml:2: size_unit in [strategy.a] is \"qoute\", which is none of base, quote, contracts, percent_equity, "
-        "percent_balance, percent_position, risk_percent; did you mean \"quote\"?");
+        "tvhook.toml:2: size_unit in [strategy.a] is \"qoute\", which is none of base, quote; did you mean \"quote\"?");
   CHECK(error_of("[venue.x]\nkind = \"papr\"\n") ==
         "tvhook.toml:2: kind in [venue.x] is \"papr\", which is none of paper; did you mean \"paper\"?");
   CHECK(error_of("[listen]\naddress = \"localhost\"\n") ==
@@ -195,6 +194,9 @@ TEST_CASE("config: what later versions will know is refused, never ignored") {
     CHECK(error_of("[venue.x]\nkind = \"" + kind + "\"\n") ==
           "tvhook.toml:2: kind in [venue.x] is \"" + kind + "\", which is not supported by this version yet; it has \"paper\"");
   }
+  CHECK(error_of("[strategy.a]\nsize_unit = \"risk_percent\"\n") ==
+        "tvhook.toml:2: size_unit in [strategy.a] is \"risk_percent\", which is not supported by this version yet; write "
+        "\"base\" or \"quote\"");
   for (const std::string key : {"api_key", "api_secret", "passphrase", "base_url"}) {
     CHECK(error_of("[venue.x]\n" + key + " = \"env:A\"\n").find("not supported by this version yet") != std::string::npos);
   }

@@ -1,0 +1,21 @@
+#include "engine/age.hpp"
+
+namespace tvh::engine {
+
+static std::string in_seconds(Nanoseconds span) {
+  return std::to_string(std::chrono::floor<std::chrono::seconds>(span).count()) + " s";
+}
+
+TimePoint happened_at(const model::Signal& signal) {
+  if (signal.fired_at) return *signal.fired_at;
+  if (signal.bar_time) return *signal.bar_time + model::timeframe_duration(signal.timeframe).value_or(Nanoseconds(0));
+  return signal.received_at;
+}
+
+std::optional<Refusal> check_signal_age(const model::Signal& signal, Nanoseconds limit, TimePoint now) {
+  const Nanoseconds age = now - happened_at(signal);
+  if (age <= limit) return std::nullopt;
+  return Refusal{"max_age", "the signal is " + in_seconds(age) + " old, max_age is " + in_seconds(limit)};
+}
+
+}  // namespace tvh::engine

@@ -1,0 +1,156 @@
+#include "engine/risk.hpp"
+
+#include <algorithm>
+
+#include "engine/age.hpp"
+
+namespace tvh::engine {
+
+using model::Side;
+using model::to_text;
+
+namespace {
+
+constexpr std::chrono::minutes kOrderWindow{1};
+
+bool contains(const std::vector<std::string>& all, std::string_view one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+Refusal breach(const Scope& scope, const std::string& limit, const std::string& value, const std::string& met) {
+  return {limit, scope.name + " " + limit + " is " + value + ", this would make it " + met};
+}
+
+Decimal notional_of(const Decimal& quantity, const Decimal& price) {
+  return multiply(quantity, price, Rounding::half_even);
+}
+
+int orders_in_window(const ScopeUse& use, TimePoint now) {
+  return int(std::count_if(use.orders_sent.begin(), use.orders_sent.end(),
+                           [&](TimePoint at) { return now - at < kOrderWindow; }));
+}
+
+std::optional<Refusal> check_allowlists(const RiskInput& input, const Scope& scope) {
+  const model::Signal& signal = input.signal;
+  const Limits& limits = scope.limits;
+  if (!limits.symbols.empty() && !contains(limits.symbols, signal.symbol)) {
+    return Refusal{"symbol_not_allowed", signal.symbol + " is not among symbols of " + scope.name + "; add it there if it should be"};
+  }
+  if (!limits.actions.empty() && !contains(limits.actions, to_text(signal.action))) {
+    return Refusal{"action_not_allowed",
+                   std::string(to_text(signal.action)) + " is not among actions of " + scope.name + "; add it there if it should be"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> check_size(const RiskInput& input, const Scope& scope, const Decimal& opening) {
+  const Limits& limits = scope.limits;
+  if (limits.max_order_quantity && opening > *limits.max_order_quantity) {
+    return breach(scope, "max_order_quantity", limits.max_order_quantity->to_string(), opening.to_string());
+  }
+  const Decimal notional = notional_of(opening, input.price);
+  if (limits.max_order_notional && notional > *limits.max_order_notional) {
+    const Decimal nearest = divide(*limits.max_order_notional, input.price, Rounding::toward_zero, 8);
+    Refusal refusal = breach(scope, "max_order_notional", limits.max_order_notional->to_string(), notional.to_string());
+    refusal.message += "; at this price " + nearest.to_string() + " is the most";
+    return refusal;
+  }
+  if (limits.max_position && scope.use.position_notional + notional > *limits.max_position) {
+    return breach(scope, "max_position", limits.max_position->to_string(),
+                  (scope.use.position_notional + notional).to_string());
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> check_pace_and_loss(const RiskInput& input, const Scope& scope) {
+  const Limits& limits = scope.limits;
+  const int sent = orders_in_window(scope.use, input.now);
+  if (limits.max_orders_per_minute && sent >= *limits.max_orders_per_minute) {
+    return breach(scope, "max_orders_per_minute", std::to_string(*limits.max_orders_per_minute), std::to_string(sent + 1));
+  }
+  if (limits.daily_loss && scope.use.loss_today >= *limits.daily_loss) {
+    return Refusal{"daily_loss", scope.name + " daily_loss is " + limits.daily_loss->to_string() + ", " +
+                                     scope.use.loss_today.to_string() + " are lost since 00:00 UTC; entries wait for tomorrow"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> check_price(const RiskInput& input, const Scope& scope) {
+  const auto& limit = scope.limits.max_price_distance_percent;
+  if (!limit || !input.signal.price || !input.venue_price || !input.signal.price->is_positive()) return std::nullopt;
+  const Decimal distance = divide((*input.venue_price - *input.signal.price).absolute(), *input.signal.price,
+                                  Rounding::half_even, 18);
+  const Decimal percent = multiply(distance, Decimal(100), Rounding::half_even);
+  if (percent <= *limit) return std::nullopt;
+  return breach(scope, "max_price_distance_percent", limit->to_string(), percent.to_string());
+}
+
+std::optional<Refusal> check_age(const RiskInput& input, const Scope& scope) {
+  const auto limit = input.signal.max_age ? input.signal.max_age : scope.limits.max_age;
+  if (!limit) return std::nullopt;
+  return check_signal_age(input.signal, *limit, input.now);
+}
+
+}  // namespace
+
+Decimal opening_quantity(const Decimal& position, Side side, const Decimal& quantity) {
+  const bool reduces = side == Side::buy ? position.is_negative() : position.is_positive();
+  if (!reduces) return quantity;
+  return quantity > position.absolute() ? quantity - position.absolute() : Decimal();
+}
+
+std::optional<Refusal> check_limits(const RiskInput& input, const std::vector<Scope>& scopes) {
+  const Decimal opening = opening_quantity(input.position, input.order.side, input.order.quantity);
+  if (opening.is_zero()) return std::nullopt;
+  for (const Scope& scope : scopes) {
+    if (auto refusal = check_allowlists(input, scope)) return refusal;
+    if (auto refusal = check_age(input, scope)) return refusal;
+    if (auto refusal = check_price(input, scope)) return refusal;
+    if (auto refusal = check_size(input, scope, opening)) return refusal;
+    if (auto refusal = check_pace_and_loss(input, scope)) return refusal;
+  }
+  return std::nullopt;
+}
+
+std::vector<LimitUse> describe_use(const std::vector<Scope>& scopes, TimePoint now) {
+  std::vector<LimitUse> rows;
+  for (const Scope& scope : scopes) {
+    const Limits& limits = scope.limits;
+    const auto add = [&](const std::string& limit, const std::optional<Decimal>& value, const std::string& used) {
+      if (value) rows.push_back({scope.name, limit, value->to_string(), used});
+    };
+    add("max_order_quantity", limits.max_order_quantity, "an order");
+    add("max_order_notional", limits.max_order_notional, "an order");
+    add("max_position", limits.max_position, scope.use.position_notional.to_string());
+    add("daily_loss", limits.daily_loss, scope.use.loss_today.to_string());
+    add("max_price_distance_percent", limits.max_price_distance_percent, "an order");
+    if (limits.max_orders_per_minute) {
+      rows.push_back({scope.name, "max_orders_per_minute", std::to_string(*limits.max_orders_per_minute),
+                      std::to_string(orders_in_window(scope.use, now))});
+    }
+  }
+  return rows;
+}
+
+std::optional<std::string> find_contradiction(const Limits& limits) {
+  const auto check = [](const char* name, const std::optional<Decimal>& value) -> std::optional<std::string> {
+    if (!value || value->is_positive()) return std::nullopt;
+    return std::string(name) + " must be greater than 0; leave it out to have no such limit, or use tvhook-exec --halt";
+  };
+  for (const auto& [name, value] : {std::pair{"max_order_quantity", limits.max_order_quantity},
+                                    std::pair{"max_order_notional", limits.max_order_notional},
+                                    std::pair{"max_position", limits.max_position},
+                                    std::pair{"daily_loss", limits.daily_loss},
+                                    std::pair{"max_price_distance_percent", limits.max_price_distance_percent}}) {
+    if (auto wrong = check(name, value)) return wrong;
+  }
+  if (limits.max_orders_per_minute && *limits.max_orders_per_minute <= 0) {
+    return "max_orders_per_minute must be greater than 0; leave it out to have no such limit";
+  }
+  if (limits.max_order_notional && limits.max_position && *limits.max_order_notional > *limits.max_position) {
+    return "max_order_notional is more than max_position: no order of that size could ever be sent";
+  }
+  return std::nullopt;
+}
+
+}  // namespace tvh::engine

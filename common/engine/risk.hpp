@@ -1,0 +1,73 @@
+// The risk gate (DESIGN 6): limits that an order must pass before its intent is committed. Pure: evaluated on figures read
+// in the transaction that commits the intent. Limits judge only the part of an order that opens; what reduces a position
+// always gets out.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/refusal.hpp"
+#include "model/order.hpp"
+#include "model/signal.hpp"
+
+namespace tvh::engine {
+
+// One scope's limits. An absent limit does not limit. Money in quote, quantities in base units.
+struct Limits {
+  std::optional<Decimal> max_order_quantity;
+  std::optional<Decimal> max_order_notional;
+  std::optional<Decimal> max_position;                    // notional of the whole position after the order
+  std::optional<Decimal> daily_loss;                      // realised, fees included, since 00:00 UTC
+  std::optional<Decimal> max_price_distance_percent;      // between the alert's price and the venue's
+  std::optional<int> max_orders_per_minute;
+  std::optional<Nanoseconds> max_age;                     // of an entry
+  std::vector<std::string> symbols;                       // allowlists; empty allows all
+  std::vector<std::string> actions;
+
+  bool operator==(const Limits&) const = default;
+};
+
+// What a scope stands at before the order, orders in flight and unknown ones counted at their worst.
+struct ScopeUse {
+  Decimal position_notional;     // of all positions in the scope, absolute, at the latest prices
+  Decimal loss_today;            // > 0 when money was lost
+  std::vector<TimePoint> orders_sent;  // in the last minute
+};
+
+// One scope with its name as a person configured it: "[risk]", "[venue.paper]", "[strategy.ma]".
+struct Scope {
+  std::string name;
+  Limits limits;
+  ScopeUse use;
+};
+
+struct RiskInput {
+  const model::Signal& signal;
+  const model::OrderRequest& order;
+  Decimal position;                     // of the strategy in the instrument, before the order, signed
+  Decimal price;                        // the order is valued at: the venue's latest, else the alert's
+  std::optional<Decimal> venue_price;   // where it is known apart from the alert's
+  TimePoint now{};
+};
+
+// The part of an order that opens: 0 for one that only reduces, all of it from flat, the rest after a crossing of zero.
+Decimal opening_quantity(const Decimal& position, model::Side side, const Decimal& quantity);
+
+// The first limit that the order breaks, scope by scope in the order given: its name, its value, the value met.
+std::optional<Refusal> check_limits(const RiskInput& input, const std::vector<Scope>& scopes);
+
+// A limit, how much of it is used and what is left, for --status.
+struct LimitUse {
+  std::string scope;
+  std::string limit;
+  std::string value;
+  std::string used;
+};
+std::vector<LimitUse> describe_use(const std::vector<Scope>& scopes, TimePoint now);
+
+// A limit of 0 or less, or one that contradicts another: what is wrong, in words.
+std::optional<std::string> find_contradiction(const Limits& limits);
+
+}  // namespace tvh::engine

@@ -1,0 +1,31 @@
+// From a size in whatever unit the alert speaks to base units (DESIGN 6, "Sizing"). Pure; only ever rounds down.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "engine/refusal.hpp"
+#include "model/instrument.hpp"
+#include "model/signal.hpp"
+
+namespace tvh::engine {
+
+// What sizes are measured against. Absent figures are not known; a unit that needs one is then refused by name.
+struct SizingBasis {
+  std::optional<Decimal> price;         // quote per base: the alert's, else the venue's latest
+  std::optional<Decimal> equity;        // of the account, in quote: balances and open profit
+  std::optional<Decimal> free_balance;  // of quote, not bound by orders or margin
+  Decimal position;                     // the strategy's, signed, in base units
+  std::optional<Decimal> stop_price;    // where the loss ends, for risk_percent
+  Decimal fee_rate;                     // kept back from percentages of money, so that the order and its fee fit
+};
+
+// `amount` (> 0) of `unit` in base units, before steps and minimums. Places beyond 18 are cut off, never rounded up.
+std::variant<Decimal, Refusal> size_in_base(const Decimal& amount, model::SizeUnit unit, const SizingBasis& basis,
+                                            const model::Instrument& instrument);
+
+// Whether the unit is measured against the account's money, so that equity and balance must be looked up.
+bool needs_account(model::SizeUnit unit);
+
+}  // namespace tvh::engine

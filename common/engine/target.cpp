@@ -1,0 +1,51 @@
+#include "engine/target.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace tvh::engine {
+
+Decimal signed_position(model::PositionSide side, const Decimal& size) {
+  switch (side) {
+    case model::PositionSide::long_side: return size;
+    case model::PositionSide::short_side: return -size;
+    case model::PositionSide::flat: return Decimal();
+  }
+  return Decimal();
+}
+
+// Each step is an edge from one position to another. A walk over all of them ends where more edges come in than go out; when
+// none does, the walk is a round trip and ends where it began. While steps are missing there may be several such ends;
+// then the latest arrived of them is the best guess, and the missing step will decide.
+Decimal chain_end(const BarChain& chain) {
+  std::map<Decimal, int> surplus;
+  for (const PositionStep& step : chain.steps) {
+    --surplus[step.from];
+    ++surplus[step.to];
+  }
+  for (auto step = chain.steps.rbegin(); step != chain.steps.rend(); ++step) {
+    if (surplus[step->to] > 0) return step->to;
+  }
+  if (chain.steps.empty()) return chain.start;
+  // A round trip. If it does not pass through where we believed the strategy to be, what we believed was wrong.
+  const bool through_start = std::any_of(chain.steps.begin(), chain.steps.end(),
+                                         [&](const PositionStep& step) { return step.from == chain.start; });
+  return through_start ? chain.start : surplus.begin()->first;
+}
+
+Extended extend(const BarChain& chain, TimePoint bar, const PositionStep& step) {
+  if (!chain.steps.empty() && bar < chain.bar) return {chain, true};
+  const bool known = std::any_of(chain.steps.begin(), chain.steps.end(),
+                                 [&](const PositionStep& one) { return one.signal_id == step.signal_id; });
+  if (known) return {chain, false};
+  Extended extended{chain, false};
+  if (!chain.steps.empty() && bar > chain.bar) {
+    extended.chain.start = chain_end(chain);
+    extended.chain.steps.clear();
+  }
+  extended.chain.bar = bar;
+  extended.chain.steps.push_back(step);
+  return extended;
+}
+
+}  // namespace tvh::engine

@@ -1,0 +1,17 @@
+# fish completion for tvhook-listen. Made by completions/regenerate.sh from the option definitions.
+complete -c tvhook-listen -f
+complete -c tvhook-listen -l address -x -d 'Listen here'
+complete -c tvhook-listen -l path -x -d 'The path alerts are posted to'
+complete -c tvhook-listen -l secret-file -r -F -d 'A file with one secret, readable by its owner only'
+complete -c tvhook-listen -l no-auth -d 'Accept alerts without a secret'
+complete -c tvhook-listen -l ready-fd -x -d 'Write the URL as one line to this descriptor when alerts are accepted'
+complete -c tvhook-listen -l no-stdout -d 'Print no signals'
+complete -c tvhook-listen -l config -r -F -d 'Read this configuration'
+complete -c tvhook-listen -l journal -r -F -d 'Use this journal'
+complete -c tvhook-listen -l log-level -x -a 'debug info warning error' -d 'Least grave log line to write on stderr'
+complete -c tvhook-listen -l log-format -x -a 'text json' -d 'How log lines are written'
+complete -c tvhook-listen -s q -l quiet -d 'Log errors only'
+complete -c tvhook-listen -s v -l verbose -d 'Log everything, as --log-level debug'
+complete -c tvhook-listen -l check -d 'Test configuration and environment, change nothing'
+complete -c tvhook-listen -l help -d 'Show this text and exit'
+complete -c tvhook-listen -l version -d 'Show the version and exit'

@@ -1,0 +1,18 @@
+#compdef tvhook-listen
+# zsh completion for tvhook-listen. Made by completions/regenerate.sh from the option definitions.
+_arguments -s -S \
+  '--address=[Listen here]:HOST:PORT:' \
+  '--path=[The path alerts are posted to]:PATH:' \
+  '*--secret-file=[A file with one secret, readable by its owner only]:FILE:_files' \
+  '--no-auth[Accept alerts without a secret]' \
+  '--ready-fd=[Write the URL as one line to this descriptor when alerts are accepted]:N:' \
+  '--no-stdout[Print no signals]' \
+  '--config=[Read this configuration]:FILE:_files' \
+  '--journal=[Use this journal]:FILE:_files' \
+  '--log-level=[Least grave log line to write on stderr]:LEVEL:(debug info warning error)' \
+  '--log-format=[How log lines are written]:FORMAT:(text json)' \
+  '(-q --quiet)'{-q,--quiet}'[Log errors only]' \
+  '(-v --verbose)'{-v,--verbose}'[Log everything, as --log-level debug]' \
+  '--check[Test configuration and environment, change nothing]' \
+  '--help[Show this text and exit]' \
+  '--version[Show the version and exit]'

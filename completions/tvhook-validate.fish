@@ -1,0 +1,13 @@
+# fish completion for tvhook-validate. Made by completions/regenerate.sh from the option definitions.
+complete -c tvhook-validate -l format -x -a 'text json' -d 'Text: signals on stdout, findings on stderr'
+complete -c tvhook-validate -l strict -d 'Count warnings as errors'
+complete -c tvhook-validate -l explain -x -d 'Explain a finding\'s code, such as TV012, and stop'
+complete -c tvhook-validate -l config -r -F -d 'Read this configuration'
+complete -c tvhook-validate -l journal -r -F -d 'Use this journal'
+complete -c tvhook-validate -l log-level -x -a 'debug info warning error' -d 'Least grave log line to write on stderr'
+complete -c tvhook-validate -l log-format -x -a 'text json' -d 'How log lines are written'
+complete -c tvhook-validate -s q -l quiet -d 'Log errors only'
+complete -c tvhook-validate -s v -l verbose -d 'Log everything, as --log-level debug'
+complete -c tvhook-validate -l check -d 'Test configuration and environment, change nothing'
+complete -c tvhook-validate -l help -d 'Show this text and exit'
+complete -c tvhook-validate -l version -d 'Show the version and exit'

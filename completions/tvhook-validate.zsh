@@ -1,0 +1,16 @@
+#compdef tvhook-validate
+# zsh completion for tvhook-validate. Made by completions/regenerate.sh from the option definitions.
+_arguments -s -S \
+  '--format=[Text: signals on stdout, findings on stderr]:FORMAT:(text json)' \
+  '--strict[Count warnings as errors]' \
+  '--explain=[Explain a finding'\''s code, such as TV012, and stop]:CODE:' \
+  '--config=[Read this configuration]:FILE:_files' \
+  '--journal=[Use this journal]:FILE:_files' \
+  '--log-level=[Least grave log line to write on stderr]:LEVEL:(debug info warning error)' \
+  '--log-format=[How log lines are written]:FORMAT:(text json)' \
+  '(-q --quiet)'{-q,--quiet}'[Log errors only]' \
+  '(-v --verbose)'{-v,--verbose}'[Log everything, as --log-level debug]' \
+  '--check[Test configuration and environment, change nothing]' \
+  '--help[Show this text and exit]' \
+  '--version[Show the version and exit]' \
+  '*:FILE:_files'

@@ -1,0 +1,266 @@
+// What durability costs: the listener over the real journal against the same listener over one that stores nothing, in
+// one run, alternating, at 64 connections. Prints durable 200s per second, CPU per alert and the median of the ratios.
+//   bench_listen [--rounds N] [--milliseconds N] [--connections N] [--folder DIR] [--only journal|null]
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "bench/load_generator.hpp"
+#include "cli/log.hpp"
+#include "engine/identity.hpp"
+#include "journal/open.hpp"
+#include "tvhook-listen/listener.hpp"
+
+namespace {
+
+using namespace tvh;
+
+struct Arguments {
+  int rounds = 7;
+  int milliseconds = 2000;
+  int connections = 64;
+  std::string folder = std::filesystem::temp_directory_path().string();
+  std::string only;
+};
+
+// Stores nothing and says so at once.
+class NoStore final : public journal::AlertStore {
+ public:
+  Result<std::vector<journal::Stored>> append_arrivals(std::span<const journal::Arrival> arrivals) override {
+    std::vector<journal::Stored> stored(arrivals.size());
+    for (std::size_t i = 0; i < arrivals.size(); ++i) {
+      if (!arrivals[i].signal) continue;
+      stored[i].kind = journal::Stored::Kind::accepted;
+      stored[i].signal_id = arrivals[i].signal->id;
+    }
+    return stored;
+  }
+  void maintain() override {}
+  Result<void> probe() override { return {}; }
+};
+
+// A child process that runs until its pipe closes, which is when its parent goes away at the latest.
+struct Child {
+  pid_t pid = -1;
+  int to_child = -1;
+  int from_child = -1;
+};
+
+Child start_child(const std::function<void(int in, int out)>& body) {
+  int down[2];
+  int up[2];
+  if (::pipe2(down, O_CLOEXEC) != 0 || ::pipe2(up, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::close(down[1]);
+    ::close(up[0]);
+    try {
+      body(down[0], up[1]);
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "bench_listen: %s\n", error.what());
+      std::_Exit(1);
+    }
+    std::_Exit(0);
+  }
+  ::close(down[0]);
+  ::close(up[1]);
+  return {pid, down[1], up[0]};
+}
+
+template <class T>
+void send_value(int fd, const T& value) {
+  if (::write(fd, &value, sizeof value) != ssize_t(sizeof value)) throw std::runtime_error("a child is gone");
+}
+
+template <class T>
+T receive_value(int fd) {
+  T value{};
+  if (::read(fd, &value, sizeof value) != ssize_t(sizeof value)) throw std::runtime_error("a child is gone");
+  return value;
+}
+
+void finish(const Child& child) {
+  ::close(child.to_child);
+  ::waitpid(child.pid, nullptr, 0);
+  ::close(child.from_child);
+}
+
+// The listener as the binary wires it, with --no-stdout and its log going nowhere.
+void run_listener(journal::AlertStore& store, int in, int out) {
+  SystemClock clock;
+  cli::Log log(::open("/dev/null", O_WRONLY | O_CLOEXEC), "tvhook-listen", cli::LogLevel::info, cli::LogFormat::text);
+  ListenerSettings settings;
+  settings.intake.secrets.push_back({"main", Secret(std::string(bench::kBenchSecret))});
+  settings.intake.resend_window = [](const std::string&) { return engine::kDefaultResendWindow; };
+  settings.intake.hash_key = std::string(32, 'k');
+  Listener listener(settings, store, clock, log);
+  if (const auto started = listener.start(); !started) throw std::runtime_error(started.error().message);
+  const std::string url = listener.url();
+  const auto colon = url.rfind(':');
+  send_value(out, std::uint16_t(std::atoi(url.c_str() + colon + 1)));
+  char byte = 0;
+  while (::read(in, &byte, 1) > 0) {
+  }
+  listener.stop();
+}
+
+struct Server {
+  std::string name;
+  Child child;
+  std::uint16_t port = 0;
+};
+
+Server start_server(const std::string& name, const std::string& journal) {
+  Server server{name, start_child([&](int in, int out) {
+                  if (journal.empty()) {
+                    NoStore store;
+                    return run_listener(store, in, out);
+                  }
+                  auto store = journal::open_alert_store(journal);
+                  if (!store) throw std::runtime_error(store.error().message);
+                  run_listener(**store, in, out);
+                })};
+  server.port = receive_value<std::uint16_t>(server.child.from_child);
+  return server;
+}
+
+double cpu_seconds_of(pid_t pid) {
+  clockid_t clock{};
+  timespec now{};
+  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &now) != 0) return 0;
+  return double(now.tv_sec) + double(now.tv_nsec) * 1e-9;
+}
+
+struct Round {
+  double per_second = 0;
+  double server_microseconds = 0;  // CPU per alert
+  double client_microseconds = 0;
+};
+
+Round measure(const Server& server, const Arguments& arguments, std::uint64_t& next_alert) {
+  bench::Load load;
+  load.port = server.port;
+  load.connections = arguments.connections;
+  load.duration = std::chrono::milliseconds(arguments.milliseconds);
+  load.first_alert = next_alert;
+  const double cpu_before = cpu_seconds_of(server.child.pid);
+  const Child generator = start_child([&load](int, int out) { send_value(out, bench::run_load(load)); });
+  const auto result = receive_value<bench::LoadResult>(generator.from_child);
+  finish(generator);
+  const double cpu = cpu_seconds_of(server.child.pid) - cpu_before;
+  const double alerts = double(result.accepted + result.other);
+  next_alert += result.accepted + result.other;
+  if (result.other > 0) {
+    std::printf("%-8s answered %llu alerts with something else than accepted\n", server.name.c_str(),
+                static_cast<unsigned long long>(result.other));
+  }
+  return {double(result.accepted) / result.seconds, cpu / alerts * 1e6, result.cpu_seconds / alerts * 1e6};
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+void print_round(const char* label, const Round& journal, const Round& null) {
+  std::printf("%-8s %10.0f %10.0f   %5.3f   %8.1f %8.1f   %8.1f %8.1f\n", label, journal.per_second, null.per_second,
+              journal.per_second / null.per_second, journal.server_microseconds, null.server_microseconds,
+              journal.client_microseconds, null.client_microseconds);
+  std::fflush(stdout);
+}
+
+void compare(const Arguments& arguments, const std::string& journal) {
+  const Server durable = start_server("journal", journal);
+  const Server forgetful = start_server("null", "");
+  std::uint64_t next_alert = 0;
+  std::printf("%d connections, %d ms a round, journal in %s\n", arguments.connections, arguments.milliseconds,
+              arguments.folder.c_str());
+  std::printf("%-8s %10s %10s   %5s   %17s   %17s\n", "", "journal/s", "null/s", "ratio", "server us/alert",
+              "generator us/alert");
+  std::vector<double> ratios;
+  Round last_durable = measure(durable, arguments, next_alert);
+  Round last_forgetful = measure(forgetful, arguments, next_alert);
+  print_round("warm-up", last_durable, last_forgetful);
+  for (int round = 1; round <= arguments.rounds; ++round) {
+    // Who goes first changes, so that a drift of the machine favours nobody.
+    if (round % 2 == 0) last_durable = measure(durable, arguments, next_alert);
+    last_forgetful = measure(forgetful, arguments, next_alert);
+    if (round % 2 == 1) last_durable = measure(durable, arguments, next_alert);
+    ratios.push_back(last_durable.per_second / last_forgetful.per_second);
+    print_round(std::to_string(round).c_str(), last_durable, last_forgetful);
+  }
+  finish(durable.child);
+  finish(forgetful.child);
+  std::printf("ratio, median of %d rounds: %.3f (reach: 0.8)\n", arguments.rounds, median(ratios));
+}
+
+// One of the two alone, for a profiler.
+void run_one(const Arguments& arguments, const std::string& journal) {
+  const Server server = start_server(arguments.only, arguments.only == "null" ? "" : journal);
+  std::printf("pid %d\n", int(server.child.pid));
+  std::fflush(stdout);
+  std::uint64_t next_alert = 0;
+  for (int round = 1; round <= arguments.rounds; ++round) {
+    const Round one = measure(server, arguments, next_alert);
+    std::printf("%-8s %10.0f /s   server %.1f us/alert   generator %.1f us/alert\n", server.name.c_str(),
+                one.per_second, one.server_microseconds, one.client_microseconds);
+    std::fflush(stdout);
+  }
+  finish(server.child);
+}
+
+Arguments parse_arguments(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string name = argv[i];
+    const char* const value = argv[i + 1];
+    if (name == "--rounds") arguments.rounds = std::atoi(value);
+    if (name == "--milliseconds") arguments.milliseconds = std::atoi(value);
+    if (name == "--connections") arguments.connections = std::atoi(value);
+    if (name == "--folder") arguments.folder = value;
+    if (name == "--only") arguments.only = value;
+  }
+  return arguments;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Arguments arguments = parse_arguments(argc, argv);
+  std::string folder = (std::filesystem::path(arguments.folder) / "tvhook-bench.XXXXXX").string();
+  if (::mkdtemp(folder.data()) == nullptr) {
+    std::fprintf(stderr, "bench_listen: cannot make a folder in %s\n", arguments.folder.c_str());
+    return 1;
+  }
+  int code = 0;
+  try {
+    const std::string journal = folder + "/journal.db";
+    if (arguments.only.empty()) {
+      compare(arguments, journal);
+    } else {
+      run_one(arguments, journal);
+    }
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "bench_listen: %s\n", error.what());
+    code = 1;
+  }
+  std::error_code ignored;
+  std::filesystem::remove_all(folder, ignored);
+  return code;
+}

@@ -1,0 +1,415 @@
+#include "engine/plan.hpp"
+
+#include <set>
+
+#include "support/catch.hpp"
+#include "support/samples.hpp"
+
+namespace {
+
+using namespace tvh;
+using namespace tvh::engine;
+using model::Action;
+using model::Market;
+using model::PositionSide;
+using model::Side;
+using model::Signal;
+using model::SizeUnit;
+using test::dec;
+using test::make_signal;
+
+// A strategy's situation, changed by each test where it matters.
+struct Situation {
+  Signal signal = make_signal({});
+  StrategyRules rules;
+  model::Instrument instrument = test::make_instrument("BTCUSDT");
+  Decimal held;
+  std::optional<Decimal> price = dec("65000.5");
+  std::optional<Decimal> free_balance;
+  TimePoint now = test::at_second(1);
+
+  Plan plan() const {
+    if (auto early = plan_without_market(signal, rules)) return *early;
+    return plan_orders({signal, rules, instrument,
+                        {rules.venue, instrument.name, signal.strategy, held, held.is_zero() ? Decimal() : dec("60000"), {}},
+                        price, free_balance, now});
+  }
+  PlannedOrder order() const {
+    const Plan planned = plan();
+    if (const auto* refusal = std::get_if<Refusal>(&planned)) INFO(refusal->rule << ": " << refusal->message);
+    REQUIRE(std::holds_alternative<std::vector<PlannedOrder>>(planned));
+    const auto& orders = std::get<std::vector<PlannedOrder>>(planned);
+    REQUIRE(orders.size() == 1);
+    return orders.front();
+  }
+  Refusal refusal() const {
+    const Plan planned = plan();
+    REQUIRE(std::holds_alternative<Refusal>(planned));
+    return std::get<Refusal>(planned);
+  }
+  std::string rule() const { return refusal().rule; }
+};
+
+Situation perpetual() {
+  Situation situation;
+  situation.signal.market = Market::perp;
+  situation.instrument.name = "BTCUSDT.P";
+  situation.instrument.market = Market::perp;
+  return situation;
+}
+
+Situation closing(Action action, const char* held) {
+  Situation situation = perpetual();
+  situation.signal.action = action;
+  situation.signal.quantity.reset();
+  situation.held = dec(held);
+  return situation;
+}
+
+}  // namespace
+
+TEST_CASE("plan: a buy becomes the order it names") {
+  const PlannedOrder order = Situation().order();
+  CHECK(order.request.instrument == "BTCUSDT");
+  CHECK(order.request.market == Market::spot);
+  CHECK(order.request.side == Side::buy);
+  CHECK(order.request.type == model::OrderType::market);
+  CHECK(order.request.quantity == dec("0.01"));
+  CHECK(order.request.reference_price == dec("65000.5"));
+  CHECK_FALSE(order.request.reduce_only);
+  CHECK_FALSE(order.clipped_from);
+}
+
+TEST_CASE("plan: a buy while short on a perpetual is not limited to the short: delta mode trades what the alert names") {
+  Situation situation = perpetual();
+  situation.held = dec("-0.005");
+  CHECK(situation.order().request.quantity == dec("0.01"));
+  CHECK_FALSE(situation.order().request.reduce_only);
+}
+
+TEST_CASE("plan: a perpetual sells short, spot does not") {
+  Situation perp = perpetual();
+  perp.signal.action = Action::sell;
+  CHECK(perp.order().request.side == Side::sell);
+
+  Situation spot;
+  spot.signal.action = Action::sell;
+  CHECK(spot.rule() == "nothing_to_sell");
+  CHECK(spot.refusal().message.find("untracked") != std::string::npos);
+}
+
+TEST_CASE("plan: a spot sell is clipped to what the strategy holds, and says so") {
+  Situation situation;
+  situation.signal.action = Action::sell;
+  situation.held = dec("0.004");
+  const PlannedOrder order = situation.order();
+  CHECK(order.request.quantity == dec("0.004"));
+  CHECK(order.clipped_from == dec("0.01"));
+
+  situation.held = dec("0.01");
+  CHECK_FALSE(situation.order().clipped_from);
+  situation.held = dec("5");
+  CHECK(situation.order().request.quantity == dec("0.01"));
+}
+
+TEST_CASE("plan: untracked lets a strategy sell the account's free balance instead") {
+  Situation situation;
+  situation.signal.action = Action::sell;
+  situation.rules.untracked = true;
+  situation.free_balance = dec("0.5");
+  CHECK(situation.order().request.quantity == dec("0.01"));
+  situation.free_balance = dec("0.002");
+  CHECK(situation.order().request.quantity == dec("0.002"));
+  situation.free_balance = Decimal();
+  CHECK(situation.rule() == "nothing_to_sell");
+}
+
+TEST_CASE("plan: close_long, close_short and close_all take their own side, and no more than is held") {
+  CHECK(closing(Action::close_long, "0.3").order().request.side == Side::sell);
+  CHECK(closing(Action::close_long, "0.3").order().request.quantity == dec("0.3"));
+  CHECK(closing(Action::close_short, "-0.3").order().request.side == Side::buy);
+  CHECK(closing(Action::close_short, "-0.3").order().request.quantity == dec("0.3"));
+  CHECK(closing(Action::close_all, "0.3").order().request.side == Side::sell);
+  CHECK(closing(Action::close_all, "-0.3").order().request.side == Side::buy);
+
+  CHECK(closing(Action::close_long, "-0.3").rule() == "nothing_to_close");
+  CHECK(closing(Action::close_short, "0.3").rule() == "nothing_to_close");
+  CHECK(closing(Action::close_long, "0").rule() == "nothing_to_close");
+  CHECK(closing(Action::close_all, "0").rule() == "nothing_to_close");
+
+  Situation part = closing(Action::close_long, "0.3");
+  part.signal.quantity = dec("0.1");
+  CHECK(part.order().request.quantity == dec("0.1"));
+  CHECK_FALSE(part.order().clipped_from);
+  part.signal.quantity = dec("0.9");
+  CHECK(part.order().request.quantity == dec("0.3"));
+  CHECK(part.order().clipped_from == dec("0.9"));
+}
+
+TEST_CASE("plan: a close on a perpetual is reduce-only, on spot it cannot be") {
+  CHECK(closing(Action::close_long, "0.3").order().request.reduce_only);
+  Situation spot;
+  spot.signal.action = Action::close_long;
+  spot.held = dec("0.3");
+  CHECK_FALSE(spot.order().request.reduce_only);
+}
+
+TEST_CASE("plan: a close without a size takes the whole position, never the configured default size") {
+  Situation situation = closing(Action::close_all, "0.3");
+  situation.rules.size = dec("0.001");
+  CHECK(situation.order().request.quantity == dec("0.3"));
+}
+
+TEST_CASE("plan: reduce_only sells no more than is held and opens nothing") {
+  Situation situation = perpetual();
+  situation.signal.action = Action::sell;
+  situation.signal.reduce_only = true;
+  situation.held = dec("0.004");
+  CHECK(situation.order().request.quantity == dec("0.004"));
+  CHECK(situation.order().request.reduce_only);
+  CHECK(situation.order().clipped_from == dec("0.01"));
+  situation.held = Decimal();
+  CHECK(situation.rule() == "nothing_to_reduce");
+  situation.held = dec("-1");
+  CHECK(situation.rule() == "nothing_to_reduce");
+  situation.signal.action = Action::buy;
+  CHECK(situation.order().request.side == Side::buy);
+}
+
+TEST_CASE("plan: the default size is used only by a signal without one, in its own unit") {
+  Situation situation;
+  situation.rules.size = dec("130.001");
+  situation.rules.size_unit = SizeUnit::quote;
+  CHECK(situation.order().request.quantity == dec("0.01"));
+  situation.signal.quantity.reset();
+  CHECK(situation.order().request.quantity == dec("0.002"));
+  situation.rules.size.reset();
+  CHECK(situation.rule() == "no_size");
+  CHECK(situation.refusal().message.find("[strategy.ma_cross_v1]") != std::string::npos);
+}
+
+TEST_CASE("plan: a size in quote is divided by the price and rounded down") {
+  Situation situation;
+  situation.signal.size_unit = SizeUnit::quote;
+  situation.signal.quantity = dec("100");
+  situation.price = dec("3");
+  const Decimal quantity = situation.order().request.quantity;
+  CHECK(quantity == dec("33.33333333"));
+  situation.price.reset();
+  CHECK(situation.rule() == "no_price");
+}
+
+TEST_CASE("plan: units nobody can execute yet are refused by name, not guessed") {
+  for (const auto unit : {SizeUnit::contracts, SizeUnit::percent_equity, SizeUnit::percent_balance,
+                          SizeUnit::percent_position, SizeUnit::risk_percent}) {
+    Situation situation;
+    situation.signal.size_unit = unit;
+    CHECK(situation.rule() == "size_unit_unsupported");
+    CHECK(situation.refusal().message.find(std::string(to_text(unit))) != std::string::npos);
+  }
+}
+
+TEST_CASE("plan: quantities step down to the instrument's step, and what is left must pass its minimums") {
+  Situation situation;
+  situation.instrument.quantity_step = dec("0.001");
+  situation.signal.quantity = dec("0.0109");
+  CHECK(situation.order().request.quantity == dec("0.01"));
+
+  situation.signal.quantity = dec("0.0009");
+  CHECK(situation.rule() == "below_step");
+  CHECK(situation.refusal().message.find("0.001") != std::string::npos);
+
+  situation.signal.quantity = dec("0.0109");
+  situation.instrument.minimum_quantity = dec("0.0105");  // the asked quantity would pass, the stepped one does not
+  CHECK(situation.rule() == "below_minimum_quantity");
+  CHECK(situation.refusal().message.find("0.0105") != std::string::npos);
+  situation.instrument.minimum_quantity = dec("0.01");
+  CHECK(situation.order().request.quantity == dec("0.01"));
+
+  situation.instrument.minimum_notional = dec("650.006");
+  CHECK(situation.rule() == "below_minimum_notional");
+  situation.instrument.minimum_notional = dec("650.005");
+  CHECK(situation.order().request.quantity == dec("0.01"));
+}
+
+TEST_CASE("plan: a quote size too small for any quantity is refused, not sent as zero") {
+  Situation situation;
+  situation.signal.size_unit = SizeUnit::quote;
+  situation.signal.quantity = dec("0.0000001");
+  CHECK(situation.rule() == "below_step");
+}
+
+TEST_CASE("plan: an entry with a stop, a target or legs is refused; a close with them is not") {
+  const auto with = [](Action action, const std::function<void(Signal&)>& change) {
+    Situation situation = action == Action::buy ? perpetual() : closing(action, "0.3");
+    change(situation.signal);
+    return situation;
+  };
+  const std::vector<std::function<void(Signal&)>> brackets{
+      [](Signal& signal) { signal.stop_loss = dec("60000"); },
+      [](Signal& signal) { signal.take_profit = dec("70000"); },
+      [](Signal& signal) { signal.trailing_json = R"({"percent":"1"})"; },
+      [](Signal& signal) { signal.legs_json = "[]"; },
+  };
+  for (const auto& bracket : brackets) {
+    CHECK(with(Action::buy, bracket).rule() == "brackets_unsupported");
+    CHECK(with(Action::close_long, bracket).order().request.quantity == dec("0.3"));
+    CHECK(with(Action::close_all, bracket).order().request.quantity == dec("0.3"));
+  }
+}
+
+TEST_CASE("plan: what this version cannot do is refused by name before any market is looked up") {
+  Situation situation;
+  situation.signal.action = Action::target;
+  CHECK(situation.rule() == "target_unsupported");
+  for (const auto type : {model::OrderType::limit, model::OrderType::stop, model::OrderType::stop_limit}) {
+    Situation priced;
+    priced.signal.order_type = type;
+    CHECK(priced.rule() == "order_type_unsupported");
+  }
+}
+
+TEST_CASE("plan: a heartbeat and a cancel without orders end well and send nothing") {
+  for (const Action action : {Action::heartbeat, Action::cancel}) {
+    Situation situation;
+    situation.signal.action = action;
+    situation.signal.symbol.clear();
+    const Plan plan = situation.plan();
+    REQUIRE(std::holds_alternative<NothingToSend>(plan));
+    CHECK_FALSE(std::get<NothingToSend>(plan).reason.empty());
+  }
+}
+
+TEST_CASE("plan: a symbol that is not listed may not be entered") {
+  Situation situation;
+  situation.rules.symbols = {"ETHUSDT", "SOLUSDT"};
+  CHECK(situation.rule() == "symbol_not_allowed");
+  situation.rules.symbols.push_back("BTCUSDT");
+  CHECK(situation.order().request.quantity == dec("0.01"));
+}
+
+TEST_CASE("plan: limits judge what opens: a close of a symbol that is no longer listed passes") {
+  Situation situation = closing(Action::close_long, "0.3");
+  situation.rules.symbols = {"ETHUSDT"};
+  CHECK(situation.order().request.quantity == dec("0.3"));
+}
+
+TEST_CASE("plan: the position the strategy says it had must be the journal's, else the raw delta is wrong") {
+  Situation situation = perpetual();
+  situation.signal.action = Action::sell;
+  situation.signal.position = model::PositionChange{PositionSide::short_side, dec("0.01"), PositionSide::long_side, dec("0.01")};
+  situation.signal.quantity = dec("0.02");
+  CHECK(situation.rule() == "previous_position_differs");  // the journal is flat
+  situation.held = dec("0.02");
+  CHECK(situation.rule() == "previous_position_differs");  // the right side, another size
+  situation.held = dec("-0.01");
+  CHECK(situation.rule() == "previous_position_differs");
+  situation.held = dec("0.01");
+  CHECK(situation.order().request.quantity == dec("0.02"));
+}
+
+TEST_CASE("plan: a strategy that says it was flat is believed only while the journal is flat too") {
+  Situation situation = perpetual();
+  situation.signal.position = model::PositionChange{PositionSide::long_side, dec("0.01"), PositionSide::flat, dec("0")};
+  CHECK(situation.order().request.quantity == dec("0.01"));
+  situation.held = dec("0.01");
+  CHECK(situation.rule() == "previous_position_differs");
+}
+
+TEST_CASE("plan: a position change without the previous side says nothing, and closes are never held up by it") {
+  Situation situation = perpetual();
+  situation.signal.position = model::PositionChange{PositionSide::long_side, dec("0.01"), {}, {}};
+  situation.held = dec("0.7");
+  CHECK(situation.order().request.quantity == dec("0.01"));
+
+  Situation close = closing(Action::close_all, "0.3");
+  close.signal.position = model::PositionChange{PositionSide::flat, {}, PositionSide::long_side, dec("9")};
+  CHECK(close.order().request.quantity == dec("0.3"));
+}
+
+TEST_CASE("plan: age counts from fired_at, else from the end of the bar, else from the receipt") {
+  Signal signal = make_signal({});
+  CHECK(happened_at(signal) == test::at_second(0));
+  signal.bar_time = test::at_second(-1800);
+  CHECK(happened_at(signal) == test::at_second(-1800));  // no timeframe: the bar's time is all there is
+  signal.timeframe = "15";
+  CHECK(happened_at(signal) == test::at_second(-900));
+  signal.fired_at = test::at_second(-5);
+  CHECK(happened_at(signal) == test::at_second(-5));
+}
+
+TEST_CASE("plan: an entry older than max_age is refused; at max_age it is not") {
+  Situation situation;
+  situation.rules.max_age = std::chrono::seconds(120);
+  situation.now = test::at_second(120);
+  CHECK(situation.order().request.quantity == dec("0.01"));
+  situation.now = test::at_second(120) + Nanoseconds(1);
+  CHECK(situation.rule() == "max_age");
+  CHECK(situation.refusal().message.find("120 s") != std::string::npos);
+  situation.signal.max_age = std::chrono::seconds(300);  // the alert's own counts before the configured one
+  CHECK(situation.order().request.quantity == dec("0.01"));
+  situation.signal.max_age = std::chrono::seconds(10);
+  situation.now = test::at_second(11);
+  CHECK(situation.rule() == "max_age");
+}
+
+TEST_CASE("plan: no age keeps an exit back: closes, spot sells and reduce-only orders always pass the configured max_age") {
+  Situation close = closing(Action::close_long, "0.3");
+  Situation sell;
+  sell.signal.action = Action::sell;
+  sell.held = dec("0.3");
+  Situation reduce = perpetual();
+  reduce.signal.action = Action::sell;
+  reduce.signal.reduce_only = true;
+  reduce.held = dec("0.3");
+  for (Situation* situation : {&close, &sell, &reduce}) {
+    situation->rules.max_age = std::chrono::seconds(120);
+    situation->now = test::at_second(86400);
+    CHECK(situation->order().request.side == Side::sell);
+  }
+}
+
+TEST_CASE("plan: an exit that names its own max_age keeps it") {
+  Situation close = closing(Action::close_long, "0.3");
+  close.signal.max_age = std::chrono::seconds(60);
+  close.now = test::at_second(61);
+  CHECK(close.rule() == "max_age");
+}
+
+TEST_CASE("plan: client order ids are [a-z0-9]{1,32}, begin with tvh, and differ by signal, venue and leg") {
+  std::set<std::string> ids;
+  for (const char* name : {"one", "two", "three"}) {
+    for (const char* venue : {"paper", "binance-spot"}) {
+      for (const Action action : {Action::sell, Action::close_long}) {
+        Situation situation = perpetual();
+        situation.held = dec("0.3");
+        situation.signal.id = test::sample_id(name);
+        situation.signal.action = action;
+        situation.rules.venue = venue;
+        const std::string id = situation.order().request.client_order_id;
+        CHECK(id.starts_with("tvh"));
+        CHECK(id.size() <= 32);
+        CHECK(id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == std::string::npos);
+        CHECK(situation.order().request.client_order_id == id);  // the same again, whenever it is asked
+        ids.insert(id);
+      }
+    }
+  }
+  CHECK(ids.size() == 12);
+}
+
+TEST_CASE("plan: a close_all without a symbol gives each instrument an order id of its own") {
+  Situation situation = closing(Action::close_all, "0.3");
+  situation.signal.symbol.clear();
+  const std::string first = situation.order().request.client_order_id;
+  situation.instrument.name = "ETHUSDT.P";
+  CHECK(situation.order().request.client_order_id != first);
+}
+
+TEST_CASE("plan: the time of planning changes no order: same inputs, same bytes") {
+  Situation situation;
+  const PlannedOrder early = situation.order();
+  situation.now = test::at_second(1'000'000);
+  CHECK(situation.order().request == early.request);
+  CHECK(situation.order().leg == early.leg);
+}

@@ -1,0 +1,80 @@
+#include "engine/reconcile.hpp"
+
+#include "support/catch.hpp"
+#include "support/samples.hpp"
+
+namespace {
+
+using namespace tvh;
+using engine::Comparison;
+using test::dec;
+
+model::Position held(const char* instrument, const char* strategy, const char* quantity) {
+  return {"paper", instrument, strategy, dec(quantity), dec("1"), {}};
+}
+
+std::vector<Comparison> compare(const std::vector<model::Position>& positions,
+                                const std::vector<engine::HeldAtVenue>& at_venue, const char* tolerance = "0",
+                                const std::set<std::string>& unsettled = {}) {
+  return engine::compare_positions(positions, at_venue, unsettled, dec(tolerance));
+}
+
+}  // namespace
+
+TEST_CASE("reconcile: equal positions are told and do not differ") {
+  const auto rows = compare({held("BTCUSDT", "ma", "0.5")}, {{"BTCUSDT", dec("0.5")}});
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].instrument == "BTCUSDT");
+  CHECK(rows[0].strategies == std::vector<std::string>{"ma"});
+  CHECK_FALSE(rows[0].differs);
+  CHECK(rows[0].cause.empty());
+  CHECK(rows[0].drift.is_zero());
+}
+
+TEST_CASE("reconcile: strategies are summed before they are compared, opposite ones too") {
+  const auto rows = compare({held("BTCUSDT.P", "a", "0.5"), held("BTCUSDT.P", "b", "-0.2")}, {{"BTCUSDT.P", dec("0.3")}});
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].journal == dec("0.3"));
+  CHECK(rows[0].strategies == std::vector<std::string>{"a", "b"});
+  CHECK_FALSE(rows[0].differs);
+}
+
+TEST_CASE("reconcile: drift is the venue less the journal, signed") {
+  CHECK(compare({held("BTCUSDT", "ma", "0.1")}, {{"BTCUSDT", dec("0.3")}})[0].drift == dec("0.2"));
+  CHECK(compare({held("BTCUSDT", "ma", "0.3")}, {{"BTCUSDT", dec("0.1")}})[0].drift == dec("-0.2"));
+  CHECK(compare({held("BTCUSDT", "ma", "0.3")}, {})[0].drift == dec("-0.3"));
+}
+
+TEST_CASE("reconcile: each difference has its cause") {
+  CHECK(compare({held("BTCUSDT", "ma", "0.1")}, {{"BTCUSDT", dec("0.3")}})[0].cause == "unexplained");
+  CHECK(compare({}, {{"SOLUSDT", dec("3")}})[0].cause == "not_ours");
+  CHECK(compare({held("BTCUSDT", "ma", "0.1")}, {{"BTCUSDT", dec("0.3")}}, "0", {"BTCUSDT"})[0].cause == "unknown_outcome");
+  CHECK(compare({held("BTCUSDT", "ma", "0.1")}, {}, "0", {"ETHUSDT"})[0].cause == "unexplained");
+}
+
+TEST_CASE("reconcile: an order of unknown outcome on an instrument nobody holds is not a stranger's trade") {
+  const auto rows = compare({}, {{"BTCUSDT", dec("0.3")}}, "0", {"BTCUSDT"});
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].cause == "unknown_outcome");
+}
+
+TEST_CASE("reconcile: a difference of exactly the tolerance is none, one more is") {
+  CHECK_FALSE(compare({held("BTCUSDT", "ma", "1")}, {{"BTCUSDT", dec("1.001")}}, "0.001")[0].differs);
+  CHECK_FALSE(compare({held("BTCUSDT", "ma", "1")}, {{"BTCUSDT", dec("0.999")}}, "0.001")[0].differs);
+  CHECK(compare({held("BTCUSDT", "ma", "1")}, {{"BTCUSDT", dec("1.0010001")}}, "0.001")[0].differs);
+}
+
+TEST_CASE("reconcile: flat rows on both sides are not told; rows are in order of the instrument's name") {
+  const auto rows = compare({held("SOLUSDT", "ma", "0"), held("ETHUSDT", "ma", "2")},
+                            {{"BTCUSDT", dec("1")}, {"SOLUSDT", dec("0")}, {"ETHUSDT", dec("2")}});
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].instrument == "BTCUSDT");
+  CHECK(rows[1].instrument == "ETHUSDT");
+}
+
+TEST_CASE("reconcile: two strategies that cancel out are still told") {
+  const auto rows = compare({held("BTCUSDT.P", "a", "0.5"), held("BTCUSDT.P", "b", "-0.5")}, {});
+  REQUIRE(rows.size() == 1);
+  CHECK_FALSE(rows[0].differs);
+  CHECK(rows[0].strategies.size() == 2);
+}

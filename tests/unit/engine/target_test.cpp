@@ -1,0 +1,84 @@
+#include "engine/target.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include "support/catch.hpp"
+
+namespace {
+
+using namespace tvh;
+using engine::BarChain;
+using engine::PositionStep;
+
+Decimal d(int whole) { return Decimal(whole); }
+
+TimePoint bar(int minutes) { return from_nanoseconds(1'800'000'000'000'000'000) + std::chrono::minutes(minutes); }
+
+BarChain chain_of(const Decimal& start, const std::vector<PositionStep>& steps) {
+  BarChain chain;
+  chain.start = start;
+  for (const auto& step : steps) chain = engine::extend(chain, bar(0), step).chain;
+  return chain;
+}
+
+}  // namespace
+
+TEST_CASE("target: a close that comes after the open of the same bar does not undo it") {
+  // The strategy went 1 -> 0 -> -1; the alerts came the other way round.
+  CHECK(engine::chain_end(chain_of(d(1), {{"open", d(0), d(-1)}, {"close", d(1), d(0)}})) == d(-1));
+}
+
+TEST_CASE("target: a round trip ends where it began") {
+  CHECK(engine::chain_end(chain_of(d(0), {{"in", d(0), d(1)}, {"out", d(1), d(0)}})) == d(0));
+  CHECK(engine::chain_end(chain_of(d(0), {{"out", d(1), d(0)}, {"in", d(0), d(1)}})) == d(0));
+}
+
+TEST_CASE("target: while a step is missing the latest one leads") {
+  CHECK(engine::chain_end(chain_of(d(0), {{"third", d(2), d(3)}})) == d(3));
+  CHECK(engine::chain_end(chain_of(d(0), {{"third", d(2), d(3)}, {"first", d(0), d(1)}})) == d(1));
+}
+
+TEST_CASE("target: an older bar never overrides a newer one") {
+  const BarChain newer = engine::extend({}, bar(5), {"new", d(0), d(2)}).chain;
+  const auto extended = engine::extend(newer, bar(4), {"old", d(0), d(-1)});
+  CHECK(extended.stale);
+  CHECK(extended.chain == newer);
+}
+
+TEST_CASE("target: a newer bar begins where the older one ended") {
+  const BarChain first = chain_of(d(0), {{"a", d(0), d(1)}});
+  const BarChain second = engine::extend(first, bar(1), {"b", d(1), d(0)}).chain;
+  CHECK(second.start == d(1));
+  CHECK(engine::chain_end(second) == d(0));
+}
+
+TEST_CASE("target: every order and duplication of up to six alerts of a bar gives the same end") {
+  for (unsigned seed = 1; seed <= 400; ++seed) {
+    std::mt19937 random(seed);
+    const int length = 1 + int(random() % 6);
+    std::vector<PositionStep> steps;
+    Decimal position = d(int(random() % 3) - 1);
+    const Decimal start = position;
+    for (int i = 0; i < length; ++i) {
+      Decimal next = d(int(random() % 5) - 2);
+      if (next == position) next = next + d(1);
+      steps.push_back({"s" + std::to_string(i), position, next});
+      position = next;
+    }
+    INFO("seed " << seed);
+    std::vector<std::size_t> order(steps.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    do {
+      std::vector<PositionStep> arrived;
+      for (const auto i : order) {
+        arrived.push_back(steps[i]);
+        if (random() % 3 == 0) arrived.push_back(arrived[random() % arrived.size()]);
+      }
+      const Decimal end = engine::chain_end(chain_of(start, arrived));
+      if (end != position) {
+        FAIL("ended at " << end.to_string() << " instead of " << position.to_string());
+      }
+    } while (std::next_permutation(order.begin(), order.end()));
+  }
+}

@@ -1,0 +1,92 @@
+#include "model/signal.hpp"
+
+#include "model/instrument.hpp"
+#include "model/order.hpp"
+#include "support/catch.hpp"
+
+using namespace tvh;
+using namespace tvh::model;
+using namespace std::chrono_literals;
+
+TEST_CASE("signal: the direction of an action") {
+  CHECK(direction_of(Action::buy) == 1);
+  CHECK(direction_of(Action::close_short) == 1);
+  CHECK(direction_of(Action::sell) == -1);
+  CHECK(direction_of(Action::close_long) == -1);
+  for (const Action action : {Action::close_all, Action::cancel, Action::target, Action::heartbeat}) {
+    CHECK(direction_of(action) == 0);
+  }
+}
+
+TEST_CASE("instrument: one symbol's spot and perpetual are two instruments") {
+  CHECK(instrument_name("BTCUSDT", Market::spot) == "BTCUSDT");
+  CHECK(instrument_name("BTCUSDT", Market::perp) == "BTCUSDT.P");
+}
+
+TEST_CASE("timeframe: TradingView's intervals") {
+  CHECK(timeframe_duration("1") == Nanoseconds(1min));
+  CHECK(timeframe_duration("15") == Nanoseconds(15min));
+  CHECK(timeframe_duration("240") == Nanoseconds(4h));
+  CHECK(timeframe_duration("30S") == Nanoseconds(30s));
+  CHECK(timeframe_duration("15m") == Nanoseconds(15min));
+  CHECK(timeframe_duration("4h") == Nanoseconds(4h));
+  CHECK(timeframe_duration("4H") == Nanoseconds(4h));
+  CHECK(timeframe_duration("D") == Nanoseconds(24h));
+  CHECK(timeframe_duration("1D") == Nanoseconds(24h));
+  CHECK(timeframe_duration("3d") == Nanoseconds(72h));
+  CHECK(timeframe_duration("W") == Nanoseconds(7 * 24h));
+  CHECK(timeframe_duration("2W") == Nanoseconds(14 * 24h));
+}
+
+TEST_CASE("timeframe: months, ticks, ranges and nonsense have no duration") {
+  for (const std::string text : {"", "M", "1M", "12M", "10T", "100R", "0", "-5", "0D", "15min", "1.5", "D1", "15 ", " 15",
+                                 "99999999999999999999", "{{interval}}"}) {
+    CAPTURE(text);
+    CHECK_FALSE(timeframe_duration(text).has_value());
+  }
+}
+
+TEST_CASE("timeframe: what is accepted is what was written, however large") {
+  for (const std::string suffix : {"", "S", "m", "h", "D", "W"}) {
+    for (const std::int64_t count : {999LL, 100'000LL, 999'999LL, 1'000'000LL}) {
+      CAPTURE(suffix, count);
+      const auto one = timeframe_duration("1" + suffix);
+      const auto many = timeframe_duration(std::to_string(count) + suffix);
+      REQUIRE(one.has_value());
+      if (many) CHECK(*many / *one == count);
+    }
+  }
+}
+
+TEST_CASE("symbol: split into base and quote, the longest quote first") {
+  const auto split = [](const std::string& symbol) {
+    const auto pair = split_symbol(symbol);
+    return pair ? pair->base + "/" + pair->quote : "none";
+  };
+  CHECK(split("BTCUSDT") == "BTC/USDT");
+  CHECK(split("ETHBTC") == "ETH/BTC");
+  CHECK(split("BTCFDUSD") == "BTC/FDUSD");
+  CHECK(split("BTCUSD") == "BTC/USD");
+  CHECK(split("USDCUSDT") == "USDC/USDT");
+  CHECK(split("EURUSD") == "EUR/USD");
+  CHECK(split("1000PEPEUSDT") == "1000PEPE/USDT");
+  CHECK(split("BNBETH") == "BNB/ETH");
+  CHECK(split("USDT") == "none");
+  CHECK(split("FDUSD") == "FD/USD");
+  CHECK(split("AAPL") == "none");
+  CHECK(split("") == "none");
+  CHECK(split("btcusdt") == "none");
+}
+
+TEST_CASE("client order id: 32 characters every venue takes, one per intent") {
+  const std::string id = client_order_id("signal1", "paper", "entry", 0);
+  CHECK(id.size() == 32);
+  CHECK(id.starts_with("tvh"));
+  CHECK(id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == std::string::npos);
+  CHECK(id == client_order_id("signal1", "paper", "entry", 0));
+  CHECK(id != client_order_id("signal2", "paper", "entry", 0));
+  CHECK(id != client_order_id("signal1", "bybit", "entry", 0));
+  CHECK(id != client_order_id("signal1", "paper", "stop", 0));
+  CHECK(id != client_order_id("signal1", "paper", "entry", 1));
+  CHECK(client_order_id("a", "bc", "x", 0) != client_order_id("ab", "c", "x", 0));
+}

@@ -1,0 +1,103 @@
+#include "tvhook-validate/alert_batch.hpp"
+
+#include <cstring>
+
+#include "wire/finding_codes.hpp"
+#include "wire/records.hpp"
+
+namespace tvh {
+namespace {
+
+constexpr std::string_view kIdKey = "\"id\":\"";
+
+void append_text_finding(std::string& out, const std::string& source, const AlertText& alert,
+                         const wire::Finding& finding) {
+  const wire::TextPosition position = wire::position_at(alert.text, finding.offset);
+  out += source;
+  out += ':';
+  out += std::to_string(alert.line + position.line - 1);
+  out += ':';
+  out += std::to_string(position.column);
+  out += ": ";
+  out += wire::to_text(finding.severity);
+  out += ' ';
+  out += finding.code;
+  out += ' ';
+  out += finding.name;
+  out += ": ";
+  out += finding.message;
+  out += '\n';
+}
+
+void count(CheckTotals& totals, const CheckedAlert& checked) {
+  CheckTotals one;
+  one.alerts = 1;
+  one.invalid = wire::has_error(checked.findings) ? 1 : 0;
+  for (const auto& finding : checked.findings) {
+    if (finding.severity == wire::Severity::note) continue;
+    const bool is_error = finding.severity == wire::Severity::error;
+    if ((is_error ? one.errors : one.warnings)++ == 0 && (is_error || one.errors == 0)) {
+      one.worth_explaining = finding.code;
+    }
+  }
+  add_totals(totals, one);
+}
+
+}  // namespace
+
+void add_totals(CheckTotals& sum, const CheckTotals& part) {
+  if (sum.worth_explaining.empty() || (sum.errors == 0 && part.errors > 0)) {
+    sum.worth_explaining = part.worth_explaining;
+  }
+  sum.alerts += part.alerts;
+  sum.invalid += part.invalid;
+  sum.errors += part.errors;
+  sum.warnings += part.warnings;
+}
+
+BatchReport check_batch(const AlertBatch& batch, const CheckRules& check, const ReportRules& rules) {
+  BatchReport report;
+  report.records.reserve(batch.bytes + batch.bytes / 2);
+  for (const auto& alert : batch.alerts) {
+    CheckedAlert checked = check_alert(alert.text, check);
+    count(report.totals, checked);
+    const std::size_t begin = report.records.size();
+    if (rules.format == ReportFormat::json) {
+      report.records +=
+          wire::format_verdict({batch.source, alert.line, checked.signal, checked.findings, alert.text});
+      report.records += '\n';
+    } else {
+      for (const auto& finding : checked.findings) {
+        if (rules.quiet && finding.severity != wire::Severity::error) continue;
+        append_text_finding(report.findings, batch.source, alert, finding);
+      }
+      if (!checked.signal) continue;
+      report.records += wire::format_signal(*checked.signal);
+      report.records += '\n';
+    }
+    const bool may_repeat = checked.identity && checked.identity->rule == model::Identity::Rule::content_window;
+    if (may_repeat) {
+      const std::size_t key = report.records.rfind(std::string(kIdKey) + checked.signal->id);
+      TVH_INVARIANT(key != std::string::npos && key >= begin, "a signal's record carries its id");
+      report.open_ids.push_back({key + kIdKey.size(), *checked.identity});
+    }
+  }
+  return report;
+}
+
+std::size_t RepeatedContents::DigestHash::operator()(const Digest& digest) const {
+  std::size_t value = 0;
+  std::memcpy(&value, digest.data(), sizeof value);
+  return value;
+}
+
+void RepeatedContents::settle_ids(BatchReport& report) {
+  for (const auto& open : report.open_ids) {
+    const std::size_t count = ++counts_[open.identity.content];
+    if (count == 1) continue;
+    const std::string id = id_in_input(open.identity, count);
+    report.records.replace(open.offset, id.size(), id);
+  }
+}
+
+}  // namespace tvh

@@ -1,0 +1,62 @@
+// Alerts that are checked together: a batch is a thread's unit of work, and its result is ready to be written.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "tvhook-validate/alert_check.hpp"
+#include "tvhook-validate/alert_splitter.hpp"
+
+namespace tvh {
+
+enum class ReportFormat { text, json };
+
+struct ReportRules {
+  ReportFormat format = ReportFormat::text;
+  bool quiet = false;  // errors only
+};
+
+struct AlertBatch {
+  std::string source;  // file name, "-" for stdin
+  std::vector<AlertText> alerts;
+  std::size_t bytes = 0;
+};
+
+struct CheckTotals {
+  std::size_t alerts = 0;
+  std::size_t invalid = 0;
+  std::size_t errors = 0;
+  std::size_t warnings = 0;
+  std::string worth_explaining;  // the code of the first error, else of the first warning
+};
+
+struct BatchReport {
+  std::string records;   // for stdout
+  std::string findings;  // for stderr
+  CheckTotals totals;
+  // Where in `records` the ids stand that depend on how often their content came before.
+  struct OpenId {
+    std::size_t offset;
+    model::Identity identity;
+  };
+  std::vector<OpenId> open_ids;
+};
+
+BatchReport check_batch(const AlertBatch& batch, const CheckRules& check, const ReportRules& report);
+
+// Counts equal contents over the whole input, and gives each its own id. Batches must come in input order.
+class RepeatedContents {
+ public:
+  void settle_ids(BatchReport& report);
+
+ private:
+  struct DigestHash {
+    std::size_t operator()(const Digest& digest) const;
+  };
+  std::unordered_map<Digest, std::size_t, DigestHash> counts_;
+};
+
+void add_totals(CheckTotals& sum, const CheckTotals& part);
+
+}  // namespace tvh

@@ -1,0 +1,92 @@
+#include "tvhook-validate/alert_check.hpp"
+
+#include <algorithm>
+
+#include "engine/identity.hpp"
+#include "wire/finding_codes.hpp"
+#include "wire/records.hpp"
+
+namespace tvh {
+namespace {
+
+using wire::Finding;
+using wire::FindingCode;
+using wire::JsonValue;
+
+bool is_signal_record(const JsonValue& object) {
+  const JsonValue* kind = object.find("kind");
+  return kind != nullptr && kind->text == "signal" && object.find("id") != nullptr &&
+         object.find("received_at") != nullptr;
+}
+
+void check_record(const JsonValue& object, CheckedAlert& checked) {
+  auto signal = wire::signal_from(object);
+  if (signal) {
+    checked.signal = *std::move(signal);
+  } else {
+    checked.findings.push_back(
+        wire::make_finding(FindingCode::bad_record, "", std::move(signal).error().message, object.begin));
+  }
+}
+
+void check_secret_field(const JsonValue& object, const CheckRules& rules, std::vector<Finding>& findings) {
+  if (rules.secrets.empty()) return;
+  std::size_t offset = object.begin;
+  for (const auto& member : object.members) {
+    if (wire::is_secret_field(member.key)) offset = member.value.begin;
+  }
+  switch (wire::check_secret(object, rules.secrets).outcome) {
+    case wire::SecretCheck::Outcome::right: return;
+    case wire::SecretCheck::Outcome::wrong:
+      findings.push_back(wire::make_finding(FindingCode::wrong_secret, "secret", "secret: is none of the configured ones",
+                                            offset));
+      return;
+    case wire::SecretCheck::Outcome::missing:
+      findings.push_back(wire::make_finding(FindingCode::missing_secret, "secret",
+                                            "secret: missing; expected one of secret, token, passphrase, segredo",
+                                            offset));
+      return;
+  }
+}
+
+// What is refused for its warnings says so as an error.
+void apply(Strictness strictness, std::vector<Finding>& findings) {
+  if (strictness != Strictness::warnings_too) return;
+  for (auto& finding : findings) {
+    if (finding.severity == wire::Severity::warning) finding.severity = wire::Severity::error;
+  }
+}
+
+}  // namespace
+
+CheckedAlert check_alert(std::string_view text, const CheckRules& rules) {
+  CheckedAlert checked;
+  auto parsed = wire::parse_alert(text);
+  if (auto* finding = std::get_if<Finding>(&parsed)) {
+    checked.findings.push_back(std::move(*finding));
+    return checked;
+  }
+  const JsonValue& object = std::get<JsonValue>(parsed);
+  if (is_signal_record(object)) {
+    check_record(object, checked);
+    return checked;
+  }
+  check_secret_field(object, rules, checked.findings);
+  wire::Decoded decoded = wire::decode_alert(object, {rules.exchanges, &rules.secrets});
+  checked.findings.insert(checked.findings.end(), std::make_move_iterator(decoded.findings.begin()),
+                          std::make_move_iterator(decoded.findings.end()));
+  apply(rules.strictness, checked.findings);
+  if (wire::has_error(checked.findings)) return checked;
+  checked.signal = std::move(decoded.signal);
+  checked.identity = engine::identity_of(*checked.signal, engine::kDefaultResendWindow);
+  checked.signal->id = id_in_input(*checked.identity, 1);
+  checked.signal->received_at = rules.now;
+  return checked;
+}
+
+std::string id_in_input(const model::Identity& identity, std::size_t count) {
+  const bool needs_salt = identity.rule == model::Identity::Rule::content_window;
+  return engine::signal_id(identity, needs_salt ? std::to_string(count) : std::string());
+}
+
+}  // namespace tvh

@@ -1,0 +1,37 @@
+// One alert, or one signal record, checked: every finding there is about it, and its signal when it is right.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/secret.hpp"
+#include "model/alert.hpp"
+#include "model/signal.hpp"
+#include "wire/alert_reader.hpp"
+#include "wire/finding.hpp"
+
+namespace tvh {
+
+enum class Strictness { errors_only, warnings_too };
+
+struct CheckRules {
+  std::vector<NamedSecret> secrets;  // empty: secrets are not checked
+  std::vector<std::string> exchanges;
+  Strictness strictness = Strictness::errors_only;
+  TimePoint now{};
+};
+
+struct CheckedAlert {
+  std::vector<wire::Finding> findings;
+  std::optional<model::Signal> signal;  // engaged when no finding is an error
+  // Of an alert's signal; its id is for the first such content in the input. A record brings its own id.
+  std::optional<model::Identity> identity;
+};
+
+CheckedAlert check_alert(std::string_view text, const CheckRules& rules);
+
+// The id of the `count`-th signal of that identity in one input (DESIGN 5.3: rule 3 needs a salt).
+std::string id_in_input(const model::Identity& identity, std::size_t count);
+
+}  // namespace tvh

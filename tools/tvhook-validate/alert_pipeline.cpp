@@ -1,0 +1,68 @@
+#include "tvhook-validate/alert_pipeline.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace tvh {
+namespace {
+
+constexpr std::size_t kBatchBytes = 1024 * 1024;
+// Less than this is checked faster than a thread starts.
+constexpr std::size_t kWorthAThread = 32 * 1024;
+
+}  // namespace
+
+AlertPipeline::AlertPipeline(const CheckRules& check, const ReportRules& report, cli::Output& records,
+                             cli::Output& findings)
+    : check_(check),
+      report_(report),
+      records_(records),
+      findings_(findings),
+      most_in_flight_(std::max(1u, std::thread::hardware_concurrency()) + 1) {}
+
+void AlertPipeline::begin_source(const std::string& name) {
+  dispatch();
+  batch_.source = name;
+}
+
+void AlertPipeline::add(AlertText alert) {
+  batch_.bytes += alert.text.size();
+  batch_.alerts.push_back(std::move(alert));
+  if (batch_.bytes >= kBatchBytes) dispatch();
+}
+
+void AlertPipeline::dispatch() {
+  if (batch_.alerts.empty()) return;
+  AlertBatch batch{batch_.source, std::exchange(batch_.alerts, {}), std::exchange(batch_.bytes, 0)};
+  if (in_flight_.empty() && batch.bytes < kWorthAThread) return write(check_batch(batch, check_, report_));
+  while (in_flight_.size() >= most_in_flight_) write_oldest();
+  in_flight_.push_back(std::async(std::launch::async, [this, work = std::move(batch)] {
+    return check_batch(work, check_, report_);
+  }));
+}
+
+void AlertPipeline::write_oldest() {
+  BatchReport report = in_flight_.front().get();
+  in_flight_.pop_front();
+  write(std::move(report));
+}
+
+void AlertPipeline::write(BatchReport report) {
+  contents_.settle_ids(report);
+  add_totals(totals_, report.totals);
+  if (is_stopped()) return;
+  findings_.write(report.findings);
+  records_.write(report.records);
+  // Findings and signals of one stretch of input appear together.
+  if (auto flushed = findings_.flush(); !flushed) failure_ = flushed.error();
+  if (auto flushed = records_.flush(); !flushed) failure_ = flushed.error();
+}
+
+Result<void> AlertPipeline::drain() {
+  dispatch();
+  while (!in_flight_.empty()) write_oldest();
+  if (failure_) return *failure_;
+  return {};
+}
+
+}  // namespace tvh

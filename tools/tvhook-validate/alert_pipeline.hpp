@@ -1,0 +1,43 @@
+// Checks a stream of alerts on all cores and writes the results in input order. What is there is always finished and
+// written before the input is waited for.
+#pragma once
+
+#include <deque>
+#include <future>
+
+#include "cli/output.hpp"
+#include "tvhook-validate/alert_batch.hpp"
+
+namespace tvh {
+
+class AlertPipeline {
+ public:
+  // All must outlive the pipeline. `findings` is stderr.
+  AlertPipeline(const CheckRules& check, const ReportRules& report, cli::Output& records, cli::Output& findings);
+
+  void begin_source(const std::string& name);
+  void add(AlertText alert);
+  // Everything added so far is with the kernel when it returns.
+  Result<void> drain();
+  // The reader of stdout is gone, or stdout cannot be written: no use in going on.
+  bool is_stopped() const { return records_.closed() || failure_.has_value(); }
+  const CheckTotals& totals() const { return totals_; }
+
+ private:
+  void dispatch();
+  void write_oldest();
+  void write(BatchReport report);
+
+  const CheckRules& check_;
+  const ReportRules& report_;
+  cli::Output& records_;
+  cli::Output& findings_;
+  std::size_t most_in_flight_;
+  AlertBatch batch_;
+  std::deque<std::future<BatchReport>> in_flight_;
+  RepeatedContents contents_;
+  CheckTotals totals_;
+  std::optional<Error> failure_;
+};
+
+}  // namespace tvh

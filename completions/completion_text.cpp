@@ -18,7 +18,8 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 std::string header(const OptionSet& set, const std::string& shell) {
-  return "# " + shell + " completion for " + set.tool() + ". Made by completions/regenerate.sh from the option definitions.\n";
+  return "# " + shell + " completion for " + set.tool() +
+         ". Made by completions/regenerate.sh from the option definitions.\n";
 }
 
 bool is_flag(const OptionDescription& option) { return option.value_name.empty(); }
@@ -77,7 +78,8 @@ std::string zsh_option(const OptionDescription& option) {
   }
   const std::string equals = is_flag(option) || option.value_is_optional ? "" : "=";
   if (!option.short_name.empty()) {
-    return "'(" + joined(names_of(option)) + ")'{" + option.short_name + "," + option.name + "}" + in_quotes(help + action);
+    return "'(" + joined(names_of(option)) + ")'{" + option.short_name + "," + option.name + "}" +
+           in_quotes(help + action);
   }
   return in_quotes((option.repeatable ? "*" : "") + option.name + equals + help + action);
 }
@@ -96,8 +98,8 @@ std::string bash_text(const OptionSet& set) {
     for (const auto& name : names_of(option)) words.push_back(name);
     if (is_flag(option)) continue;
     if (!option.choices.empty()) {
-      cases += "    " + option.name + ")\n      mapfile -t COMPREPLY < <(compgen -W '" + joined(option.choices) +
-               "' -- \"$current\")\n      return\n      ;;\n";
+      cases += "    " + option.name + ")\n      mapfile -t COMPREPLY < <(compgen -W '" +
+               joined(option.choices) + "' -- \"$current\")\n      return\n      ;;\n";
     } else if (option.takes_file) {
       file_options.push_back(option.name);
     } else if (!option.value_is_optional) {
@@ -109,13 +111,15 @@ std::string bash_text(const OptionSet& set) {
     for (const auto& name : names) text += (text.empty() ? "" : " | ") + name;
     return text;
   };
-  const std::string files = "      mapfile -t COMPREPLY < <(compgen -f -- \"$current\")\n      compopt -o filenames 2>/dev/null\n";
+  const std::string files =
+      "      mapfile -t COMPREPLY < <(compgen -f -- \"$current\")\n      compopt -o filenames 2>/dev/null\n";
   std::string text = header(set, "bash") + function + "() {\n";
   text += "  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}\n  COMPREPLY=()\n";
   text += "  # --name=value comes as three words.\n  if [[ $current == '=' ]]; then\n    current=''\n";
   text += "  elif [[ $previous == '=' ]]; then\n    previous=${COMP_WORDS[COMP_CWORD - 2]}\n  fi\n";
   text += "  case $previous in\n" + cases;
-  if (!file_options.empty()) text += "    " + pattern(file_options) + ")\n" + files + "      return\n      ;;\n";
+  if (!file_options.empty())
+    text += "    " + pattern(file_options) + ")\n" + files + "      return\n      ;;\n";
   if (!text_options.empty()) text += "    " + pattern(text_options) + ")\n      return\n      ;;\n";
   text += "  esac\n  if [[ $current == -* ]]; then\n    mapfile -t COMPREPLY < <(compgen -W '" + joined(words) +
           "' -- \"$current\")\n";

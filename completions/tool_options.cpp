@@ -26,8 +26,8 @@ void define_and_use(const std::string& tool, const Use& use) {
 }
 
 const std::map<std::string, void (*)(const std::string&, const Use&)> kTools{
-    {"tvhook-listen", define_and_use<ListenOptions>},       {"tvhook-validate", define_and_use<ValidateOptions>},
-    {"tvhook-exec", define_and_use<ExecOptions>},           {"tvhook-reconcile", define_and_use<ReconcileOptions>},
+    {"tvhook-listen", define_and_use<ListenOptions>}, {"tvhook-validate", define_and_use<ValidateOptions>},
+    {"tvhook-exec", define_and_use<ExecOptions>},     {"tvhook-reconcile", define_and_use<ReconcileOptions>},
     {"tvhook-replay", define_and_use<ReplayOptions>},
 };
 

@@ -33,6 +33,21 @@ struct ListenConfig {
   std::optional<Nanoseconds> resend_window;  // default of all strategies
 };
 
+// What an order may not exceed. In [risk], [venue.NAME] and [strategy.NAME]; see tvhook.toml(5).
+struct LimitsConfig {
+  std::optional<Decimal> max_order_size;      // base units
+  std::optional<Decimal> max_order_notional;  // quote
+  std::optional<Decimal> max_position;        // quote
+  std::optional<Decimal> daily_loss;          // quote
+  std::optional<Decimal> max_price_distance_percent;
+  std::optional<int> max_orders_per_minute;
+  std::optional<Nanoseconds> max_age;         // of entries
+  std::vector<std::string> symbols;           // empty: all
+  std::vector<std::string> actions;           // empty: all
+
+  bool operator==(const LimitsConfig&) const = default;
+};
+
 struct VenueConfig {
   std::string kind = "paper";
   std::string mode = "paper";               // paper, testnet, live
@@ -40,17 +55,17 @@ struct VenueConfig {
   std::map<std::string, Decimal> balances;  // [venue.NAME.balances]: asset -> amount
   std::optional<Decimal> fee_percent;       // of the notional, taken in quote; default 0.1
   std::optional<Decimal> slippage_percent;  // against the order; default 0
+  LimitsConfig limits;
 };
 
 struct StrategyConfig {
   std::optional<std::string> venue;
-  std::string follow = "orders";  // "position" is refused until target mode exists
+  std::string follow = "orders";             // or "position": target mode
   std::optional<Decimal> size;
   std::string size_unit = "base";
-  std::vector<std::string> symbols;  // empty: all
   bool untracked = false;
   std::optional<Nanoseconds> resend_window;
-  std::optional<Nanoseconds> max_age;  // entries; default 120 s
+  LimitsConfig limits;
 };
 
 struct Config {
@@ -60,6 +75,7 @@ struct Config {
   std::vector<SecretReference> secrets;  // [auth.secrets] NAME = "env:…"
   std::map<std::string, VenueConfig> venues;
   std::map<std::string, StrategyConfig> strategies;
+  LimitsConfig risk;  // [risk]: over everything
 
   // [strategy.NAME], else [strategy.default], else the built-in defaults.
   const StrategyConfig& strategy(const std::string& name) const;

@@ -30,10 +30,11 @@ class ConfigReader {
   explicit ConfigReader(const std::string& file_name) : file_(file_name) { config_.file = file_name; }
 
   Result<Config> read(const ConfigNode& document) {
-    SectionRules rules{"the file", {}, {"risk", "notify"}};
+    SectionRules rules{"the file", {}, {"notify"}};
     rules.keys = {{"journal", [this](const ConfigNode& node) { return read_journal(node); }},
                   {"listen", [this](const ConfigNode& node) { return read_listen(node); }},
                   {"auth", [this](const ConfigNode& node) { return read_auth(node); }},
+                  {"risk", [this](const ConfigNode& node) { return read_risk(node); }},
                   {"venue", [this](const ConfigNode& node) { return read_venues(node); }},
                   {"strategy", [this](const ConfigNode& node) { return read_strategies(node); }}};
     TVH_CHECK(read_section(document, rules));
@@ -116,6 +117,27 @@ class ConfigReader {
     return {};
   }
 
+  // The keys of [risk] stand in [venue.NAME] and [strategy.NAME] too, and limit what these are about.
+  static void add_limits(SectionRules& rules, LimitsConfig& limits) {
+    const std::initializer_list<std::pair<std::string, Assign>> keys{
+        {"max_order_size", assign_positive(limits.max_order_size)},
+        {"max_order_notional", assign_positive(limits.max_order_notional)},
+        {"max_position", assign_positive(limits.max_position)},
+        {"daily_loss", assign_positive(limits.daily_loss)},
+        {"max_price_distance_percent", assign_positive(limits.max_price_distance_percent)},
+        {"max_orders_per_minute", assign_count(limits.max_orders_per_minute)},
+        {"max_age", assign_duration(limits.max_age)},
+        {"symbols", assign_symbols(limits.symbols)},
+        {"actions", assign_lower_list(limits.actions)}};
+    rules.keys.insert(rules.keys.end(), keys);
+  }
+
+  Result<void> read_risk(const ConfigNode& node) {
+    SectionRules rules{"[risk]", {}, {"max_slippage", "failures", "window", "cool_down"}};
+    add_limits(rules, config_.risk);
+    return read_section(node, rules);
+  }
+
   // [venue.NAME] and [strategy.NAME]: a table of tables.
   Result<void> read_named(const ConfigNode& node, const std::string& section,
                           const std::function<Result<void>(const std::string&, const ConfigNode&)>& read_one) {
@@ -134,15 +156,16 @@ class ConfigReader {
     return read_named(node, "venue", [this](const std::string& name, const ConfigNode& table) -> Result<void> {
       VenueConfig& venue = config_.venues[name];
       const std::string title = "[venue." + printable(name) + "]";
-      TVH_CHECK(read_section(
-          table, {title,
+      SectionRules rules{title,
                   {{"kind", assign_venue_kind(venue.kind)},
                    {"mode", assign_choice(venue.mode, {"paper", "testnet", "live"})},
                    {"prices", read_amounts(title, "prices", Amounts::prices, venue.prices)},
                    {"balances", read_amounts(title, "balances", Amounts::balances, venue.balances)},
                    {"fee_percent", assign_percent(venue.fee_percent, Sign::any)},
                    {"slippage_percent", assign_percent(venue.slippage_percent, Sign::not_negative)}},
-                  {"api_key", "api_secret", "passphrase", "base_url"}}));
+                  {"api_key", "api_secret", "passphrase", "base_url"}};
+      add_limits(rules, venue.limits);
+      TVH_CHECK(read_section(table, rules));
       if (venue.kind == "paper" && venue.mode != "paper") {
         return at(table.line,
                   "mode " + quoted(venue.mode) + " in " + title +
@@ -185,19 +208,19 @@ class ConfigReader {
           for (const auto& entry : table.entries) {
             if (entry.key == "venue") venue_lines_[name] = entry.line;
           }
-          return read_section(
-              table,
-              {"[strategy." + printable(name) + "]",
+          SectionRules rules{
+              "[strategy." + printable(name) + "]",
                {{"venue", assign_text(strategy.venue)},
-                {"follow", assign_follow(strategy.follow)},
+                {"follow", assign_choice(strategy.follow, {"orders", "position"})},
                 {"size", assign_positive(strategy.size)},
-                {"size_unit", assign_size_unit(strategy.size_unit)},
-                {"symbols", assign_symbols(strategy.symbols)},
+                {"size_unit",
+                 assign_choice(strategy.size_unit, {"base", "quote", "contracts", "percent_equity",
+                                                    "percent_balance", "percent_position", "risk_percent"})},
                 {"untracked", assign_boolean(strategy.untracked)},
-                {"resend_window", assign_duration(strategy.resend_window)},
-                {"max_age", assign_duration(strategy.max_age)}},
-               {"allow_opposing", "naked_timeout", "max_slippage", "max_order_size", "max_order_notional",
-                "max_position", "max_orders_per_minute", "daily_loss", "actions"}});
+                {"resend_window", assign_duration(strategy.resend_window)}},
+               {"allow_opposing", "naked_timeout", "max_slippage"}};
+          add_limits(rules, strategy.limits);
+          return read_section(table, rules);
         });
   }
 

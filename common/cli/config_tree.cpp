@@ -1,9 +1,9 @@
 #include "cli/config_tree.hpp"
 
+#include <toml++/toml.h>
+
 #include <algorithm>
 #include <optional>
-
-#include <toml++/toml.h>
 
 #include "cli/printable.hpp"
 

@@ -76,9 +76,12 @@ AssignValue assign_list(std::vector<std::string>& target,
 }  // namespace
 
 Result<Decimal> read_decimal(const ConfigNode& node, const std::string& key) {
+  // A number with a point is taken by its characters in the file; as a double it would not be what was written.
   if (node.kind == ConfigKind::fraction) {
-    const std::string cure = node.text.empty() ? "" : ": " + printable(key) + " = \"" + node.text + "\"";
-    return wrong("is a number with a point, which cannot be kept exactly; write it as a string" + cure);
+    std::string written = node.text;
+    std::erase(written, '_');
+    if (const auto decimal = Decimal::parse(written)) return *decimal;
+    return wrong("is a number that cannot be kept exactly; write it as a string: " + printable(key) + " = \"0.01\"");
   }
   if (node.kind != ConfigKind::text && node.kind != ConfigKind::whole_number) {
     return wrong("must be a number, as a string such as \"0.01\" or whole, not " + kind_name(node.kind));
@@ -234,24 +237,14 @@ AssignValue assign_venue_kind(std::string& target) {
   };
 }
 
-AssignValue assign_follow(std::string& target) {
+AssignValue assign_count(std::optional<int>& target) {
   return [&target](const ConfigNode& node) -> Result<void> {
-    if (node.kind == ConfigKind::text && node.text == "position") {
-      return wrong("is \"position\", which is not supported by this version yet; write \"orders\"");
+    TVH_TRY(const Decimal value, read_decimal(node, "1"));
+    if (value.scale() != 0 || !value.is_positive() || value > Decimal(1'000'000)) {
+      return wrong("must be a whole number from 1 to 1000000");
     }
-    return assign_choice(target, {"orders"})(node);
-  };
-}
-
-AssignValue assign_size_unit(std::string& target) {
-  return [&target](const ConfigNode& node) -> Result<void> {
-    static const std::vector<std::string> kLater{"contracts", "percent_equity", "percent_balance", "percent_position",
-                                                 "risk_percent"};
-    TVH_TRY(const std::string text, read_text(node));
-    if (std::find(kLater.begin(), kLater.end(), text) != kLater.end()) {
-      return wrong("is " + quoted(text) + ", which is not supported by this version yet; write \"base\" or \"quote\"");
-    }
-    return assign_choice(target, {"base", "quote"})(node);
+    target = std::stoi(value.to_string());
+    return {};
   };
 }
 

@@ -42,7 +42,6 @@ AssignValue assign_url_path(std::optional<std::string>& target);  // "/webhook"
 AssignValue assign_lower_list(std::vector<std::string>& target);
 AssignValue assign_symbols(std::vector<std::string>& target);
 AssignValue assign_venue_kind(std::string& target);
-AssignValue assign_follow(std::string& target);
-AssignValue assign_size_unit(std::string& target);
+AssignValue assign_count(std::optional<int>& target);  // whole, from 1
 
 }  // namespace tvh::cli

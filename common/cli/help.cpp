@@ -8,6 +8,7 @@ namespace tvh::cli {
 namespace {
 
 constexpr std::size_t kWidth = 80;
+constexpr std::size_t kWidestLine = 100;
 constexpr std::size_t kIndent = 2;
 constexpr std::size_t kTextColumn = 26;
 
@@ -65,6 +66,14 @@ std::string right_part(const OptionDescription& option) {
   return text;
 }
 
+// "TOOL - SUMMARY"; one that no terminal shows whole is broken.
+std::string first_line(const OptionSet& set) {
+  if (set.summary().empty()) return set.tool() + "\n";
+  std::string line = set.tool() + " - " + set.summary();
+  if (display_width(line) > kWidestLine) line.replace(line.rfind(' ', kWidth), 1, "\n  ");
+  return line + "\n";
+}
+
 std::string usage_line(const OptionSet& set) {
   std::string line = "usage: " + set.tool() + " [OPTION...]";
   for (const auto& option : set.descriptions()) {
@@ -76,9 +85,7 @@ std::string usage_line(const OptionSet& set) {
 }  // namespace
 
 std::string render_help(const OptionSet& set) {
-  std::string out = set.tool();
-  if (!set.summary().empty()) out += " - " + set.summary();
-  out += "\n" + usage_line(set);
+  std::string out = first_line(set) + usage_line(set);
   std::string heading;
   bool is_first = true;
   for (const auto& option : set.descriptions()) {

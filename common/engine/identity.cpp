@@ -40,8 +40,8 @@ std::size_t string_end(std::string_view json, std::size_t begin) {
   return at < json.size() ? at + 1 : json.size();
 }
 
-// JSON text without the strings in it that are ISO times: an unknown field filled from {{timenow}} must not make a
-// resend look new. Epoch numbers stay: they may be somebody's serial numbers.
+// JSON text without the strings in it that are ISO times: an unknown field filled from {{timenow}} must not
+// make a resend look new. Epoch numbers stay: they may be somebody's serial numbers.
 std::string without_times(std::string_view json) {
   constexpr std::size_t kShortestTime = sizeof("2026-11-20T10:15") - 1;
   std::string result;
@@ -80,14 +80,6 @@ Digest bare_key(const Signal& signal) {
   return hash.digest();
 }
 
-// The start of the bar `at` lies in, when the timeframe is a length below a day; else `at` itself.
-TimePoint bar_of(TimePoint at, const std::string& timeframe) {
-  const auto length = model::timeframe_duration(timeframe);
-  if (!length || *length >= std::chrono::days(1)) return at;
-  const auto since = at.time_since_epoch() % *length;
-  return at - (since < Nanoseconds(0) ? since + *length : since);
-}
-
 Digest trade_key(const Signal& signal, TimePoint at) {
   PartsHash hash;
   hash.add("trade");
@@ -99,7 +91,7 @@ Digest trade_key(const Signal& signal, TimePoint at) {
   hash.add(to_text(signal.size_unit));
   add_prices(hash, signal);
   add_position(hash, signal.position);
-  hash.add(std::to_string(nanoseconds_since_epoch(bar_of(at, signal.timeframe))));
+  hash.add(std::to_string(nanoseconds_since_epoch(model::bar_start(at, signal.timeframe))));
   return hash.digest();
 }
 

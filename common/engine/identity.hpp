@@ -1,4 +1,5 @@
-// How a signal is recognised when it comes again (DESIGN 5.3). Pure: the same signal always has the same identity.
+// How a signal is recognised when it comes again (DESIGN 5.3). Pure: the same signal always has the same
+// identity.
 #pragma once
 
 #include <string>
@@ -10,12 +11,13 @@ namespace tvh::engine {
 
 inline constexpr Nanoseconds kDefaultResendWindow = std::chrono::seconds(30);
 
-// Rules 1 to 3. `resend_window` 0 turns rule 3 off. Rule 4 (resends of what was answered 503) is the listener's.
+// Rules 1 to 3. `resend_window` 0 turns rule 3 off. Rule 4 (resends of what was answered 503) is the
+// listener's.
 model::Identity identity_of(const model::Signal& signal, Nanoseconds resend_window);
 
-// The signal's id: 26 characters [a-z2-7], a function of its identity and `salt`. Rules 1 and 2 use an empty salt, so
-// that the same alert gets the same id wherever it is read; rule 3, and a rule 2 key that legally recurs, need one
-// (the time of receipt, or its place in a file) to tell two equal alerts apart.
+// The signal's id: 26 characters [a-z2-7], a function of its identity and `salt`. Rules 1 and 2 use an empty
+// salt, so that the same alert gets the same id wherever it is read; rule 3, and a rule 2 key that legally
+// recurs, need one (the time of receipt, or its place in a file) to tell two equal alerts apart.
 std::string signal_id(const model::Identity& identity, std::string_view salt);
 
 }  // namespace tvh::engine

@@ -1,6 +1,6 @@
 #include "engine/plan.hpp"
 
-#include <algorithm>
+#include "engine/sizing.hpp"
 
 namespace tvh::engine {
 
@@ -15,18 +15,10 @@ using model::SizeUnit;
 
 namespace {
 
-// The places a quote amount is turned into base units with where the venue has no step of its own.
-constexpr int kQuantityPlaces = 8;
+Decimal finest_step() { return Decimal::from_trusted("0.00000001"); }
 
 bool is_close(Action action) {
   return action == Action::close_long || action == Action::close_short || action == Action::close_all;
-}
-
-// Whether it can only make the strategy's position smaller: limits are for what opens (DESIGN 6, "Risk gate"). An untracked
-// sell trades more than the strategy's own.
-bool only_reduces(const Signal& signal, const StrategyRules& rules) {
-  return is_close(signal.action) || signal.reduce_only.value_or(false) ||
-         (signal.action == Action::sell && signal.market == Market::spot && !rules.untracked);
 }
 
 bool carries_brackets(const Signal& signal) {
@@ -55,7 +47,7 @@ std::variant<Direction, Refusal> direction_of(const PlanInput& input) {
       return Refusal{"nothing_to_close", signal.strategy + " holds no " + where};
     case Action::sell:
       if (input.instrument.market == Market::spot) {
-        const Decimal available = input.free_balance.value_or(held);
+        const Decimal available = input.free_base.value_or(held);
         if (available.is_positive()) return Direction{Side::sell, available};
         return Refusal{"nothing_to_sell",
                        signal.strategy + " holds no " + where + ", and spot cannot be sold short; untracked = true in "
@@ -78,21 +70,21 @@ std::variant<std::optional<Decimal>, Refusal> size_of(const PlanInput& input) {
   const Signal& signal = input.signal;
   const bool own = signal.quantity.has_value();
   const std::optional<Decimal> size = own ? signal.quantity : is_close(signal.action) ? std::nullopt : input.rules.size;
-  const SizeUnit unit = own ? signal.size_unit : input.rules.size_unit;
   if (!size) {
     if (is_close(signal.action)) return std::optional<Decimal>();
     return Refusal{"no_size", "the alert names no quantity and [strategy." + signal.strategy +
                                   "] has no size; set one of them"};
   }
-  if (unit == SizeUnit::base) return size;
-  if (unit == SizeUnit::quote) {
-    if (!input.price || input.price->is_zero()) {
-      return Refusal{"no_price", "a size in quote needs a price to be turned into base units; send \"price\" in the alert"};
-    }
-    return std::optional(divide(*size, *input.price, Rounding::toward_zero, kQuantityPlaces));
+  const SizingBasis basis{input.price,      input.equity,     input.free_quote, input.position.quantity,
+                          signal.stop_loss, input.fee_rate};
+  const auto sized = size_in_base(*size, size_unit_of(signal, input.rules), basis, input.instrument);
+  if (const auto* refusal = std::get_if<Refusal>(&sized)) return *refusal;
+  // What a venue without a step of its own is sent: eight places, the finest any of them trades in.
+  Decimal quantity = std::get<Decimal>(sized);
+  if (!input.instrument.quantity_step && size_unit_of(signal, input.rules) != SizeUnit::base) {
+    quantity = round_to_step(quantity, finest_step(), Rounding::toward_zero);
   }
-  return Refusal{"size_unit_unsupported", "size_unit " + std::string(to_text(unit)) +
-                                              " cannot be executed by this version; use base or quote"};
+  return std::optional(quantity);
 }
 
 std::string text_of(const std::optional<PositionSide>& side, const std::optional<Decimal>& size) {
@@ -116,14 +108,6 @@ std::optional<Refusal> check_previous_position(const PlanInput& input) {
                      text_of(side, held.absolute()) + ": an alert was missed or an order failed; run tvhook-reconcile"};
 }
 
-std::optional<Refusal> check_age(const PlanInput& input) {
-  const Signal& signal = input.signal;
-  auto limit = signal.max_age;
-  if (!limit && !only_reduces(signal, input.rules)) limit = input.rules.max_age;
-  if (!limit) return std::nullopt;
-  return check_signal_age(signal, *limit, input.now);
-}
-
 std::optional<Refusal> check_filters(const PlanInput& input, const Decimal& quantity, const Decimal& asked) {
   const model::Instrument& instrument = input.instrument;
   if (quantity.is_zero()) {
@@ -145,44 +129,9 @@ std::optional<Refusal> check_filters(const PlanInput& input, const Decimal& quan
   return std::nullopt;
 }
 
-}  // namespace
-
-std::optional<Plan> plan_without_market(const Signal& signal, const StrategyRules& rules) {
-  if (signal.action == Action::heartbeat) return NothingToSend{"heartbeat"};
-  if (carries_brackets(signal) && !is_close(signal.action)) {
-    return Refusal{"brackets_unsupported",
-                   "the signal carries a stop, a target or legs, which this version cannot place; an entry without its "
-                   "stop is worse than none"};
-  }
-  if (signal.action == Action::target) {
-    return Refusal{"target_unsupported", "following a position is not supported by this version; send buy, sell or close_*"};
-  }
-  if (signal.action == Action::cancel) return NothingToSend{"nothing_to_cancel"};
-  if (signal.order_type != model::OrderType::market) {
-    return Refusal{"order_type_unsupported",
-                   "order type " + std::string(to_text(signal.order_type)) + " cannot be executed by this version; use market"};
-  }
-  if (!rules.symbols.empty() && !signal.symbol.empty() && !only_reduces(signal, rules) &&
-      std::find(rules.symbols.begin(), rules.symbols.end(), signal.symbol) == rules.symbols.end()) {
-    return Refusal{"symbol_not_allowed",
-                   signal.symbol + " is not among symbols of [strategy." + signal.strategy + "]; add it there if it should be"};
-  }
-  return std::nullopt;
-}
-
-Plan plan_orders(const PlanInput& input) {
+Plan make_order(const PlanInput& input, const Direction& towards, const Decimal& asked) {
   const Signal& signal = input.signal;
-  if (auto refusal = check_age(input)) return *refusal;
-  if (auto refusal = check_previous_position(input)) return *refusal;
-  const auto direction = direction_of(input);
-  if (const auto* refusal = std::get_if<Refusal>(&direction)) return *refusal;
-  const auto size = size_of(input);
-  if (const auto* refusal = std::get_if<Refusal>(&size)) return *refusal;
-
-  const auto& [side, at_most] = std::get<Direction>(direction);
-  const auto& wanted = std::get<std::optional<Decimal>>(size);
-  const Decimal asked = wanted ? *wanted : *at_most;
-  Decimal quantity = at_most ? minimum(asked, *at_most) : asked;
+  Decimal quantity = towards.at_most ? minimum(asked, *towards.at_most) : asked;
   if (input.instrument.quantity_step) {
     quantity = round_to_step(quantity, *input.instrument.quantity_step, Rounding::toward_zero);
   }
@@ -195,12 +144,72 @@ Plan plan_orders(const PlanInput& input) {
   request.client_order_id = model::client_order_id(signal.id, input.rules.venue, order.leg, 0);
   request.instrument = input.instrument.name;
   request.market = input.instrument.market;
-  request.side = side;
+  request.side = towards.side;
   request.quantity = quantity;
-  request.reference_price = signal.price;
-  request.reduce_only = input.instrument.market == Market::perp && at_most.has_value();
+  request.reference_price = reference_price(signal);
+  request.reduce_only = input.instrument.market == Market::perp && towards.at_most.has_value();
   if (quantity < asked) order.clipped_from = asked;
   return std::vector{order};
+}
+
+}  // namespace
+
+std::optional<Plan> plan_without_market(const Signal& signal, const StrategyRules& rules) {
+  if (signal.action == Action::heartbeat) return NothingToSend{"heartbeat"};
+  if (carries_brackets(signal) && !is_close(signal.action)) {
+    return Refusal{"brackets_unsupported",
+                   "the signal carries a stop, a target or legs, which this version cannot place; an entry without its "
+                   "stop is worse than none"};
+  }
+  if (asks_for_position(signal, rules) && !signal.position) {
+    return Refusal{"no_target", "the strategy is followed by its position, but the alert does not say which: send "
+                                "market_position and its size, or set follow = \"orders\""};
+  }
+  if (signal.action == Action::cancel) return NothingToSend{"nothing_to_cancel"};
+  if (signal.order_type != model::OrderType::market) {
+    return Refusal{"order_type_unsupported",
+                   "order type " + std::string(to_text(signal.order_type)) + " cannot be executed by this version; use market"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Decimal> reference_price(const Signal& signal) {
+  return signal.symbol.empty() ? std::nullopt : signal.price;
+}
+
+SizeUnit size_unit_of(const Signal& signal, const StrategyRules& rules) {
+  return signal.quantity ? signal.size_unit : rules.size_unit;
+}
+
+bool asks_for_position(const Signal& signal, const StrategyRules& rules) {
+  if (signal.action == Action::target) return true;
+  return rules.follows_position && (signal.position || !is_close(signal.action));
+}
+
+Plan plan_target(const PlanInput& input, const Decimal& target) {
+  const bool spot = input.instrument.market == Market::spot;
+  const Decimal held = input.position.quantity;
+  const Decimal reachable = spot && target.is_negative() ? Decimal() : target;
+  const Decimal change = reachable - held;
+  if (change.is_zero()) return NothingToSend{"at_target"};
+  const bool only_reduces = reachable.absolute() < held.absolute() && reachable.is_negative() == held.is_negative();
+  if (!only_reduces && !reachable.is_zero()) {
+    }
+  return make_order(input, {change.is_negative() ? Side::sell : Side::buy,
+                            only_reduces || reachable.is_zero() ? std::optional(held.absolute()) : std::nullopt},
+                    change.absolute());
+}
+
+Plan plan_orders(const PlanInput& input) {
+  if (auto refusal = check_previous_position(input)) return *refusal;
+  const auto direction = direction_of(input);
+  if (const auto* refusal = std::get_if<Refusal>(&direction)) return *refusal;
+  const auto size = size_of(input);
+  if (const auto* refusal = std::get_if<Refusal>(&size)) return *refusal;
+
+  const auto& wanted = std::get<std::optional<Decimal>>(size);
+  const auto& towards = std::get<Direction>(direction);
+  return make_order(input, towards, wanted ? *wanted : *towards.at_most);
 }
 
 }  // namespace tvh::engine

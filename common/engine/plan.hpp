@@ -6,7 +6,6 @@
 #include <variant>
 #include <vector>
 
-#include "engine/age.hpp"
 #include "engine/refusal.hpp"
 #include "model/instrument.hpp"
 #include "model/order.hpp"
@@ -20,19 +19,20 @@ struct StrategyRules {
   std::string venue = "paper";
   std::optional<Decimal> size;  // used when the signal has none
   model::SizeUnit size_unit = model::SizeUnit::base;
-  std::vector<std::string> symbols;  // allowlist; empty allows all
   bool untracked = false;            // may sell the account's free balance, not only what it bought
-  std::optional<Nanoseconds> max_age;  // of an entry
+  bool follows_position = false;     // target mode: the order is what leads to the position the strategy says it has
 };
 
 struct PlanInput {
   const model::Signal& signal;
   const StrategyRules& rules;
   model::Instrument instrument;
-  model::Position position;             // the strategy's own in that instrument
-  std::optional<Decimal> price;         // the alert's, or the venue's latest; for notionals and quote sizes
-  std::optional<Decimal> free_balance;  // of the base asset, when rules.untracked
-  TimePoint now{};
+  model::Position position;           // the strategy's own in that instrument
+  std::optional<Decimal> price;       // the alert's, or the venue's latest; for notionals and quote sizes
+  std::optional<Decimal> free_base;   // the account's, when rules.untracked
+  std::optional<Decimal> free_quote;  // the account's, when the size is a part of it; see needs_account()
+  std::optional<Decimal> equity;      // the same
+  Decimal fee_rate;
 };
 
 struct PlannedOrder {
@@ -46,10 +46,24 @@ struct NothingToSend {
   std::string reason;
 };
 
+// The price an order in `instrument` may be valued at by the signal's word: one without a symbol names no instrument, and its
+// price is some chart's.
+std::optional<Decimal> reference_price(const model::Signal& signal);
+
 using Plan = std::variant<std::vector<PlannedOrder>, Refusal, NothingToSend>;
 
 // Rules that need no instrument or position; a signal that fails one is refused before anything is looked up.
 std::optional<Plan> plan_without_market(const model::Signal& signal, const StrategyRules& rules);
+
+// The unit the signal's order is sized in, and so whether the account must be looked up.
+model::SizeUnit size_unit_of(const model::Signal& signal, const StrategyRules& rules);
+
+// Whether the signal asks for a position (target mode, or action target) rather than for an order.
+bool asks_for_position(const model::Signal& signal, const StrategyRules& rules);
+
+// The order that leads from the strategy's position to `target` (signed, base units). Spot ends flat where the target is
+// short.
+Plan plan_target(const PlanInput& input, const Decimal& target);
 
 // Delta mode: the order the alert names. Quantities are only ever rounded down; client order ids are functions of the
 // signal, venue and leg.

@@ -45,8 +45,8 @@ std::optional<Refusal> check_allowlists(const RiskInput& input, const Scope& sco
 
 std::optional<Refusal> check_size(const RiskInput& input, const Scope& scope, const Decimal& opening) {
   const Limits& limits = scope.limits;
-  if (limits.max_order_quantity && opening > *limits.max_order_quantity) {
-    return breach(scope, "max_order_quantity", limits.max_order_quantity->to_string(), opening.to_string());
+  if (limits.max_order_size && opening > *limits.max_order_size) {
+    return breach(scope, "max_order_size", limits.max_order_size->to_string(), opening.to_string());
   }
   const Decimal notional = notional_of(opening, input.price);
   if (limits.max_order_notional && notional > *limits.max_order_notional) {
@@ -55,9 +55,11 @@ std::optional<Refusal> check_size(const RiskInput& input, const Scope& scope, co
     refusal.message += "; at this price " + nearest.to_string() + " is the most";
     return refusal;
   }
-  if (limits.max_position && scope.use.position_notional + notional > *limits.max_position) {
-    return breach(scope, "max_position", limits.max_position->to_string(),
-                  (scope.use.position_notional + notional).to_string());
+  // An order through zero closes one side before it opens the other.
+  const Decimal closed = notional_of(input.order.quantity - opening, input.price);
+  const Decimal rest = scope.use.position_notional > closed ? scope.use.position_notional - closed : Decimal();
+  if (limits.max_position && rest + notional > *limits.max_position) {
+    return breach(scope, "max_position", limits.max_position->to_string(), (rest + notional).to_string());
   }
   return std::nullopt;
 }
@@ -85,10 +87,18 @@ std::optional<Refusal> check_price(const RiskInput& input, const Scope& scope) {
   return breach(scope, "max_price_distance_percent", limit->to_string(), percent.to_string());
 }
 
-std::optional<Refusal> check_age(const RiskInput& input, const Scope& scope) {
-  const auto limit = input.signal.max_age ? input.signal.max_age : scope.limits.max_age;
-  if (!limit) return std::nullopt;
-  return check_signal_age(input.signal, *limit, input.now);
+// The alert's own max_age goes for exits too, and before the configured one, which is for what opens.
+std::optional<Refusal> check_age(const RiskInput& input, const Decimal& opening, const std::vector<Scope>& scopes) {
+  if (input.signal.max_age) return check_signal_age(input.signal, *input.signal.max_age, input.now);
+  if (opening.is_zero()) return std::nullopt;
+  for (const Scope& scope : scopes) {
+    if (!scope.limits.max_age) continue;
+    if (auto refusal = check_signal_age(input.signal, *scope.limits.max_age, input.now)) {
+      refusal->message = scope.name + ": " + refusal->message;
+      return refusal;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -101,15 +111,55 @@ Decimal opening_quantity(const Decimal& position, Side side, const Decimal& quan
 
 std::optional<Refusal> check_limits(const RiskInput& input, const std::vector<Scope>& scopes) {
   const Decimal opening = opening_quantity(input.position, input.order.side, input.order.quantity);
+  if (auto refusal = check_age(input, opening, scopes)) return refusal;
   if (opening.is_zero()) return std::nullopt;
   for (const Scope& scope : scopes) {
     if (auto refusal = check_allowlists(input, scope)) return refusal;
-    if (auto refusal = check_age(input, scope)) return refusal;
     if (auto refusal = check_price(input, scope)) return refusal;
     if (auto refusal = check_size(input, scope, opening)) return refusal;
     if (auto refusal = check_pace_and_loss(input, scope)) return refusal;
   }
   return std::nullopt;
+}
+
+std::optional<Refusal> check_resend(const RiskInput& input, const std::vector<Scope>& scopes) {
+  const Decimal opening = opening_quantity(input.position, input.order.side, input.order.quantity);
+  if (auto refusal = check_age(input, opening, scopes)) return refusal;
+  if (opening.is_zero()) return std::nullopt;
+  for (const Scope& scope : scopes) {
+    if (auto refusal = check_price(input, scope)) return refusal;
+  }
+  return std::nullopt;
+}
+
+ScopeUse use_of(const model::Exposure& exposure, const ScopeFilter& filter,
+                const std::function<Decimal(const model::Position&)>& price_of) {
+  const auto in_scope = [&](const std::string& venue, const std::string& strategy) {
+    return (filter.venue.empty() || filter.venue == venue) && (filter.strategy.empty() || filter.strategy == strategy);
+  };
+  const auto counts = [&](const std::string& instrument) {
+    return filter.instrument.empty() || filter.instrument == instrument;
+  };
+  ScopeUse use;
+  for (const auto& position : exposure.positions) {
+    if (!in_scope(position.venue, position.strategy) || !counts(position.instrument)) continue;
+    use.position_notional += notional_of(position.quantity.absolute(), price_of(position));
+  }
+  for (const auto& intent : exposure.open_intents) {
+    const model::OrderRequest& request = intent.request;
+    const bool only_reduces = request.reduce_only || (request.market == model::Market::spot && request.side == Side::sell);
+    if (only_reduces || !in_scope(intent.venue, intent.strategy) || !counts(request.instrument)) continue;
+    const Decimal rest = request.quantity - intent.filled_quantity;
+    const Decimal fallback = request.limit_price.value_or(request.reference_price.value_or(Decimal()));
+    use.position_notional += notional_of(rest, price_of({intent.venue, request.instrument, "", rest, fallback, {}}));
+  }
+  for (const auto& day : exposure.losses_today) {
+    if (in_scope(day.venue, day.strategy)) use.loss_today += day.loss;
+  }
+  for (const auto& sent : exposure.sent) {
+    if (in_scope(sent.venue, sent.strategy)) use.orders_sent.push_back(sent.at);
+  }
+  return use;
 }
 
 std::vector<LimitUse> describe_use(const std::vector<Scope>& scopes, TimePoint now) {
@@ -119,7 +169,7 @@ std::vector<LimitUse> describe_use(const std::vector<Scope>& scopes, TimePoint n
     const auto add = [&](const std::string& limit, const std::optional<Decimal>& value, const std::string& used) {
       if (value) rows.push_back({scope.name, limit, value->to_string(), used});
     };
-    add("max_order_quantity", limits.max_order_quantity, "an order");
+    add("max_order_size", limits.max_order_size, "an order");
     add("max_order_notional", limits.max_order_notional, "an order");
     add("max_position", limits.max_position, scope.use.position_notional.to_string());
     add("daily_loss", limits.daily_loss, scope.use.loss_today.to_string());
@@ -137,7 +187,7 @@ std::optional<std::string> find_contradiction(const Limits& limits) {
     if (!value || value->is_positive()) return std::nullopt;
     return std::string(name) + " must be greater than 0; leave it out to have no such limit, or use tvhook-exec --halt";
   };
-  for (const auto& [name, value] : {std::pair{"max_order_quantity", limits.max_order_quantity},
+  for (const auto& [name, value] : {std::pair{"max_order_size", limits.max_order_size},
                                     std::pair{"max_order_notional", limits.max_order_notional},
                                     std::pair{"max_position", limits.max_position},
                                     std::pair{"daily_loss", limits.daily_loss},

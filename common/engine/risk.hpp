@@ -3,12 +3,14 @@
 // always gets out.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/refusal.hpp"
+#include "model/exposure.hpp"
 #include "model/order.hpp"
 #include "model/signal.hpp"
 
@@ -16,9 +18,9 @@ namespace tvh::engine {
 
 // One scope's limits. An absent limit does not limit. Money in quote, quantities in base units.
 struct Limits {
-  std::optional<Decimal> max_order_quantity;
+  std::optional<Decimal> max_order_size;
   std::optional<Decimal> max_order_notional;
-  std::optional<Decimal> max_position;                    // notional of the whole position after the order
+  std::optional<Decimal> max_position;                    // notional of the position after the order; see Scope
   std::optional<Decimal> daily_loss;                      // realised, fees included, since 00:00 UTC
   std::optional<Decimal> max_price_distance_percent;      // between the alert's price and the venue's
   std::optional<int> max_orders_per_minute;
@@ -36,7 +38,8 @@ struct ScopeUse {
   std::vector<TimePoint> orders_sent;  // in the last minute
 };
 
-// One scope with its name as a person configured it: "[risk]", "[venue.paper]", "[strategy.ma]".
+// One scope with its name as a person configured it. "[risk]" judges each instrument's position by itself, "[venue.NAME]" all
+// that is held there, "[strategy.NAME]" all that the strategy holds.
 struct Scope {
   std::string name;
   Limits limits;
@@ -57,6 +60,21 @@ Decimal opening_quantity(const Decimal& position, model::Side side, const Decima
 
 // The first limit that the order breaks, scope by scope in the order given: its name, its value, the value met.
 std::optional<Refusal> check_limits(const RiskInput& input, const std::vector<Scope>& scopes);
+
+// Before an order that is proven absent is sent again: its age and price distance once more, against the same scopes. The other
+// limits were passed when the intent was committed, and still count it.
+std::optional<Refusal> check_resend(const RiskInput& input, const std::vector<Scope>& scopes);
+
+// Whom a scope is about.
+struct ScopeFilter {
+  std::string venue;       // "" is any
+  std::string strategy;    // "" is any
+  std::string instrument;  // "" is any; judges positions only
+};
+
+// Folds what stands open into one scope's use. `price_of` values an instrument, in quote per base.
+ScopeUse use_of(const model::Exposure& exposure, const ScopeFilter& filter,
+                const std::function<Decimal(const model::Position&)>& price_of);
 
 // A limit, how much of it is used and what is left, for --status.
 struct LimitUse {

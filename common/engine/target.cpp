@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/age.hpp"
+
 namespace tvh::engine {
 
 Decimal signed_position(model::PositionSide side, const Decimal& size) {
@@ -44,8 +46,30 @@ Extended extend(const BarChain& chain, TimePoint bar, const PositionStep& step) 
     extended.chain.steps.clear();
   }
   extended.chain.bar = bar;
+  // A strategy that trades more often than this within one bar is not told apart any more: the oldest steps become the start.
+  if (extended.chain.steps.size() >= model::kMaxBarSteps) {
+    extended.chain.start = chain_end(extended.chain);
+    extended.chain.steps.clear();
+  }
   extended.chain.steps.push_back(step);
   return extended;
+}
+
+Extended take_position(const std::optional<BarChain>& chain, const model::Signal& signal, const Decimal& held,
+                       const Decimal& size_factor) {
+  const model::PositionChange& change = *signal.position;
+  const auto in_base = [&](model::PositionSide side, const std::optional<Decimal>& size) {
+    return signed_position(side, multiply(size.value_or(Decimal()), size_factor, Rounding::toward_zero, 18));
+  };
+  const Decimal to = in_base(change.side, change.size);
+  const TimePoint at = signal.bar_time ? *signal.bar_time : happened_at(signal);
+  const TimePoint bar = model::bar_start(at, signal.timeframe);
+  const BarChain before = chain.value_or(BarChain{bar, held, {}});
+  if (!change.prev_side) {
+    if (chain && bar < before.bar) return {before, true};
+    return {BarChain{bar, to, {{signal.id, to, to}}}, false};
+  }
+  return extend(before, bar, {signal.id, in_base(*change.prev_side, change.prev_size), to});
 }
 
 }  // namespace tvh::engine

@@ -1,32 +1,15 @@
 // Target mode (DESIGN 6): the position a strategy says it now has, whatever order its alerts arrive in. Pure.
 #pragma once
 
-#include <string>
-#include <vector>
+#include <optional>
 
-#include "base/clock.hpp"
-#include "base/decimal.hpp"
+#include "model/bar_chain.hpp"
 #include "model/signal.hpp"
 
 namespace tvh::engine {
 
-// One alert of a bar: the strategy went from one signed position to another.
-struct PositionStep {
-  std::string signal_id;
-  Decimal from;
-  Decimal to;
-
-  bool operator==(const PositionStep&) const = default;
-};
-
-// What a lane remembers of the bar it is in: where the strategy stood before it, and every step of it so far.
-struct BarChain {
-  TimePoint bar{};
-  Decimal start;
-  std::vector<PositionStep> steps;  // in the order they arrived
-
-  bool operator==(const BarChain&) const = default;
-};
+using model::BarChain;
+using model::PositionStep;
 
 // Where the strategy stands after the steps, as far as they tell: the end of the chain that they form, prev to now,
 // from `start`. The same steps in any order give the same answer once all of them are there.
@@ -42,5 +25,11 @@ Extended extend(const BarChain& chain, TimePoint bar, const PositionStep& step);
 
 // The signed position of a side and size: "short", 0.2 is -0.2.
 Decimal signed_position(model::PositionSide side, const Decimal& size);
+
+// Takes the signal's word for where its strategy stands into the chain of its lane (nothing: the lane's first), `held` being
+// what the journal holds. `size_factor` turns the alert's sizes into base units. Without prev_* there is no chain: the newest
+// bar's latest word counts.
+Extended take_position(const std::optional<BarChain>& chain, const model::Signal& signal, const Decimal& held,
+                       const Decimal& size_factor);
 
 }  // namespace tvh::engine

@@ -2,6 +2,10 @@
 #include "execution/executor.hpp"
 
 #include <algorithm>
+#include <tuple>
+
+#include "engine/sizing.hpp"
+#include "engine/target.hpp"
 
 namespace tvh::execution {
 
@@ -42,9 +46,9 @@ Result<Ending> Executor::execute(const Signal& signal, Source source) {
   TVH_TRY(const auto ended, claim(signal, source));
   if (ended && *ended == Ending::nothing) return Ending::nothing;
   step("claimed");
-  TVH_TRY(const Plan plan, ended ? Result<Plan>(Refusal{"edited", "the text on stdin differs from the journal's; with "
-                                                                  "--follow - only the journal's is executed"})
-                                 : decide(signal, rules));
+  const Refusal edited{"edited", "the text on stdin differs from the journal's; with --follow - only the journal's is executed"};
+  TVH_TRY(const Decision decision, ended ? Result<Decision>(Decision{edited, {}}) : decide(signal, rules));
+  const Plan& plan = decision.plan;
   if (const auto* refusal = std::get_if<Refusal>(&plan)) {
     TVH_CHECK(journal_.end_signal(signal.id, SignalState::refused, refusal->rule, refusal->message, clock_.now()));
     TVH_CHECK(write.commit());
@@ -60,7 +64,9 @@ Result<Ending> Executor::execute(const Signal& signal, Source source) {
     return Ending::done;
   }
   TVH_TRY(const auto intents, commit_intents(signal, rules, std::get<std::vector<PlannedOrder>>(plan)));
+  TVH_CHECK(keep_left_out(signal, decision.left_out));
   TVH_CHECK(write.commit());
+  tell_left_out(signal, rules.venue, decision.left_out);
   step("intent_committed");
   return run_committed(signal, intents);
 }
@@ -74,21 +80,29 @@ Result<std::optional<Ending>> Executor::claim(const Signal& signal, Source sourc
   return std::optional<Ending>();
 }
 
-Result<Plan> Executor::decide(const Signal& signal, const StrategyRules& rules) {
+Result<Executor::Decision> Executor::decide(const Signal& signal, const StrategyRules& rules) {
+  const auto refused = [](const std::string& rule, const std::string& message) {
+    return Decision{Refusal{rule, message}, {}};
+  };
   if (!passes_filters(signal)) {
-    return Plan(Refusal{"filtered", "--symbol or --strategy passes over " + signal.strategy + " " + signal.symbol});
+    return refused("filtered", "--symbol or --strategy passes over " + signal.strategy + " " + signal.symbol);
   }
-  if (auto early = engine::plan_without_market(signal, rules)) return *early;
+  if (auto early = engine::plan_without_market(signal, rules)) return Decision{*early, {}};
   TVH_TRY(const auto halt, journal_.read_halt());
-  if (halt) {
-    return Plan(Refusal{"halted", "trading is halted: " + halt->reason + "; `tvhook-exec --resume` lifts it"});
-  }
+  if (halt) return refused("halted", "trading is halted: " + halt->reason + "; `tvhook-exec --resume` lifts it");
   venue::Venue* const venue = settings_.find_venue(rules.venue);
-  if (venue == nullptr) {
-    return Plan(Refusal{"unknown_venue", "there is no [venue." + rules.venue + "] in the configuration"});
+  if (venue == nullptr) return refused("unknown_venue", "there is no [venue." + rules.venue + "] in the configuration");
+
+  Decision decision;
+  if (signal.symbol.empty()) {
+    TVH_TRY(decision, decide_close_all(signal, rules, *venue));
+  } else {
+    TVH_TRY(decision.plan, decide_one(signal, rules, *venue, model::instrument_name(signal.symbol, signal.market)));
   }
-  if (signal.symbol.empty()) return decide_close_all(signal, rules, *venue);
-  return decide_one(signal, rules, *venue, model::instrument_name(signal.symbol, signal.market));
+  const auto* const orders = std::get_if<std::vector<PlannedOrder>>(&decision.plan);
+  if (orders == nullptr) return decision;
+  TVH_TRY(const auto refusal, judge(settings_.risk, signal, *venue, *orders, journal_, clock_.now()));
+  return refusal ? Decision{*refusal, {}} : decision;
 }
 
 Result<Plan> Executor::decide_one(const Signal& signal, const StrategyRules& rules, venue::Venue& venue,
@@ -99,40 +113,88 @@ Result<Plan> Executor::decide_one(const Signal& signal, const StrategyRules& rul
     return Plan(Refusal{"unknown_instrument", instrument.error().message});
   }
   if (!instrument) return std::move(instrument).error();
-  TVH_TRY(const auto price, venue.find_price(instrument_name, signal.price));
+  TVH_TRY(const auto price, venue.find_price(instrument_name, engine::reference_price(signal)));
   if (!price) {
     return Plan(Refusal{"no_price", "no price for " + instrument_name + ": the alert carried none; send one as \"price\", "
                                     "or set it in [venue." + rules.venue + ".prices]"});
   }
-  engine::PlanInput input{signal, rules, *instrument, {}, price, std::nullopt, clock_.now()};
+  engine::PlanInput input{signal, rules, *instrument, {}, price, {}, {}, {}, {}};
   TVH_TRY(input.position, journal_.read_position(rules.venue, instrument_name, signal.strategy));
-  if (rules.untracked) {
-    TVH_TRY(const auto balances, venue.read_balances());
-    input.free_balance = Decimal();
-    for (const auto& balance : balances) {
-      if (balance.asset == instrument->base_asset) input.free_balance = balance.amount;
-    }
+  if (rules.untracked || engine::needs_account(engine::size_unit_of(signal, rules))) {
+    TVH_TRY(const auto account, venue.read_account(*instrument));
+    if (rules.untracked) input.free_base = account.free_base;
+    input.free_quote = account.free_quote;
+    input.equity = account.equity;
+    input.fee_rate = account.fee_rate;
   }
-  return engine::plan_orders(input);
+  return engine::asks_for_position(signal, rules) ? decide_target(input) : engine::plan_orders(input);
 }
 
-// Without a symbol: all of that strategy's positions at that venue, and nobody else's.
-Result<Plan> Executor::decide_close_all(const Signal& signal, const StrategyRules& rules, venue::Venue& venue) {
+// What the alert says of the strategy's position is kept with the decision that it led to.
+Result<Plan> Executor::decide_target(const engine::PlanInput& input) {
+  const Signal& signal = input.signal;
+  if (signal.size_unit != model::SizeUnit::base && signal.size_unit != model::SizeUnit::contracts) {
+    return Plan(Refusal{"size_unit_unsupported", "a position is followed in base units or contracts, not in " +
+                                                     std::string(to_text(signal.size_unit))});
+  }
+  if (signal.position->side != model::PositionSide::flat && !signal.position->size) {
+    return Plan(Refusal{"no_target", "the alert says the strategy is " + std::string(to_text(signal.position->side)) +
+                                         " but not how much; send market_position_size"});
+  }
+  const Decimal factor = signal.size_unit == model::SizeUnit::contracts
+                             ? input.instrument.contract_size.value_or(Decimal(1))
+                             : Decimal(1);
+  const auto& [strategy, venue, instrument] = std::tie(signal.strategy, input.rules.venue, input.instrument.name);
+  TVH_TRY(const auto chain, journal_.read_chain(strategy, venue, instrument));
+  const auto extended = engine::take_position(chain, signal, input.position.quantity, factor);
+  if (extended.stale) return Plan(NothingToSend{"older_bar"});
+  TVH_CHECK(journal_.write_chain(strategy, venue, instrument, extended.chain));
+  return engine::plan_target(input, engine::chain_end(extended.chain));
+}
+
+// Without a symbol: all of that strategy's positions at that venue, and nobody else's. One that cannot be closed (no price,
+// say) must not keep the others open.
+Result<Executor::Decision> Executor::decide_close_all(const Signal& signal, const StrategyRules& rules, venue::Venue& venue) {
   TVH_TRY(const auto positions, journal_.read_positions());
+  Decision decision;
   std::vector<PlannedOrder> orders;
-  Plan otherwise = Refusal{"nothing_to_close", signal.strategy + " holds nothing at " + rules.venue};
   for (const auto& position : positions) {
     if (position.strategy != signal.strategy || position.venue != rules.venue || position.quantity.is_zero()) continue;
     TVH_TRY(const Plan plan, decide_one(signal, rules, venue, position.instrument));
-    // One position that cannot be closed (no price, say) must not keep the others open; it is told when it was the last.
     if (const auto* planned = std::get_if<std::vector<PlannedOrder>>(&plan)) {
       orders.insert(orders.end(), planned->begin(), planned->end());
-    } else {
-      otherwise = plan;
+    } else if (const auto* refusal = std::get_if<Refusal>(&plan)) {
+      decision.left_out.push_back({position.instrument, *refusal});
     }
   }
-  if (orders.empty()) return otherwise;
-  return Plan(std::move(orders));
+  if (!orders.empty()) {
+    decision.plan = std::move(orders);
+  } else if (!decision.left_out.empty()) {
+    decision.plan = decision.left_out.front().refusal;
+  } else {
+    decision.plan = Refusal{"nothing_to_close", signal.strategy + " holds nothing at " + rules.venue};
+  }
+  return decision;
+}
+
+// Inside the Write of the intents: the signal will end done, and says what it left open.
+Result<void> Executor::keep_left_out(const Signal& signal, const std::vector<LeftOut>& left_out) {
+  if (left_out.empty()) return {};
+  std::string message;
+  for (const auto& one : left_out) {
+    message += (message.empty() ? "" : "; ") + one.instrument + " stays open: " + one.refusal.message;
+  }
+  return journal_.note_signal(signal.id, "left_open", message);
+}
+
+void Executor::tell_left_out(const Signal& signal, const std::string& venue, const std::vector<LeftOut>& left_out) {
+  for (const auto& one : left_out) {
+    auto record = refusal_record(signal, venue);
+    record.symbol = one.instrument;
+    record.reason = one.refusal.rule;
+    record.message = one.instrument + " stays open: " + one.refusal.message;
+    sink_.on_refusal(record);
+  }
 }
 
 Result<std::vector<Intent>> Executor::commit_intents(const Signal& signal, const StrategyRules& rules,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/plan.hpp"
+#include "execution/gate.hpp"
 #include "journal/execution.hpp"
 #include "venue/venue.hpp"
 #include "wire/records.hpp"
@@ -35,6 +36,7 @@ struct ExecutorSettings {
   std::vector<std::string> only_strategies;
   journal::EditPolicy edit_policy = journal::EditPolicy::edited_wins;
   Purpose purpose = Purpose::trade;
+  RiskRules risk;
   // Called at "claimed", "intent_committed", "submitted" and "settled": crash tests kill the process there.
   std::function<void(std::string_view)> at_step;
 };
@@ -43,6 +45,7 @@ struct ExecutorSettings {
 enum class Ending {
   done,
   refused,
+  resting,  // its orders are known at the venue and not all over: the signal ends when they do
   nothing,  // somebody ended this signal before: no order, no record
   unknown,  // an order may exist; its lane waits for recover()
 };
@@ -66,12 +69,23 @@ class Executor {
  private:
   enum class Source { given, stored };
   Result<Ending> execute(const model::Signal& signal, Source source);
+  // A plan, and what of the signal it could not serve: positions that a close_all must leave open, each with its reason.
+  struct LeftOut {
+    std::string instrument;
+    engine::Refusal refusal;
+  };
+  struct Decision {
+    engine::Plan plan;
+    std::vector<LeftOut> left_out;
+  };
   Result<std::optional<Ending>> claim(const model::Signal& signal, Source source);
-  Result<engine::Plan> decide(const model::Signal& signal, const engine::StrategyRules& rules);
+  Result<Decision> decide(const model::Signal& signal, const engine::StrategyRules& rules);
+  Result<void> keep_left_out(const model::Signal& signal, const std::vector<LeftOut>& left_out);
+  void tell_left_out(const model::Signal& signal, const std::string& venue, const std::vector<LeftOut>& left_out);
   Result<engine::Plan> decide_one(const model::Signal& signal, const engine::StrategyRules& rules, venue::Venue& venue,
                                   const std::string& instrument_name);
-  Result<engine::Plan> decide_close_all(const model::Signal& signal, const engine::StrategyRules& rules,
-                                        venue::Venue& venue);
+  Result<engine::Plan> decide_target(const engine::PlanInput& input);
+  Result<Decision> decide_close_all(const model::Signal& signal, const engine::StrategyRules& rules, venue::Venue& venue);
   Result<std::vector<model::Intent>> commit_intents(const model::Signal& signal, const engine::StrategyRules& rules,
                                                     const std::vector<engine::PlannedOrder>& orders);
   struct Closing {

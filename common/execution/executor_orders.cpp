@@ -84,7 +84,9 @@ Result<void> Executor::record_report(const Intent& intent, const OrderReport& re
   const std::string& id = intent.request.client_order_id;
   venue::Venue* const venue = settings_.find_venue(intent.venue);
   TVH_TRY(const auto instrument, venue->find_instrument(intent.request.instrument, intent.request.market));
-  TVH_CHECK(journal_.apply_event(id, event_for(report.state), clock_.now(), report.venue_order_id));
+  // What still rests as it did is no news.
+  const bool moved = report.state != intent.state || report.filled_quantity > intent.filled_quantity;
+  if (moved) TVH_CHECK(journal_.apply_event(id, event_for(report.state), clock_.now(), report.venue_order_id));
   TVH_CHECK(journal_.set_venue_order_id(id, report.venue_order_id));
   for (const auto& fill : report.fills) TVH_CHECK(journal_.append_fill(fill, intent.strategy, instrument));
   return {};
@@ -120,14 +122,17 @@ Result<Executor::Closing> Executor::close_if_settled(const Signal& signal) {
   TVH_TRY(const auto intents, journal_.read_intents(signal.id));
   bool any_existed = false;
   Closing closing;
+  bool rests = false;
   for (const Intent& intent : intents) {
-    if (!is_terminal(intent.state)) return Closing();
+    if (intent.state == OrderState::submitting || intent.state == OrderState::unknown) return Closing();
+    rests |= !is_terminal(intent.state);
     any_existed |= intent.state != OrderState::refused && intent.state != OrderState::absent &&
                    intent.state != OrderState::dropped;
     if (intent.reason.empty()) continue;
     closing.rule = intent.reason;
     closing.message = intent.message;
   }
+  if (rests) return Closing{Ending::resting, "", ""};
   closing.ending = any_existed ? Ending::done : Ending::refused;
   const auto state = any_existed ? SignalState::done : SignalState::refused;
   TVH_CHECK(journal_.end_signal(signal.id, state, closing.rule, closing.message, clock_.now()));
@@ -176,18 +181,25 @@ Result<Ending> Executor::resolve(const Signal& signal, const Intent& intent) {
 // because the same id is sent; whether it is still wanted is asked again.
 Result<Ending> Executor::resend_or_give_up(const Signal& signal, const Intent& intent) {
   const std::string& id = intent.request.client_order_id;
+  std::optional<engine::Refusal> refusal;
   {
     TVH_TRY(auto write, journal_.journal().begin_write());
     TVH_TRY(const auto halt, journal_.read_halt());
-    if (!halt) {
+    if (halt) {
+      refusal = engine::Refusal{"halted", "trading was halted before the order could be sent again: " + halt->reason};
+    } else {
+      venue::Venue& venue = *settings_.find_venue(intent.venue);
+      TVH_TRY(refusal, judge_resend(settings_.risk, signal, venue, intent.request, journal_, clock_.now()));
+    }
+    if (!refusal) {
       TVH_CHECK(journal_.apply_event(id, OrderEventKind::resend, clock_.now(), "absent at the venue"));
       TVH_CHECK(write.commit());
     }
-    if (!halt) return send(signal, intent);
   }
+  if (!refusal) return send(signal, intent);
   return record_and_tell(signal, intent, [&]() -> Result<void> {
-    TVH_CHECK(journal_.apply_event(id, OrderEventKind::prove_absent, clock_.now(), "halted"));
-    return journal_.set_reason(id, "halted", "trading was halted before the order could be sent again");
+    TVH_CHECK(journal_.apply_event(id, OrderEventKind::prove_absent, clock_.now(), refusal->rule));
+    return journal_.set_reason(id, refusal->rule, refusal->message);
   });
 }
 

@@ -113,9 +113,13 @@ class SqliteAlertStore final : public AlertStore {
     if (identity.rule != Identity::Rule::content_window) {
       TVH_TRY(const auto known, read_key(identity));
       if (known && !recurs(signal, identity, *known, latest)) return known->signal_id;
+      // The executor had it first, on its stdin, and recorded it under the id that such a key always gives.
+      if (!known) {
+        TVH_TRY(const bool recorded, id_is_taken(signal.id));
+        if (recorded) return signal.id;
+      }
     }
-    const bool rule_3 = identity.rule != Identity::Rule::author_id || identity.key_expires;
-    if (rule_3 && !arrival.answered_unavailable_at && latest && identity.window > Nanoseconds(0) &&
+    if (identity.rule != Identity::Rule::author_id && !arrival.answered_unavailable_at && latest && identity.window > Nanoseconds(0) &&
         signal.received_at - latest->received_at <= identity.window &&
         latest->content == as_text(short_hash(identity.content))) {
       return latest->signal_id;
@@ -222,13 +226,14 @@ class SqliteAlertStore final : public AlertStore {
                                 "excluded.content, buy_seq = max(buy_seq, excluded.buy_seq), sell_seq = max(sell_seq, "
                                 "excluded.sell_seq)"));
     const std::string instrument = model::instrument_name(signal.symbol, signal.market);
+    const bool trades = signal.action != model::Action::heartbeat && signal.action != model::Action::cancel;
     statement->bind(signal.strategy)
         .bind(instrument)
         .bind(signal.id)
         .bind(signal.received_at)
         .bind_bytes(short_hash(identity.content))
-        .bind(identity.direction >= 0 ? seq : 0)   // what may do both counts as both
-        .bind(identity.direction <= 0 ? seq : 0);
+        .bind(trades && identity.direction >= 0 ? seq : 0)  // what may do both counts as both
+        .bind(trades && identity.direction <= 0 ? seq : 0);
     return statement->run();
   }
 

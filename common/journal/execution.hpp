@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "journal/journal.hpp"
+#include "model/bar_chain.hpp"
 #include "model/position.hpp"
 #include "model/signal.hpp"
 
@@ -39,6 +40,10 @@ class Execution {
   Result<Claim> claim_stored(const std::string& id, TimePoint now);
   // Claims a signal that came from elsewhere; one the journal does not know is recorded first, under its id.
   Result<Claim> claim_given(const model::Signal& signal, TimePoint now);
+  // What there is to say of a signal before it ends; kept when it ends without a reason of its own.
+  Result<void> note_reason(const std::string& id, const std::string& reason, const std::string& message);
+  // Keeps something to say about a signal that goes on; its end adds to it.
+  Result<void> note_signal(const std::string& id, const std::string& reason, const std::string& message);
   Result<void> end_signal(const std::string& id, model::SignalState state, const std::string& reason,
                           const std::string& message, TimePoint now);
 
@@ -67,6 +72,12 @@ class Execution {
   Result<model::Position> read_position(const std::string& venue, const std::string& instrument,
                                         const std::string& strategy);
   Result<std::vector<model::Position>> read_positions();
+
+  // The bar a lane is in (target mode).
+  Result<std::optional<model::BarChain>> read_chain(const std::string& strategy, const std::string& venue,
+                                                    const std::string& instrument);
+  Result<void> write_chain(const std::string& strategy, const std::string& venue, const std::string& instrument,
+                           const model::BarChain& chain);
 
   Result<std::optional<HaltState>> read_halt();
   Result<void> write_halt(const std::string& reason, TimePoint now);

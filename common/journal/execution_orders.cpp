@@ -171,11 +171,14 @@ Result<std::optional<Decimal>> Execution::read_clipped_from(const std::string& c
 }
 
 Result<void> Execution::append_fill(const Fill& fill, const std::string& strategy, const model::Instrument& instrument) {
+  TVH_TRY(const Position before, read_position(fill.venue, fill.instrument, strategy));
+  const Position after = model::apply_fill(before, fill, instrument);
   {
+    const Decimal realised = after.realised_profit - before.realised_profit;
     TVH_TRY(auto insert,
             journal_.statement("INSERT INTO fills (venue, instrument, venue_order_id, trade_id, client_order_id, strategy, side, "
-                               "quantity, price, fee, fee_asset, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO "
-                               "NOTHING"));
+                               "quantity, price, fee, fee_asset, at, realised) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON "
+                               "CONFLICT DO NOTHING"));
     insert->bind(fill.venue)
         .bind(fill.instrument)
         .bind(fill.venue_order_id)
@@ -187,12 +190,11 @@ Result<void> Execution::append_fill(const Fill& fill, const std::string& strateg
         .bind(fill.price)
         .bind(fill.fee)
         .bind(fill.fee_asset)
-        .bind(fill.at);
+        .bind(fill.at)
+        .bind(realised);
     TVH_CHECK(insert->run());
     if (journal_.connection().changes() == 0) return {};  // known already: positions have it
   }
-  TVH_TRY(const Position before, read_position(fill.venue, fill.instrument, strategy));
-  const Position after = model::apply_fill(before, fill, instrument);
   TVH_TRY(auto upsert,
           journal_.statement("INSERT INTO positions (venue, instrument, strategy, quantity, average_price, realised_profit, "
                              "updated_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (venue, instrument, strategy) DO UPDATE SET "

@@ -64,11 +64,25 @@ Result<void> Execution::mark_claimed(const std::string& id, const std::string& e
   return statement->run();
 }
 
+Result<void> Execution::note_reason(const std::string& id, const std::string& reason, const std::string& message) {
+  TVH_TRY(auto statement, journal_.statement("UPDATE signals SET reason = ?, message = ? WHERE id = ? AND state IN ('pending', "
+                                             "'claimed')"));
+  statement->bind(reason).bind(message).bind(id);
+  return statement->run();
+}
+
+Result<void> Execution::note_signal(const std::string& id, const std::string& reason, const std::string& message) {
+  TVH_TRY(auto statement, journal_.statement("UPDATE signals SET reason = ?, message = ? WHERE id = ?"));
+  statement->bind(reason).bind(message).bind(id);
+  return statement->run();
+}
+
 Result<void> Execution::end_signal(const std::string& id, SignalState state, const std::string& reason,
                                    const std::string& message, TimePoint now) {
-  TVH_TRY(auto statement, journal_.statement("UPDATE signals SET state = ?, reason = ?, message = ?, ended_at = ? WHERE id = ? "
-                                             "AND state IN ('pending', 'claimed')"));
-  statement->bind(to_text(state)).bind(reason).bind(message).bind(now).bind(id);
+  if (!reason.empty()) TVH_CHECK(note_reason(id, reason, message));
+  TVH_TRY(auto statement, journal_.statement("UPDATE signals SET state = ?, ended_at = ? WHERE id = ? AND state IN "
+                                             "('pending', 'claimed')"));
+  statement->bind(to_text(state)).bind(now).bind(id);
   return statement->run();
 }
 

@@ -96,6 +96,7 @@ CREATE TABLE intents (
   absent_at           INTEGER
 );
 CREATE INDEX intents_by_signal ON intents (signal_id);
+CREATE INDEX intents_by_sending ON intents (submitting_at);
 CREATE INDEX intents_open ON intents (client_order_id)
   WHERE state IN ('planned', 'submitting', 'accepted', 'partially_filled', 'unknown');
 
@@ -122,10 +123,12 @@ CREATE TABLE fills (
   fee             TEXT NOT NULL,
   fee_asset       TEXT NOT NULL,
   at              INTEGER NOT NULL,
+  realised        TEXT NOT NULL DEFAULT '0',
   inferred        INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (venue, instrument, venue_order_id, trade_id)
 ) WITHOUT ROWID;
 CREATE INDEX fills_by_order ON fills (client_order_id);
+CREATE INDEX fills_by_time ON fills (at);
 
 CREATE TABLE positions (
   venue           TEXT NOT NULL,
@@ -136,6 +139,17 @@ CREATE TABLE positions (
   realised_profit TEXT NOT NULL,
   updated_at      INTEGER NOT NULL,
   PRIMARY KEY (venue, instrument, strategy)
+) WITHOUT ROWID;
+
+-- The bar each lane is in, for strategies that are followed by their position.
+CREATE TABLE lane_bars (
+  strategy   TEXT NOT NULL,
+  venue      TEXT NOT NULL,
+  instrument TEXT NOT NULL,
+  bar        INTEGER NOT NULL,
+  start      TEXT NOT NULL,
+  steps      TEXT NOT NULL,
+  PRIMARY KEY (strategy, venue, instrument)
 ) WITHOUT ROWID;
 
 CREATE TABLE requests (

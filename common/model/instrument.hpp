@@ -20,7 +20,7 @@ struct Instrument {
   std::optional<Decimal> minimum_quantity;
   std::optional<Decimal> minimum_notional;
   std::optional<Decimal> price_tick;
-  std::optional<Decimal> contract_size;  // base units in one contract; absent where the venue counts base units
+  std::optional<Decimal> contract_size{};  // base units in one contract; absent where the venue counts base units
 };
 
 struct AssetPair {

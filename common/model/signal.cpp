@@ -39,4 +39,11 @@ std::optional<Nanoseconds> timeframe_duration(const std::string& timeframe) {
   return std::nullopt;
 }
 
+TimePoint bar_start(TimePoint at, const std::string& timeframe) {
+  const auto length = timeframe_duration(timeframe);
+  if (!length || *length >= std::chrono::days(1)) return at;
+  const auto since = at.time_since_epoch() % *length;
+  return at - (since < Nanoseconds(0) ? since + *length : since);
+}
+
 }  // namespace tvh::model

@@ -66,4 +66,7 @@ std::string instrument_name(const std::string& symbol, Market market);
 // ranges and what is no interval.
 std::optional<Nanoseconds> timeframe_duration(const std::string& timeframe);
 
+// The start of the bar `at` lies in, when the timeframe is a length below a day; else `at` itself.
+TimePoint bar_start(TimePoint at, const std::string& timeframe);
+
 }  // namespace tvh::model

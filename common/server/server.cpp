@@ -3,6 +3,8 @@
 
 #include "server/server.hpp"
 
+#include <pthread.h>
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -309,6 +311,7 @@ Result<void> Server::start() {
   self.endpoint = readable(self.acceptor.local_endpoint(error));
   self.accept_next();
   self.thread = std::thread([&self] {
+    ::pthread_setname_np(::pthread_self(), "http");
     const auto guard = asio::make_work_guard(self.io);
     self.io.run();
   });

@@ -54,9 +54,18 @@ model::SubmitOutcome PaperVenue::submit(const OrderRequest& order) {
 }
 
 Result<PaperVenue::Evaluation> PaperVenue::evaluate(const OrderRequest& order) {
-  TVH_TRY(const Instrument instrument, find_instrument(order.instrument, order.market));
+  const auto found = find_instrument(order.instrument, order.market);
+  if (!found) return Evaluation(Refused{"unknown_instrument", found.error().message});
+  const Instrument& instrument = *found;
+  if (order.type != model::OrderType::market) {
+    return Evaluation(Refused{"order_type_unsupported", "the paper venue fills market orders only, not " +
+                                                            std::string(to_text(order.type))});
+  }
+  if (!order.quantity.is_positive()) {
+    return Evaluation(Refused{"invalid_quantity", "the quantity must be more than 0, it is " + order.quantity.to_string()});
+  }
   TVH_TRY(const auto price, find_price(order.instrument, order.reference_price));
-  if (!price) {
+  if (!price || !price->is_positive()) {
     return Evaluation(Refused{"no_price", "no price for " + order.instrument +
                                               ": the alert carried none; send one as \"price\", or set it in "
                                               "[venue." + settings_.name + ".prices]"});
@@ -94,7 +103,8 @@ Result<std::optional<Refused>> PaperVenue::settle_spot(const Instrument& instrum
   const Decimal notional = notional_of(fill);
   if (fill.side == Side::buy) {
     const Decimal cost = notional + fill.fee;
-    if (quote < cost) return std::optional(insufficient(instrument.quote_asset, quote, cost));
+    TVH_TRY(const Decimal margin, read_margin(instrument.quote_asset, ""));
+    if (quote - margin < cost) return std::optional(insufficient(instrument.quote_asset, quote - margin, cost));
     quote -= cost;
     base += fill.quantity;
   } else {
@@ -108,21 +118,24 @@ Result<std::optional<Refused>> PaperVenue::settle_spot(const Instrument& instrum
   return std::optional<Refused>();
 }
 
+// What the perpetuals settled in `quote_asset` hold of it, but for one.
+Result<Decimal> PaperVenue::read_margin(const std::string& quote_asset, const std::string& but_for) {
+  TVH_TRY(const auto positions, store_.read_positions());
+  Decimal margin;
+  for (const PaperPosition& held : positions) {
+    if (held.instrument == but_for || !held.instrument.ends_with(quote_asset + ".P")) continue;
+    margin += multiply(held.quantity.absolute(), held.entry_price, Rounding::half_even);
+  }
+  return margin;
+}
+
 // Perpetual: quote is the margin of every open position at leverage 1; closing realises into it.
 Result<std::optional<Refused>> PaperVenue::settle_perp(const Instrument& instrument, const Fill& fill,
                                                        PaperStore::Effect& effect) {
   TVH_TRY(Decimal wallet, store_.read_balance(instrument.quote_asset));
-  TVH_TRY(const auto positions, store_.read_positions());
-  model::Position position{settings_.name, fill.instrument, "", {}, {}, {}};
-  Decimal margin_elsewhere;
-  for (const PaperPosition& held : positions) {
-    if (held.instrument == fill.instrument) {
-      position.quantity = held.quantity;
-      position.average_price = held.entry_price;
-    } else if (held.instrument.ends_with(instrument.quote_asset + ".P")) {
-      margin_elsewhere += multiply(held.quantity.absolute(), held.entry_price, Rounding::half_even);
-    }
-  }
+  TVH_TRY(const PaperPosition held, store_.read_position(fill.instrument));
+  const model::Position position{settings_.name, fill.instrument, "", held.quantity, held.entry_price, {}};
+  TVH_TRY(const Decimal margin_elsewhere, read_margin(instrument.quote_asset, fill.instrument));
   const Decimal before = position.quantity.absolute();
   const model::Position after = model::apply_fill(position, fill, instrument);
   wallet += after.realised_profit - fill.fee;
@@ -173,6 +186,32 @@ Result<std::vector<VenuePosition>> PaperVenue::read_positions() {
     if (!position.quantity.is_zero()) all.push_back({position.instrument, position.quantity});
   }
   return all;
+}
+
+// Equity counts what was bought in this quote asset at its latest price, and the open profit of perpetuals settled in it; what
+// was never priced is not counted, so equity errs on the low side.
+Result<AccountFigures> PaperVenue::read_account(const Instrument& instrument) {
+  AccountFigures figures;
+  figures.fee_rate = settings_.fee_rate;
+  TVH_TRY(figures.free_base, store_.read_balance(instrument.base_asset));
+  TVH_TRY(const Decimal wallet, store_.read_balance(instrument.quote_asset));
+  TVH_TRY(const auto positions, store_.read_positions());
+  Decimal margin;
+  Decimal worth = wallet;
+  for (const PaperPosition& held : positions) {
+    const bool perp = held.instrument.ends_with(".P");
+    const auto market = perp ? model::Market::perp : model::Market::spot;
+    TVH_TRY(const Instrument one, find_instrument(held.instrument, market));
+    if (one.quote_asset != instrument.quote_asset || held.quantity.is_zero()) continue;
+    TVH_TRY(const auto price, find_price(held.instrument, std::nullopt));
+    if (perp) margin += multiply(held.quantity.absolute(), held.entry_price, Rounding::half_even);
+    if (!price) continue;
+    const Decimal per_unit = perp ? *price - held.entry_price : *price;
+    worth += multiply(held.quantity, per_unit, Rounding::half_even);
+  }
+  figures.free_quote = wallet - margin;
+  figures.equity = worth;
+  return figures;
 }
 
 Result<std::vector<model::PaperBalance>> PaperVenue::read_balances() { return store_.read_balances(); }

@@ -37,6 +37,7 @@ class PaperVenue final : public Venue {
                                             const std::optional<Decimal>& reference_price) override;
   Result<std::vector<VenuePosition>> read_positions() override;
   Result<std::vector<model::PaperBalance>> read_balances() override;
+  Result<AccountFigures> read_account(const model::Instrument& instrument) override;
 
  private:
   PaperVenue(PaperSettings settings, model::PaperStore& store, const Clock& clock)
@@ -48,6 +49,8 @@ class PaperVenue final : public Venue {
                                                     model::PaperStore::Effect& effect);
   Result<std::optional<model::Refused>> settle_perp(const model::Instrument& instrument, const model::Fill& fill,
                                                     model::PaperStore::Effect& effect);
+
+  Result<Decimal> read_margin(const std::string& quote_asset, const std::string& but_for);
 
   PaperSettings settings_;
   model::PaperStore& store_;

@@ -20,6 +20,14 @@ struct VenuePosition {
   Decimal quantity;  // signed, base units, all strategies together
 };
 
+// An account's money as far as one instrument's orders are concerned. Absent: the venue does not tell.
+struct AccountFigures {
+  std::optional<Decimal> free_base;   // of the base asset, not bound by orders
+  std::optional<Decimal> free_quote;  // of the quote asset, not bound by orders or margin
+  std::optional<Decimal> equity;      // in quote: balances and open profit at the latest prices
+  Decimal fee_rate;                   // of the notional, at worst
+};
+
 // The venue is sure that it knows no such order, and its memory for ids covers the time it was sent.
 struct NotFound {};
 using QueryOutcome = std::variant<model::OrderReport, NotFound, model::Unknown>;
@@ -42,6 +50,7 @@ class Venue {
                                                     const std::optional<Decimal>& reference_price) = 0;
   virtual Result<std::vector<VenuePosition>> read_positions() = 0;
   virtual Result<std::vector<model::PaperBalance>> read_balances() = 0;
+  virtual Result<AccountFigures> read_account(const model::Instrument& instrument) = 0;
 };
 
 }  // namespace tvh::venue

@@ -115,8 +115,9 @@ static_assert(is_sorted_by_name(kAlertKeys) && is_sorted_by_name(kRecordKeys));
 
 template <std::size_t Count>
 std::optional<Field> find_key(const std::array<Key, Count>& keys, std::string_view name) {
-  const auto found = std::lower_bound(keys.begin(), keys.end(), name,
-                                      [](const Key& key, std::string_view wanted) { return key.name < wanted; });
+  const auto found =
+      std::lower_bound(keys.begin(), keys.end(), name,
+                       [](const Key& key, std::string_view wanted) { return key.name < wanted; });
   if (found == keys.end() || found->name != name) return std::nullopt;
   return found->field;
 }

@@ -1,5 +1,5 @@
-// The names alerts use, and the fields they mean: one table for the tutorial family and canonical bodies, one for
-// records. Internal to the room.
+// The names alerts use, and the fields they mean: one table for the tutorial family and canonical bodies, one
+// for records. Internal to the room.
 #pragma once
 
 #include <cstdint>

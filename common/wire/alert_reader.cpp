@@ -20,9 +20,9 @@ std::string_view without_mark(std::string_view body) {
 
 std::variant<JsonValue, Finding> parse_alert(std::string_view body) {
   if (body.size() > kMaxAlertBytes) {
-    return make_finding(FindingCode::too_large, "",
-                        "over " + std::to_string(kMaxAlertBytes) + " bytes, which is the most an alert may have",
-                        0);
+    return make_finding(
+        FindingCode::too_large, "",
+        "over " + std::to_string(kMaxAlertBytes) + " bytes, which is the most an alert may have", 0);
   }
   if (trim(without_mark(body)).empty()) {
     return make_finding(FindingCode::empty, "", "the message is empty; expected a JSON object", 0);
@@ -33,11 +33,12 @@ std::variant<JsonValue, Finding> parse_alert(std::string_view body) {
   }
   JsonValue& value = std::get<JsonValue>(parsed);
   if (value.kind == JsonValue::Kind::object) return std::move(value);
-  return make_finding(FindingCode::not_an_object, "",
-                      value.kind == JsonValue::Kind::array
-                          ? "a list; expected one object in braces (one message is one alert)"
-                          : "expected an object in braces, such as {\"action\":\"buy\",\"symbol\":\"BTCUSDT\",…}",
-                      value.begin);
+  return make_finding(
+      FindingCode::not_an_object, "",
+      value.kind == JsonValue::Kind::array
+          ? "a list; expected one object in braces (one message is one alert)"
+          : "expected an object in braces, such as {\"action\":\"buy\",\"symbol\":\"BTCUSDT\",…}",
+      value.begin);
 }
 
 SecretCheck check_secret(const JsonValue& alert, const std::vector<NamedSecret>& secrets) {

@@ -33,7 +33,8 @@ void read_action(FieldReader& reader, Signal& signal) {
     if (!text) continue;
     const auto action = action_of(*text);
     if (!action) {
-      reader.report(FindingCode::unknown_action, *member, shown(*text) + " is not an action; expected " + expected);
+      reader.report(FindingCode::unknown_action, *member,
+                    shown(*text) + " is not an action; expected " + expected);
     } else if (first == nullptr) {
       first = member;
       signal.action = *action;

@@ -20,10 +20,12 @@ void check_order_type(FieldReader& reader, const Signal& signal) {
                   "a " + type + " order without stop_price");
   }
   if (!wants_limit && signal.limit_price) {
-    reader.report(FindingCode::contradiction, Field::limit_price, "limit_price", "contradicts order_type " + type);
+    reader.report(FindingCode::contradiction, Field::limit_price, "limit_price",
+                  "contradicts order_type " + type);
   }
   if (!wants_stop && signal.stop_price) {
-    reader.report(FindingCode::contradiction, Field::stop_price, "stop_price", "contradicts order_type " + type);
+    reader.report(FindingCode::contradiction, Field::stop_price, "stop_price",
+                  "contradicts order_type " + type);
   }
 }
 
@@ -35,14 +37,17 @@ void check_brackets(FieldReader& reader, const Signal& signal) {
                         !(signal.position && signal.position->side == PositionSide::flat);
   if (!is_entry) return;
   const std::string action(model::to_text(signal.action));
-  const auto price = signal.limit_price ? signal.limit_price : signal.stop_price ? signal.stop_price : signal.price;
+  const auto price = signal.limit_price  ? signal.limit_price
+                     : signal.stop_price ? signal.stop_price
+                                         : signal.price;
   const auto wrong_side = [&](const Decimal& lower, const Decimal& upper) {
     return direction > 0 ? lower >= upper : lower <= upper;
   };
   const std::string beyond = direction > 0 ? " is not below " : " is not above ";
   if (signal.stop_loss && price && wrong_side(*signal.stop_loss, *price)) {
-    reader.report(FindingCode::contradiction, Field::stop_loss, "stop_loss",
-                  signal.stop_loss->to_string() + beyond + "the price " + price->to_string() + " of a " + action);
+    reader.report(
+        FindingCode::contradiction, Field::stop_loss, "stop_loss",
+        signal.stop_loss->to_string() + beyond + "the price " + price->to_string() + " of a " + action);
   }
   if (signal.take_profit && price && wrong_side(*price, *signal.take_profit)) {
     reader.report(FindingCode::contradiction, Field::take_profit, "take_profit",
@@ -51,8 +56,8 @@ void check_brackets(FieldReader& reader, const Signal& signal) {
   }
   if (!price && signal.stop_loss && signal.take_profit && wrong_side(*signal.stop_loss, *signal.take_profit)) {
     reader.report(FindingCode::contradiction, Field::stop_loss, "stop_loss",
-                  signal.stop_loss->to_string() + beyond + "the take_profit " + signal.take_profit->to_string() +
-                      " of a " + action);
+                  signal.stop_loss->to_string() + beyond + "the take_profit " +
+                      signal.take_profit->to_string() + " of a " + action);
   }
 }
 

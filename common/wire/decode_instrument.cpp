@@ -67,8 +67,9 @@ std::optional<Ticker> read_ticker(FieldReader& reader) {
     auto ticker = split_ticker(*text);
     if (!ticker) {
       reader.report(FindingCode::bad_symbol, *member,
-                    shown(*text) + " is not a symbol; expected 3 to 20 letters and digits such as BTCUSDT, "
-                                   "BINANCE:BTCUSDT or BTCUSDT.P");
+                    shown(*text) +
+                        " is not a symbol; expected 3 to 20 letters and digits such as BTCUSDT, "
+                        "BINANCE:BTCUSDT or BTCUSDT.P");
     } else if (first == nullptr) {
       first = member;
       result = std::move(ticker);
@@ -104,16 +105,19 @@ bool is_canonical_body(FieldReader& reader) {
 }
 
 bool needs_symbol(model::Action action) {
-  return action != model::Action::close_all && action != model::Action::cancel && action != model::Action::heartbeat;
+  return action != model::Action::close_all && action != model::Action::cancel &&
+         action != model::Action::heartbeat;
 }
 
 }  // namespace
 
-void read_instrument(FieldReader& reader, Dialect dialect, const DecodeOptions& options, model::Signal& signal) {
+void read_instrument(FieldReader& reader, Dialect dialect, const DecodeOptions& options,
+                     model::Signal& signal) {
   const auto market = reader.word<model::Market>(Field::market);
   const bool has_symbol = !reader.members(Field::symbol).empty();
   const auto ticker = read_ticker(reader);
-  // A symbol that is named must have a value even where none is needed: close_all would close more than was meant.
+  // A symbol that is named must have a value even where none is needed: close_all would close more than was
+  // meant.
   if (!has_symbol && (needs_symbol(signal.action) || reader.has(Field::symbol))) {
     reader.report_missing(Field::symbol, "symbol", "a symbol such as BTCUSDT");
   }
@@ -121,8 +125,8 @@ void read_instrument(FieldReader& reader, Dialect dialect, const DecodeOptions& 
   if (!signal.exchange.empty() && dialect == Dialect::alert && !is_canonical_body(reader) &&
       !is_accepted(signal.exchange, options)) {
     reader.report(FindingCode::unknown_exchange, Field::exchange, "exchange",
-                  shown(signal.exchange) + " is not a known exchange; expected one of " + accepted_list(options) +
-                      " (more can be listed in [listen] exchanges)");
+                  shown(signal.exchange) + " is not a known exchange; expected one of " +
+                      accepted_list(options) + " (more can be listed in [listen] exchanges)");
   }
   if (ticker) {
     signal.symbol = ticker->symbol;

@@ -47,8 +47,8 @@ void report_ignored(FieldReader& reader, const JsonMember& used, const JsonMembe
 }
 
 bool has_position_field(const FieldReader& reader) {
-  for (const Field field : {Field::position, Field::position_side, Field::position_quantity, Field::previous_side,
-                            Field::previous_quantity}) {
+  for (const Field field : {Field::position, Field::position_side, Field::position_quantity,
+                            Field::previous_side, Field::previous_quantity}) {
     if (reader.has(field)) return true;
   }
   return false;
@@ -81,7 +81,8 @@ std::optional<PositionChange> read_position_object(FieldReader& reader) {
       } else if (part.key == "prev_size") {
         change.prev_size = reader.number_of(part, Sign::not_negative);
       } else {
-        reader.report(FindingCode::unknown_value, part, "not known here; expected side, size, prev_side, prev_size");
+        reader.report(FindingCode::unknown_value, part,
+                      "not known here; expected side, size, prev_side, prev_size");
       }
     }
     if (!has_side) {

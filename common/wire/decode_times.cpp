@@ -57,7 +57,8 @@ void read_alert_times(FieldReader& reader, model::Signal& signal) {
     signal.fired_at = earliest.at;
   }
   if (on_boundary) return;
-  const std::string bar = signal.timeframe.empty() ? "any bar" : "a bar of timeframe " + shown(signal.timeframe);
+  const std::string bar =
+      signal.timeframe.empty() ? "any bar" : "a bar of timeframe " + shown(signal.timeframe);
   reader.report(FindingCode::fire_time_as_bar_time, *earliest.member,
                 format_time(earliest.at) + " is not the start of " + bar +
                     ", so it is taken for the time of firing; send {{time}}, not {{timenow}}");
@@ -73,8 +74,9 @@ void read_times(FieldReader& reader, Dialect dialect, model::Signal& signal) {
     return;
   }
   if (!signal.timeframe.empty() && !model::timeframe_duration(signal.timeframe)) {
-    reader.report(FindingCode::odd_timeframe, Field::timeframe, "timeframe",
-                  shown(signal.timeframe) + " is not a length of time; expected \"15\", \"240\", \"30S\" or \"1D\"");
+    reader.report(
+        FindingCode::odd_timeframe, Field::timeframe, "timeframe",
+        shown(signal.timeframe) + " is not a length of time; expected \"15\", \"240\", \"30S\" or \"1D\"");
   }
   read_alert_times(reader, signal);
 }

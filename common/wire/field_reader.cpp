@@ -10,12 +10,18 @@ namespace {
 
 std::string_view name_of(JsonValue::Kind kind) {
   switch (kind) {
-    case JsonValue::Kind::null: return "null";
-    case JsonValue::Kind::boolean: return "true or false";
-    case JsonValue::Kind::number: return "a number";
-    case JsonValue::Kind::string: return "a text";
-    case JsonValue::Kind::array: return "a list";
-    case JsonValue::Kind::object: return "an object";
+    case JsonValue::Kind::null:
+      return "null";
+    case JsonValue::Kind::boolean:
+      return "true or false";
+    case JsonValue::Kind::number:
+      return "a number";
+    case JsonValue::Kind::string:
+      return "a text";
+    case JsonValue::Kind::array:
+      return "a list";
+    case JsonValue::Kind::object:
+      return "an object";
   }
   return "something else";
 }
@@ -24,8 +30,8 @@ bool is_text_or_number(const JsonValue& value) {
   return value.kind == JsonValue::Kind::string || value.kind == JsonValue::Kind::number;
 }
 
-// Fields without which an order would be another one than the alert asked for: a placeholder left in one of them is
-// refused, not read as absent.
+// Fields without which an order would be another one than the alert asked for: a placeholder left in one of
+// them is refused, not read as absent.
 bool shapes_the_order(Field field) {
   switch (field) {
     case Field::market:
@@ -44,8 +50,10 @@ bool shapes_the_order(Field field) {
     case Field::position_side:
     case Field::position_quantity:
     case Field::previous_side:
-    case Field::previous_quantity: return true;
-    default: return false;
+    case Field::previous_quantity:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -57,8 +65,10 @@ bool caller_judges(Field field) {
     case Field::quantity:
     case Field::contracts:
     case Field::volume:
-    case Field::position_size: return true;
-    default: return false;
+    case Field::position_size:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -66,7 +76,8 @@ bool caller_judges(Field field) {
 std::string placeholder_reason(std::string_view text) {
   const auto begin = text.find("{{");
   const auto end = text.find("}}", begin);
-  const std::string_view name = end == std::string_view::npos ? text : trim(text.substr(begin + 2, end - begin - 2));
+  const std::string_view name =
+      end == std::string_view::npos ? text : trim(text.substr(begin + 2, end - begin - 2));
   if (name.find_first_of("*/+ ") != std::string_view::npos || (text.size() > end + 2 && begin == 0)) {
     return "TradingView does no arithmetic in messages; calculate it in Pine and send it with {{plot_0}}";
   }
@@ -74,7 +85,8 @@ std::string placeholder_reason(std::string_view text) {
   if (name.starts_with("strategy.")) {
     return "strategy placeholders are filled in only in the message of a strategy's order-fill alerts";
   }
-  return "TradingView fills placeholders only in the alert dialog's message and in alertcondition(), not in alert()";
+  return "TradingView fills placeholders only in the alert dialog's message and in alertcondition(), not in "
+         "alert()";
 }
 
 }  // namespace
@@ -118,7 +130,8 @@ void FieldReader::report(FindingCode code, const JsonMember& member, const std::
   findings_.push_back(make_finding(code, member.key, member.key + ": " + message, member.value.begin));
 }
 
-void FieldReader::report(FindingCode code, Field field, std::string_view field_name, const std::string& message) {
+void FieldReader::report(FindingCode code, Field field, std::string_view field_name,
+                         const std::string& message) {
   if (const JsonMember* member = first_[std::size_t(field)]) return report(code, *member, message);
   std::string name(field_name);
   findings_.push_back(make_finding(code, name, (name.empty() ? "" : name + ": ") + message, object_.begin));
@@ -126,8 +139,9 @@ void FieldReader::report(FindingCode code, Field field, std::string_view field_n
 
 void FieldReader::report_conflict(const JsonMember& first, const JsonMember& second) {
   findings_.push_back(make_finding(FindingCode::conflicting_fields, second.key,
-                                   second.key + ": " + shown_value(second.value.text) + " contradicts " + first.key +
-                                       " (" + shown_value(first.value.text) + "); both mean the same, keep one",
+                                   second.key + ": " + shown_value(second.value.text) + " contradicts " +
+                                       first.key + " (" + shown_value(first.value.text) +
+                                       "); both mean the same, keep one",
                                    second.value.begin));
 }
 
@@ -141,15 +155,15 @@ void FieldReader::report_missing(Field field, std::string_view field_name, const
   const JsonMember* member = first_[std::size_t(field)];
   if (member == nullptr) {
     const std::string name(field_name);
-    findings_.push_back(
-        make_finding(FindingCode::missing_field, name, name + ": missing; expected " + expected, object_.begin));
+    findings_.push_back(make_finding(FindingCode::missing_field, name, name + ": missing; expected " + expected,
+                                     object_.begin));
   } else if (absence_of(member->value) == Absence::placeholder) {
     report_placeholder(FindingCode::unsubstituted_placeholder, *member);
   } else {
     const bool is_null = member->value.kind == JsonValue::Kind::null;
     report(FindingCode::missing_field, *member,
-           "has no value (" + (is_null ? std::string("null") : shown_value(member->value.text)) + "); expected " +
-               expected);
+           "has no value (" + (is_null ? std::string("null") : shown_value(member->value.text)) +
+               "); expected " + expected);
   }
 }
 
@@ -159,7 +173,8 @@ bool FieldReader::has_value(Field field, const JsonMember& member) {
   if (absence == Absence::null || caller_judges(field)) return false;
   if (absence == Absence::placeholder) {
     report_placeholder(
-        shapes_the_order(field) ? FindingCode::unsubstituted_placeholder : FindingCode::missing_optional, member);
+        shapes_the_order(field) ? FindingCode::unsubstituted_placeholder : FindingCode::missing_optional,
+        member);
   } else {
     report(FindingCode::missing_optional, member,
            "has no value (" + shown_value(member.value.text) + ") and is read as absent");
@@ -203,7 +218,8 @@ std::optional<Value> FieldReader::agreed(Field field, Read read) {
 
 std::optional<Decimal> FieldReader::number_of(const JsonMember& member, Sign sign) {
   if (!is_text_or_number(member.value)) {
-    report(FindingCode::wrong_type, member, "expected a number, found " + std::string(name_of(member.value.kind)));
+    report(FindingCode::wrong_type, member,
+           "expected a number, found " + std::string(name_of(member.value.kind)));
     return std::nullopt;
   }
   const std::string_view text = trim(member.value.text);
@@ -222,7 +238,8 @@ std::optional<Decimal> FieldReader::number_of(const JsonMember& member, Sign sig
     }
     return std::nullopt;
   }
-  const bool right = sign == Sign::any || parsed->is_positive() || (sign == Sign::not_negative && parsed->is_zero());
+  const bool right =
+      sign == Sign::any || parsed->is_positive() || (sign == Sign::not_negative && parsed->is_zero());
   if (!right) {
     report(FindingCode::not_positive, member,
            parsed->to_string() + " is not allowed; expected a number " +
@@ -233,7 +250,8 @@ std::optional<Decimal> FieldReader::number_of(const JsonMember& member, Sign sig
 }
 
 std::optional<std::string> FieldReader::text_of(const JsonMember& member) {
-  if (is_text_or_number(member.value)) return dialect_ == Dialect::record ? member.value.text : clean(trim(member.value.text));
+  if (is_text_or_number(member.value))
+    return dialect_ == Dialect::record ? member.value.text : clean(trim(member.value.text));
   report(FindingCode::wrong_type, member, "expected a text, found " + std::string(name_of(member.value.kind)));
   return std::nullopt;
 }
@@ -241,9 +259,10 @@ std::optional<std::string> FieldReader::text_of(const JsonMember& member) {
 std::optional<TimePoint> FieldReader::time_of(const JsonMember& member) {
   if (is_text_or_number(member.value)) {
     if (const auto at = parse_time(trim(member.value.text))) return at;
-    report(FindingCode::bad_time, member,
-           shown_value(trim(member.value.text)) +
-               " is not a time; expected {{time}} (2026-11-20T10:15:00Z), or seconds or milliseconds since 1970");
+    report(
+        FindingCode::bad_time, member,
+        shown_value(trim(member.value.text)) +
+            " is not a time; expected {{time}} (2026-11-20T10:15:00Z), or seconds or milliseconds since 1970");
     return std::nullopt;
   }
   report(FindingCode::wrong_type, member, "expected a time, found " + std::string(name_of(member.value.kind)));
@@ -271,9 +290,10 @@ std::string FieldReader::text(Field field, std::size_t longest) {
   const auto read = [&](const JsonMember& member) -> std::optional<std::string> {
     auto text = text_of(member);
     if (!text) return std::nullopt;
-    const bool controls =
-        std::any_of(text->begin(), text->end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-    if (text->size() <= longest && !(controls && field != Field::comment && dialect_ == Dialect::alert)) return text;
+    const bool controls = std::any_of(text->begin(), text->end(),
+                                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+    if (text->size() <= longest && !(controls && field != Field::comment && dialect_ == Dialect::alert))
+      return text;
     report(FindingCode::bad_text, member,
            controls ? "holds control characters"
                     : "is " + std::to_string(text->size()) + " bytes long; at most " + std::to_string(longest));

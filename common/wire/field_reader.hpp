@@ -1,5 +1,5 @@
-// Reads an alert's fields one by one, whatever names and spellings it uses, and collects what is wrong with them.
-// Internal to the room.
+// Reads an alert's fields one by one, whatever names and spellings it uses, and collects what is wrong with
+// them. Internal to the room.
 #pragma once
 
 #include <array>

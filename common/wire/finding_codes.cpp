@@ -167,14 +167,18 @@ const FindingKind* find_finding_kind(std::string_view code_or_name) {
 
 Finding make_finding(FindingCode code, std::string field, std::string message, std::size_t offset) {
   const FindingKind& kind = kind_of(code);
-  return {kind.severity, std::string(kind.code), std::string(kind.name), std::move(message), std::move(field), offset};
+  return {kind.severity,      std::string(kind.code), std::string(kind.name),
+          std::move(message), std::move(field),       offset};
 }
 
 std::string_view to_text(Severity severity) {
   switch (severity) {
-    case Severity::error: return "error";
-    case Severity::warning: return "warning";
-    case Severity::note: return "note";
+    case Severity::error:
+      return "error";
+    case Severity::warning:
+      return "warning";
+    case Severity::note:
+      return "note";
   }
   return "error";
 }

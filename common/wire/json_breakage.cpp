@@ -57,7 +57,8 @@ class BreakageFinder {
     const char c = peek();
     if (c == '{' || c == '[' || c == '"') return true;
     if (common_mistake()) return false;
-    return report("not JSON: expected an object in braces, such as {\"action\":\"buy\",\"symbol\":\"BTCUSDT\",…}");
+    return report(
+        "not JSON: expected an object in braces, such as {\"action\":\"buy\",\"symbol\":\"BTCUSDT\",…}");
   }
 
   bool value() {
@@ -261,7 +262,8 @@ class BreakageFinder {
   bool unquoted_text() { return report(of_field() + " is text without double quotes"); }
 
   bool not_a_number() {
-    return report(of_field() + " is NaN or infinite, which JSON has no number for; a plot without a value does that");
+    return report(of_field() +
+                  " is NaN or infinite, which JSON has no number for; a plot without a value does that");
   }
 
   // After a complete value, where a comma or `closing` should be.

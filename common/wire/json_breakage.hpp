@@ -12,8 +12,9 @@ struct Breakage {
   std::size_t offset = 0;
 };
 
-// Walks `text` (which a strict parser refused, at about `fallback_offset`) to its first mistake and names it. The
-// usual ones are those of TradingView alerts: placeholders left in, smart quotes, NaN, comments, grouped numbers.
+// Walks `text` (which a strict parser refused, at about `fallback_offset`) to its first mistake and names it.
+// The usual ones are those of TradingView alerts: placeholders left in, smart quotes, NaN, comments, grouped
+// numbers.
 Breakage find_breakage(std::string_view text, std::size_t fallback_offset);
 
 }  // namespace tvh::wire

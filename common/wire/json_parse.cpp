@@ -9,8 +9,9 @@ namespace {
 
 using nlohmann::json;
 
-// Builds the value from nlohmann's events. The events carry no places and turn numbers into doubles, so both are
-// taken from the source: each token begins where the one before ended, after white space, commas and colons.
+// Builds the value from nlohmann's events. The events carry no places and turn numbers into doubles, so both
+// are taken from the source: each token begins where the one before ended, after white space, commas and
+// colons.
 class ValueBuilder {
  public:
   // The JSON text is source[begin, end of source).
@@ -56,12 +57,15 @@ class ValueBuilder {
     return true;
   }
 
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) {
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& exception) {
+    constexpr int kNumberOverflow = 406;
+    overflowed_ = exception.id == kNumberOverflow;
     const Breakage breakage = find_breakage(source_.substr(begin_), position == 0 ? 0 : position - 1);
     error_ = {"syntax", breakage.message, begin_ + breakage.offset};
     return false;
   }
 
+  bool has_overflowed() const { return overflowed_; }
   JsonError take_error() { return std::move(error_); }
   JsonValue take_root() { return std::move(root_); }
 
@@ -74,6 +78,9 @@ class ValueBuilder {
 
   // Of the string token that begins at `begin`, quotes included. The parser has seen its end.
   std::size_t string_length(std::size_t begin) const {
+    const std::size_t quote = source_.find('"', begin + 1);
+    const std::string_view content = source_.substr(begin + 1, quote - begin - 1);
+    if (content.find('\\') == std::string_view::npos) return quote + 1 - begin;
     std::size_t at = begin + 1;
     while (source_[at] != '"') at += source_[at] == '\\' ? 2u : 1u;
     return at + 1 - begin;
@@ -83,7 +90,8 @@ class ValueBuilder {
     JsonValue* value = &root_;
     if (!open_.empty()) {
       JsonValue& parent = *open_.back();
-      value = parent.kind == JsonValue::Kind::array ? &parent.items.emplace_back() : &parent.members.back().value;
+      value =
+          parent.kind == JsonValue::Kind::array ? &parent.items.emplace_back() : &parent.members.back().value;
     }
     value->kind = kind;
     value->begin = next_token();
@@ -128,13 +136,14 @@ class ValueBuilder {
   JsonValue root_;
   std::vector<JsonValue*> open_;
   std::size_t fields_ = 0;
+  bool overflowed_ = false;
   JsonError error_;
 };
 
-// nlohmann refuses numbers that overflow a double (1e400). They must get as far as the field's own check, so they, and
-// whatever else might overflow, are given to it as 0 and read from the source. Nothing when there are none.
-std::optional<std::string> without_big_numbers(std::string_view text) {
-  std::optional<std::string> copy;
+// nlohmann refuses numbers that overflow a double (1e400). They must get as far as the field's own check, so
+// they, and whatever else might overflow, are given to it as 0; their text is read from the source anyway.
+std::string without_big_numbers(std::string_view text) {
+  std::string copy(text);
   bool in_string = false;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
@@ -147,9 +156,8 @@ std::optional<std::string> without_big_numbers(std::string_view text) {
       if (length == 0) continue;
       const std::string_view number = text.substr(at, length);
       if (length > 18 || number.find_first_of("eE") != std::string_view::npos) {
-        if (!copy) copy = std::string(text);
-        copy->replace(at, length, std::string(length, ' '));
-        (*copy)[at] = '0';
+        copy.replace(at, length, std::string(length, ' '));
+        copy[at] = '0';
       }
       at += length - 1;
     }
@@ -173,14 +181,13 @@ std::variant<JsonValue, JsonError> parse_json(std::string_view text) {
     return JsonError{"invalid_utf8", "bytes that are not UTF-8 text", begin + *invalid};
   }
   if (source.starts_with("\xEF\xBB\xBF")) return JsonError{"syntax", "a byte order mark too many", begin};
-  const std::optional<std::string> tamed = without_big_numbers(source);
-  const std::string_view fed = tamed ? std::string_view(*tamed) : source;
-
   ValueBuilder builder(text.substr(0, end), begin);
-  if (!json::sax_parse(fed.data(), fed.data() + fed.size(), &builder)) {
-    return builder.take_error();
-  }
-  return builder.take_root();
+  if (json::sax_parse(source.data(), source.data() + source.size(), &builder)) return builder.take_root();
+  if (!builder.has_overflowed()) return builder.take_error();
+  const std::string tamed = without_big_numbers(source);
+  ValueBuilder second(text.substr(0, end), begin);
+  if (json::sax_parse(tamed.data(), tamed.data() + tamed.size(), &second)) return second.take_root();
+  return second.take_error();
 }
 
 }  // namespace tvh::wire

@@ -32,10 +32,18 @@ void append_json_string(std::string& out, std::string_view text) {
     out += '\\';
     switch (c) {
       case '"':
-      case '\\': out += c; break;
-      case '\n': out += 'n'; break;
-      case '\r': out += 'r'; break;
-      case '\t': out += 't'; break;
+      case '\\':
+        out += c;
+        break;
+      case '\n':
+        out += 'n';
+        break;
+      case '\r':
+        out += 'r';
+        break;
+      case '\t':
+        out += 't';
+        break;
       default:
         out += "u00";
         out += kDigits[static_cast<unsigned char>(c) >> 4];
@@ -48,10 +56,18 @@ void append_json_string(std::string& out, std::string_view text) {
 
 void append_json(std::string& out, const JsonValue& value) {
   switch (value.kind) {
-    case JsonValue::Kind::null: out += "null"; return;
-    case JsonValue::Kind::boolean: out += value.boolean ? "true" : "false"; return;
-    case JsonValue::Kind::number: out += value.text; return;
-    case JsonValue::Kind::string: append_json_string(out, value.text); return;
+    case JsonValue::Kind::null:
+      out += "null";
+      return;
+    case JsonValue::Kind::boolean:
+      out += value.boolean ? "true" : "false";
+      return;
+    case JsonValue::Kind::number:
+      out += value.text;
+      return;
+    case JsonValue::Kind::string:
+      append_json_string(out, value.text);
+      return;
     case JsonValue::Kind::array: {
       out += '[';
       for (const auto& item : value.items) {

@@ -42,7 +42,7 @@ TextPosition position_at(std::string_view text, std::size_t offset);
 
 struct JsonError {
   std::string name;     // "syntax", "duplicate_key", "too_deep", "too_many_fields", "invalid_utf8", "nul_byte"
-  std::string message;  // "trailing comma", "key \"qty\" is given twice", …: for a person, no secret, no raw input
+  std::string message;  // "trailing comma", "key \"qty\" is given twice": for a person, no secret, no value
   std::size_t offset = 0;
 };
 

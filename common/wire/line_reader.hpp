@@ -21,8 +21,8 @@ class LineReader {
   // Does not own `fd`. `stop_fd` (-1: none) interrupts a waiting read when it becomes readable.
   LineReader(int fd, int stop_fd, std::size_t max_line_bytes = 256 * 1024);
 
-  // The next line without its newline or carriage return; valid until the next call. A last line without newline
-  // counts. `number()` is its 1-based number afterwards. Blocks at most `timeout_ms` (-1: for ever).
+  // The next line without its newline or carriage return; valid until the next call. A last line without
+  // newline counts. `number()` is its 1-based number afterwards. Blocks at most `timeout_ms` (-1: for ever).
   std::variant<std::string_view, EndOfInput, LineTooLong, Interrupted, Error> next(int timeout_ms = -1);
   std::size_t number() const { return number_; }
 

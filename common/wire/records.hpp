@@ -1,5 +1,5 @@
-// The records tools exchange as NDJSON (tvhook-records(5)). format_ gives one line without its newline; keys stand in
-// the documented order; decimals are strings; an absent optional field is left out.
+// The records tools exchange as NDJSON (tvhook-records(5)). format_ gives one line without its newline; keys
+// stand in the documented order; decimals are strings; an absent optional field is left out.
 #pragma once
 
 #include <optional>
@@ -62,7 +62,7 @@ std::string format_drift(const DriftRecord& record);
 
 // A validation result: valid or not, its findings with places, its signal when there is one.
 struct VerdictRecord {
-  std::string source;  // file name, "-" for stdin
+  std::string source;    // file name, "-" for stdin
   std::size_t line = 1;  // where the alert starts in it
   std::optional<model::Signal> signal;
   std::vector<Finding> findings;

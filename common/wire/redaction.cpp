@@ -12,7 +12,8 @@ namespace {
 // Replaces tokens of the source and copies what is between them unchanged.
 class BodyRedactor {
  public:
-  BodyRedactor(std::string_view body, const std::vector<NamedSecret>& secrets) : body_(body), secrets_(secrets) {}
+  BodyRedactor(std::string_view body, const std::vector<NamedSecret>& secrets)
+      : body_(body), secrets_(secrets) {}
 
   std::string run(const JsonValue& alert) {
     copy_redacted(alert);
@@ -29,12 +30,15 @@ class BodyRedactor {
       case JsonValue::Kind::array:
         for (const auto& item : value.items) copy_redacted(item);
         return;
-      case JsonValue::Kind::string: replace_if_changed(value.text, value.begin, value.end); return;
+      case JsonValue::Kind::string:
+        replace_if_changed(value.text, value.begin, value.end);
+        return;
       case JsonValue::Kind::number:
         if (is_known(value.text)) replace(without_secrets(value.text, secrets_), value.begin, value.end);
         return;
       case JsonValue::Kind::null:
-      case JsonValue::Kind::boolean: return;
+      case JsonValue::Kind::boolean:
+        return;
     }
   }
 
@@ -83,7 +87,8 @@ std::string_view quote_at(std::string_view text) {
   return {};
 }
 
-// Where the value ends that stands at the front of `text`, after a credential's name and a colon or equals sign.
+// Where the value ends that stands at the front of `text`, after a credential's name and a colon or equals
+// sign.
 std::size_t value_length(std::string_view text) {
   const std::string_view quote = quote_at(text);
   if (quote.empty()) return std::min(text.find_first_of(",;&\r\n\t }]"), text.size());
@@ -144,7 +149,8 @@ std::string without_credential_values(std::string_view text) {
 
 }  // namespace
 
-std::string redact_body(std::string_view body, const JsonValue* alert, const std::vector<NamedSecret>& secrets) {
+std::string redact_body(std::string_view body, const JsonValue* alert,
+                        const std::vector<NamedSecret>& secrets) {
   if (alert != nullptr) return BodyRedactor(body, secrets).run(*alert);
   return to_valid_text(without_credential_values(without_secrets(body, secrets)));
 }

@@ -8,9 +8,9 @@
 namespace tvh::wire {
 namespace {
 
-constexpr std::array<std::string_view, 12> kCredentialParts{
-    "secret",    "token",   "passphrase", "segredo", "password",    "passwd",
-    "signature", "api_key", "apikey",     "senha",   "private_key", "credential"};
+constexpr std::array<std::string_view, 12> kCredentialParts{"secret",   "token",  "passphrase",  "segredo",
+                                                            "password", "passwd", "signature",   "api_key",
+                                                            "apikey",   "senha",  "private_key", "credential"};
 constexpr std::array<std::string_view, 5> kCredentialNames{"key", "auth", "authorization", "pass", "pwd"};
 
 std::optional<unsigned> hex_digit(char c) {
@@ -182,7 +182,9 @@ void append_redacted_json(std::string& out, const JsonValue& value, const std::v
       out += '}';
       return;
     }
-    case JsonValue::Kind::string: append_json_string(out, clean(value.text)); return;
+    case JsonValue::Kind::string:
+      append_json_string(out, clean(value.text));
+      return;
     case JsonValue::Kind::number:
       if (secrets != nullptr && std::any_of(secrets->begin(), secrets->end(), [&](const NamedSecret& named) {
             return named.secret.reveal() == value.text;
@@ -193,7 +195,9 @@ void append_redacted_json(std::string& out, const JsonValue& value, const std::v
       }
       return;
     case JsonValue::Kind::null:
-    case JsonValue::Kind::boolean: append_json(out, value); return;
+    case JsonValue::Kind::boolean:
+      append_json(out, value);
+      return;
   }
 }
 

@@ -22,7 +22,8 @@ bool is_credential_key(std::string_view key);
 // `text` with every known secret's value, plain or in JSON or percent escapes, as [secret:NAME].
 std::string without_secrets(std::string_view text, const std::vector<NamedSecret>& secrets);
 
-// Compact JSON, object keys sorted, known secrets taken out, credentials' values as [secret:?]. `secrets` may be null.
+// Compact JSON, object keys sorted, known secrets taken out, credentials' values as [secret:?]. `secrets` may
+// be null.
 void append_redacted_json(std::string& out, const JsonValue& value, const std::vector<NamedSecret>* secrets);
 
 }  // namespace tvh::wire

@@ -34,7 +34,8 @@ std::string duration_text(Nanoseconds value) {
 
 bool is_signal_id(std::string_view text) {
   constexpr std::size_t kLength = 26;
-  return text.size() == kLength && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz234567") == std::string_view::npos;
+  return text.size() == kLength &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz234567") == std::string_view::npos;
 }
 
 Error not_a_signal(std::string message) { return fail(Errc::bad_data, std::move(message)); }
@@ -79,7 +80,8 @@ std::string format_signal(const Signal& signal) {
 Result<Signal> parse_signal(std::string_view line) {
   auto parsed = parse_json(line);
   if (const auto* error = std::get_if<JsonError>(&parsed)) {
-    return not_a_signal("column " + std::to_string(position_at(line, error->offset).column) + ": " + error->message);
+    return not_a_signal("column " + std::to_string(position_at(line, error->offset).column) + ": " +
+                        error->message);
   }
   const JsonValue& object = std::get<JsonValue>(parsed);
   if (object.kind != JsonValue::Kind::object) return not_a_signal("expected a signal record in braces");

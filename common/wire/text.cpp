@@ -74,7 +74,8 @@ std::string shown(std::string_view text) {
       break;
     }
     const std::size_t length = utf8_length(text, at);
-    const bool c1_control = length == 2 && text[at] == '\xC2' && static_cast<unsigned char>(text[at + 1]) < 0xA0;
+    const bool c1_control =
+        length == 2 && text[at] == '\xC2' && static_cast<unsigned char>(text[at + 1]) < 0xA0;
     const bool printable = length > 0 && text[at] != '\x7F' && !c1_control &&
                            (length > 1 || static_cast<unsigned char>(text[at]) >= 0x20);
     if (printable) {

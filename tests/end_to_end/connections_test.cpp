@@ -93,6 +93,6 @@ TEST_CASE("listen: an address in use is told with the address, and the exit is n
   const std::string address = url.substr(7, url.find('/', 7) - 7);
   const Finished second = site.run_tool("tvhook-listen", {"--address", address});
   CAPTURE(second.errors);
-  CHECK(second.code == 78);
+  CHECK(second.code == 75);
   CHECK(second.errors.find(address) != std::string::npos);
 }

@@ -67,7 +67,7 @@ USDT = "500"
 )");
   const Finished exec = trade(site, {alert_body({.id = "1", .quantity = "1", .price = "100"}),
                                      alert_body({.id = "2", .quantity = "4", .price = "100"})});
-  CHECK(reasons(exec) == "filled insufficient_balance");
+  CHECK(reasons(exec) == "filled refused insufficient_balance");
   CHECK(exec.code == 1);
   CHECK(site.one("SELECT price FROM fills") == "101");
   CHECK(site.one("SELECT amount FROM paper_balances WHERE asset = 'USDT'") == "398.798");

@@ -22,7 +22,8 @@ class Blanker {
         blank_past(")" + source_.substr(at_ + 2, open - at_ - 2) + "\"");
       } else if (source_[at_] == '"') {
         blank_literal('"');
-      } else if (source_[at_] == '\'' && !(at_ > 0 && std::isdigit(static_cast<unsigned char>(source_[at_ - 1])))) {
+      } else if (source_[at_] == '\'' &&
+                 !(at_ > 0 && std::isdigit(static_cast<unsigned char>(source_[at_ - 1])))) {
         blank_literal('\'');
       } else {
         ++at_;
@@ -52,7 +53,8 @@ class Blanker {
 
   void blank_literal(char quote) {
     std::size_t end = at_ + 1;
-    while (end < source_.size() && source_[end] != quote && source_[end] != '\n') end += source_[end] == '\\' ? 2u : 1u;
+    while (end < source_.size() && source_[end] != quote && source_[end] != '\n')
+      end += source_[end] == '\\' ? 2u : 1u;
     blank(end + 1);
   }
 
@@ -71,8 +73,8 @@ std::size_t find_word(const std::string& text, const std::string& word, std::siz
   for (auto at = text.find(word, from); at != std::string::npos; at = text.find(word, at + 1)) {
     const bool starts = at == 0 || !is_name_character(text[at - 1]) || !is_name_character(word.front());
     const std::size_t end = at + word.size();
-    const bool ends =
-        word.back() == '_' || end == text.size() || !is_name_character(text[end]) || !is_name_character(word.back());
+    const bool ends = word.back() == '_' || end == text.size() || !is_name_character(text[end]) ||
+                      !is_name_character(word.back());
     if (starts && ends) return at;
   }
   return std::string::npos;

@@ -23,14 +23,15 @@ Rows read_table(const SourceTree& tree) {
   return rows;
 }
 
-// What a CMakeLists.txt links of ours: the rooms after KNOWS in tvh_room(…) and tvh_tool(…), and targets of ours named
-// elsewhere: tvh_ROOM, tvhook_TOOL.
+// What a CMakeLists.txt links of ours: the rooms after KNOWS in tvh_room(…) and tvh_tool(…), and targets of
+// ours named elsewhere: tvh_ROOM, tvhook_TOOL.
 std::set<std::string> read_cmake_row(const std::string& text) {
   std::set<std::string> row;
   bool knows = false;
   for (const auto& line : lines_of(text)) {
     std::string code = line.substr(0, line.find('#'));
-    std::replace_if(code.begin(), code.end(), [](char c) { return c == '(' || c == ')'; }, ' ');
+    std::replace_if(
+        code.begin(), code.end(), [](char c) { return c == '(' || c == ')'; }, ' ');
     for (const auto& word : split(code, ' ')) {
       if (word == "KNOWS" || word == "USES" || word == "TOOLS") {
         knows = word == "KNOWS";
@@ -73,11 +74,13 @@ void check_file(const SourceFile& file, const Rows& rows, std::vector<Finding>& 
   for (std::size_t i = 0; i < lines.size(); ++i) {
     static const std::string kInclude = "#include \"";
     if (!lines[i].starts_with(kInclude)) continue;
-    const std::string header = lines[i].substr(kInclude.size(), lines[i].find('"', kInclude.size()) - kInclude.size());
+    const std::string header =
+        lines[i].substr(kInclude.size(), lines[i].find('"', kInclude.size()) - kInclude.size());
     const std::string target = header.find('/') == std::string::npos ? "" : header.substr(0, header.find('/'));
     if (target == room || row->second.contains(target)) continue;
-    const std::string message = target.empty() ? "\"" + header + "\": name the room as well, \"" + room + "/" + header + "\""
-                                               : room + " may not know " + target + " (it knows " + joined(row->second) + ")";
+    const std::string message =
+        target.empty() ? "\"" + header + "\": name the room as well, \"" + room + "/" + header + "\""
+                       : room + " may not know " + target + " (it knows " + joined(row->second) + ")";
     findings.push_back({file.path, i + 1, message});
   }
 }
@@ -101,7 +104,9 @@ std::vector<Finding> check_layers(const SourceTree& tree) {
     if (row == rows.end()) {
       findings.push_back({file.path, 0, room + " has no row in " + kTable});
     } else if (row->second != linked) {
-      findings.push_back({file.path, 0, room + " links " + joined(linked) + ", but " + kTable + " says " + joined(row->second)});
+      findings.push_back(
+          {file.path, 0,
+           room + " links " + joined(linked) + ", but " + kTable + " says " + joined(row->second)});
     }
   }
   for (const auto& [room, row] : rows) {

@@ -1,5 +1,5 @@
-// tvhook_lint RULE ROOT [EXPECTED]: the findings of one rule over the tree at ROOT, one a line. Exit 0 when there is
-// none; with EXPECTED, a file, when they are exactly what it says.
+// tvhook_lint RULE ROOT [EXPECTED]: the findings of one rule over the tree at ROOT, one a line. Exit 0 when
+// there is none; with EXPECTED, a file, when they are exactly what it says.
 #include <cstdio>
 #include <exception>
 #include <fstream>

@@ -14,11 +14,14 @@ const std::vector<std::string>& machine_paths() {
   return paths;
 }
 const std::vector<std::string>& notes_to_oneself() {
-  static const std::vector<std::string> notes{std::string("TO") + "DO", std::string("FIX") + "ME", std::string("XX") + "X"};
+  static const std::vector<std::string> notes{std::string("TO") + "DO", std::string("FIX") + "ME",
+                                              std::string("XX") + "X"};
   return notes;
 }
 
-bool is_path_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == '-'; }
+bool is_path_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == '-';
+}
 
 // At the start of a path, not in the middle of one.
 bool names_machine_path(const std::string& line, const std::string& path) {
@@ -52,7 +55,8 @@ std::vector<Finding> check_paths(const SourceTree& tree) {
     const auto lines = lines_of(file.text);
     for (std::size_t i = 0; i < lines.size(); ++i) {
       for (const auto& path : machine_paths()) {
-        if (names_machine_path(lines[i], path)) findings.push_back({file.path, i + 1, path + " is a path of one machine"});
+        if (names_machine_path(lines[i], path))
+          findings.push_back({file.path, i + 1, path + " is a path of one machine"});
       }
       for (const auto& note : notes_to_oneself()) {
         if (find_word(lines[i], note) != std::string::npos) {

@@ -1,5 +1,5 @@
-// The rules of the tree. Each looks at a whole tree and reports what it finds; the data of a rule (who may know whom,
-// which exceptions are granted) is a text file in the tree's own tests/lint/.
+// The rules of the tree. Each looks at a whole tree and reports what it finds; the data of a rule (who may know
+// whom, which exceptions are granted) is a text file in the tree's own tests/lint/.
 #pragma once
 
 #include <string>
@@ -15,7 +15,8 @@ struct Finding {
   std::string message;
 };
 
-// Rooms include only rooms of their row, and tests/lint/layers.txt, ARCHITECTURE's table, says the same as CMake.
+// Rooms include only rooms of their row, and tests/lint/layers.txt, ARCHITECTURE's table, says the same as
+// CMake.
 std::vector<Finding> check_layers(const SourceTree& tree);
 // Words and headers of tests/lint/words.txt stand only in their rooms.
 std::vector<Finding> check_words(const SourceTree& tree);

@@ -42,11 +42,13 @@ std::vector<Finding> check_sizes(const SourceTree& tree) {
     } else if (lines > exception->second) {
       findings.push_back({file.path, 0, size + ", even its exception says " + allowed});
     } else if (lines < exception->second) {
-      findings.push_back({kExceptions, 0, file.path + " has " + size + ": lower its exception from " + allowed});
+      findings.push_back(
+          {kExceptions, 0, file.path + " has " + size + ": lower its exception from " + allowed});
     }
     granted.erase(exception);
   }
-  for (const auto& [path, lines] : granted) findings.push_back({kExceptions, 0, "there is no " + path + ": remove it"});
+  for (const auto& [path, lines] : granted)
+    findings.push_back({kExceptions, 0, "there is no " + path + ": remove it"});
   return findings;
 }
 

@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 
 std::vector<std::string> paths_by_git(const std::string& root) {
   // --others: a file that is about to be added is judged before it is.
-  const std::string command = "git -c safe.directory='*' -C '" + root + "' ls-files -z --cached --others --exclude-standard";
+  const std::string command =
+      "git -c safe.directory='*' -C '" + root + "' ls-files -z --cached --others --exclude-standard";
   const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), ::pclose);
   if (!pipe) return {};
   std::string names;
@@ -36,7 +37,8 @@ std::vector<std::string> paths_by_git(const std::string& root) {
 
 std::vector<std::string> paths_by_walking(const std::string& root) {
   std::vector<std::string> paths;
-  for (auto entry = fs::recursive_directory_iterator(root); entry != fs::recursive_directory_iterator(); ++entry) {
+  for (auto entry = fs::recursive_directory_iterator(root); entry != fs::recursive_directory_iterator();
+       ++entry) {
     const std::string path = fs::relative(entry->path(), root).generic_string();
     if (path == "build" || path == ".git") entry.disable_recursion_pending();
     if (entry->is_regular_file()) paths.push_back(path);
@@ -68,7 +70,8 @@ SourceTree read_tree(const std::string& root) {
 }
 
 const SourceFile* SourceTree::find(const std::string& path) const {
-  const auto found = std::find_if(files.begin(), files.end(), [&path](const SourceFile& file) { return file.path == path; });
+  const auto found =
+      std::find_if(files.begin(), files.end(), [&path](const SourceFile& file) { return file.path == path; });
   return found == files.end() ? nullptr : &*found;
 }
 

@@ -1,4 +1,5 @@
-// The files a rule looks at: what git knows or would take (new files too), or without git everything but build/.
+// The files a rule looks at: what git knows or would take (new files too), or without git everything but
+// build/.
 #pragma once
 
 #include <string>

@@ -49,7 +49,8 @@ std::vector<Finding> check_words(const SourceTree& tree) {
     const std::string code = code_only(file.text);
     for (const auto& rule : rules) {
       if (!under_any(file.path, rule.banned) || under_any(file.path, rule.allowed)) continue;
-      for (auto at = find_word(code, rule.word); at != std::string::npos; at = find_word(code, rule.word, at + 1)) {
+      for (auto at = find_word(code, rule.word); at != std::string::npos;
+           at = find_word(code, rule.word, at + 1)) {
         const auto line = std::size_t(std::count(code.begin(), code.begin() + std::ptrdiff_t(at), '\n')) + 1;
         findings.push_back({file.path, line, rule.word + " does not stand here: " + rule.instead});
       }

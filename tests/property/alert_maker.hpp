@@ -40,9 +40,9 @@ struct Trade {
 inline std::string spell_thousandths(int thousandths, Random& random) {
   const std::string whole = std::to_string(thousandths / 1000);
   std::string places = std::to_string(1000 + thousandths % 1000).substr(1);
-  const std::vector<std::string> spellings{whole + "." + places, whole + "." + places + "00",
-                                           std::to_string(thousandths) + "e-3", std::to_string(thousandths) + "E-03",
-                                           std::to_string(thousandths) + "0e-4"};
+  const std::vector<std::string> spellings{
+      whole + "." + places, whole + "." + places + "00", std::to_string(thousandths) + "e-3",
+      std::to_string(thousandths) + "E-03", std::to_string(thousandths) + "0e-4"};
   const std::string& text = random.pick(spellings);
   return random.below(2) == 0 ? text : "\"" + text + "\"";
 }
@@ -65,7 +65,8 @@ inline std::string spell_alert(const Trade& trade, Random& random, const std::st
   if (trade.stop_loss > 0) fields.emplace_back("stop_loss", spell_thousandths(trade.stop_loss * 1000, random));
   fields.emplace_back("note", R"({"b":1,"a":[1,2]})");
   fields.emplace_back(random.pick(Strings{"timeframe", "interval"}), random.pick(Strings{"\"15\"", "15"}));
-  if (!fired_at.empty()) fields.emplace_back(random.pick(Strings{"time", "bar_time", "timestamp"}), quoted(fired_at));
+  if (!fired_at.empty())
+    fields.emplace_back(random.pick(Strings{"time", "bar_time", "timestamp"}), quoted(fired_at));
   random.shuffle(fields);
   std::string text = "{";
   for (const auto& [key, value] : fields) {

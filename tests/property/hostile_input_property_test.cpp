@@ -11,16 +11,47 @@ namespace {
 const std::string kSecretText = "hunter2-\"é";
 
 std::string damaged(std::string text, Random& random) {
-  static const std::vector<std::string> pieces{"{", "}", "[", "]", ",", ":", "\"", "\\", "\\u00", "'", "“", "{{close}}",
-                                               "NaN", "1e999", "-", "0", "\n", "//", std::string(1, '\0'), "\xFF", "\xC3",
-                                               "null", "true", "\"secret\":", "é", "%22"};
+  static const std::vector<std::string> pieces{"{",
+                                               "}",
+                                               "[",
+                                               "]",
+                                               ",",
+                                               ":",
+                                               "\"",
+                                               "\\",
+                                               "\\u00",
+                                               "'",
+                                               "“",
+                                               "{{close}}",
+                                               "NaN",
+                                               "1e999",
+                                               "-",
+                                               "0",
+                                               "\n",
+                                               "//",
+                                               std::string(1, '\0'),
+                                               "\xFF",
+                                               "\xC3",
+                                               "null",
+                                               "true",
+                                               "\"secret\":",
+                                               "é",
+                                               "%22"};
   for (std::size_t i = 1 + random.below(4); i > 0 && !text.empty(); --i) {
     const std::size_t at = random.below(text.size());
     switch (random.below(4)) {
-      case 0: text.erase(at, 1 + random.below(5)); break;
-      case 1: text.insert(at, random.pick(pieces)); break;
-      case 2: text[at] = char(random.below(256)); break;
-      default: text.insert(at, text.substr(random.below(text.size()), random.below(12))); break;
+      case 0:
+        text.erase(at, 1 + random.below(5));
+        break;
+      case 1:
+        text.insert(at, random.pick(pieces));
+        break;
+      case 2:
+        text[at] = char(random.below(256));
+        break;
+      default:
+        text.insert(at, text.substr(random.below(text.size()), random.below(12)));
+        break;
     }
   }
   return text;
@@ -51,7 +82,9 @@ TEST_CASE("hostile property: damaged alerts are answered with bounded findings i
   }
 }
 
-TEST_CASE("hostile property: a secret in a damaged alert never survives redaction, and the result is valid JSON text") {
+TEST_CASE(
+    "hostile property: a secret in a damaged alert never survives redaction, and the result is valid JSON "
+    "text") {
   const std::vector<NamedSecret> secrets{{"main", Secret("hunter2hunter2")}};
   for (std::uint64_t seed = 1; seed <= 20'000; ++seed) {
     Random random(seed);

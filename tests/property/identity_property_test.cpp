@@ -37,19 +37,32 @@ Trade random_trade(Random& random) {
 // One thing about the trade made different.
 Trade changed(Trade trade, std::size_t what) {
   switch (what) {
-    case 0: trade.buy = !trade.buy; break;
-    case 1: trade.symbol = trade.symbol == "BTCUSDT" ? "BTCUSDC" : "BTCUSDT"; break;
-    case 2: trade.perp = !trade.perp; break;
-    case 3: trade.strategy += "2"; break;
-    case 4: ++trade.quantity_thousandths; break;
-    default: ++trade.stop_loss; break;
+    case 0:
+      trade.buy = !trade.buy;
+      break;
+    case 1:
+      trade.symbol = trade.symbol == "BTCUSDT" ? "BTCUSDC" : "BTCUSDT";
+      break;
+    case 2:
+      trade.perp = !trade.perp;
+      break;
+    case 3:
+      trade.strategy += "2";
+      break;
+    case 4:
+      ++trade.quantity_thousandths;
+      break;
+    default:
+      ++trade.stop_loss;
+      break;
   }
   return trade;
 }
 
 }  // namespace
 
-TEST_CASE("identity property: order of keys, names, spelling of numbers and a new timenow leave the content alone") {
+TEST_CASE(
+    "identity property: order of keys, names, spelling of numbers and a new timenow leave the content alone") {
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     INFO("seed " << seed);
     Random random(seed);
@@ -66,14 +79,17 @@ TEST_CASE("identity property: order of keys, names, spelling of numbers and a ne
   }
 }
 
-TEST_CASE("identity property: any change of side, symbol, market, strategy, quantity or stop changes content and key") {
+TEST_CASE(
+    "identity property: any change of side, symbol, market, strategy, quantity or stop changes content and "
+    "key") {
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     Random random(seed);
     const Trade trade = random_trade(random);
     const auto first = identity_of_text(test::spell_alert(trade, random, "2026-11-20T10:15:03Z"));
     for (std::size_t what = 0; what < 6; ++what) {
       INFO("seed " << seed << " change " << what);
-      const auto other = identity_of_text(test::spell_alert(changed(trade, what), random, "2026-11-20T10:15:03Z"));
+      const auto other =
+          identity_of_text(test::spell_alert(changed(trade, what), random, "2026-11-20T10:15:03Z"));
       REQUIRE(first.content != other.content);
       REQUIRE(first.key != other.key);
     }
@@ -101,7 +117,8 @@ TEST_CASE("identity property: different trades never share an id") {
     const Trade trade = random_trade(random);
     trades.insert(std::to_string(trade.buy) + trade.symbol + std::to_string(trade.perp) + trade.strategy + "/" +
                   std::to_string(trade.quantity_thousandths) + "/" + std::to_string(trade.stop_loss));
-    ids.insert(engine::signal_id(identity_of_text(test::spell_alert(trade, random, "2026-11-20T10:15:03Z")), ""));
+    ids.insert(
+        engine::signal_id(identity_of_text(test::spell_alert(trade, random, "2026-11-20T10:15:03Z")), ""));
   }
   CHECK(ids.size() == trades.size());
 }

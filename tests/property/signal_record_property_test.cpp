@@ -21,7 +21,8 @@ std::optional<Decimal> maybe_decimal(Random& random) {
 }
 
 std::string random_text(Random& random, bool with_controls) {
-  std::vector<std::string> pieces{"a", "Z", "0", " x", "\"", "\\", "/", "é", "漢", "😀", "{{", ":", "nan", "null", "'"};
+  std::vector<std::string> pieces{"a",  "Z", "0",  " x", "\"",  "\\",   "/", "é",
+                                  "漢", "😀", "{{", ":",  "nan", "null", "'"};
   if (with_controls) pieces.insert(pieces.end(), {"\n", "\t", "\x01"});
   std::string text;
   for (std::size_t i = random.below(8); i > 0; --i) text += random.pick(pieces);
@@ -46,7 +47,8 @@ model::PositionChange random_position(Random& random) {
   const auto size_for = [&](model::PositionSide side) {
     return side == model::PositionSide::flat ? Decimal() : random_decimal(random);
   };
-  if (position.side == model::PositionSide::flat || random.below(2) == 0) position.size = size_for(position.side);
+  if (position.side == model::PositionSide::flat || random.below(2) == 0)
+    position.size = size_for(position.side);
   if (random.below(2) == 0) {
     position.prev_side = any_of<model::PositionSide>(random, 3);
     if (random.below(2) == 0) position.prev_size = size_for(*position.prev_side);
@@ -56,8 +58,10 @@ model::PositionChange random_position(Random& random) {
 
 void add_order_terms(model::Signal& signal, Random& random) {
   signal.order_type = any_of<model::OrderType>(random, 4);
-  const bool limit = signal.order_type == model::OrderType::limit || signal.order_type == model::OrderType::stop_limit;
-  const bool stop = signal.order_type == model::OrderType::stop || signal.order_type == model::OrderType::stop_limit;
+  const bool limit =
+      signal.order_type == model::OrderType::limit || signal.order_type == model::OrderType::stop_limit;
+  const bool stop =
+      signal.order_type == model::OrderType::stop || signal.order_type == model::OrderType::stop_limit;
   if (limit) signal.limit_price = random_decimal(random);
   if (stop) signal.stop_price = random_decimal(random);
   if (!limit && !stop) signal.price = maybe_decimal(random);

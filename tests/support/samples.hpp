@@ -1,6 +1,7 @@
 // Signals, orders and times for tests, in one line each.
 #pragma once
 
+#include <ostream>
 #include <span>
 #include <string>
 
@@ -9,6 +10,12 @@
 #include "model/instrument.hpp"
 #include "model/order.hpp"
 #include "model/signal.hpp"
+
+namespace tvh {
+
+inline std::ostream& operator<<(std::ostream& stream, const Decimal& value) { return stream << value.to_string(); }
+
+}  // namespace tvh
 
 namespace tvh::test {
 

@@ -51,6 +51,7 @@ Result<ExitCode> plan(const ExecOptions& options, cli::Context& context) {
   execution::ExecutorSettings settings;
   settings.rules_for = [&](const std::string& strategy) { return rules_for(context.config, strategy, options.venue); };
   settings.find_venue = [&](const std::string& name) { return venues.find(name); };
+  settings.risk = risk_rules(context.config);
   settings.only_symbols = options.symbols;
   settings.only_strategies = options.strategies;
   settings.purpose = execution::Purpose::plan;

@@ -37,7 +37,7 @@ Result<ExitCode> check_environment(cli::Context& context) {
 
 Result<ExitCode> run_exec(const ExecOptions& options, cli::Context& context) {
   TVH_CHECK(check_options(options));
-  TVH_CHECK(check_venues(context.config, options.venue));
+  TVH_CHECK(check_rules(context.config, options.venue));
   if (options.halt) return halt(*options.halt, context);
   if (options.resume) return resume(context);
   if (options.status) return show_status(context);

@@ -92,6 +92,7 @@ execution::ExecutorSettings Trade::settings(const ExecOptions& options) {
     return rules_for(context_.config, strategy, venue);
   };
   settings.find_venue = [this](const std::string& name) { return venues_.find(name); };
+  settings.risk = risk_rules(context_.config);
   settings.only_symbols = options.symbols;
   settings.only_strategies = options.strategies;
   settings.edit_policy = options.follow ? journal::EditPolicy::refuse_edited : journal::EditPolicy::edited_wins;

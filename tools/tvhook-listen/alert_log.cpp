@@ -1,5 +1,7 @@
 #include "tvhook-listen/alert_log.hpp"
 
+#include <pthread.h>
+
 #include <utility>
 
 namespace tvh {
@@ -7,7 +9,10 @@ namespace tvh {
 AlertLog::AlertLog(cli::Log& log, std::size_t capacity)
     : log_(log), capacity_(capacity), thread_([this] { run(); }) {}
 
-AlertLog::~AlertLog() {
+AlertLog::~AlertLog() { stop(); }
+
+void AlertLog::stop() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -50,6 +55,7 @@ void AlertLog::write(const Line& line) {
 }
 
 void AlertLog::run() {
+  ::pthread_setname_np(::pthread_self(), "log");
   std::vector<Line> batch;
   std::unique_lock lock(mutex_);
   for (;;) {

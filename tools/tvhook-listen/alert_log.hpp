@@ -16,7 +16,7 @@ namespace tvh {
 class AlertLog {
  public:
   explicit AlertLog(cli::Log& log, std::size_t capacity = 8192);
-  ~AlertLog();  // writes what is queued
+  ~AlertLog();  // stops
   AlertLog(const AlertLog&) = delete;
   AlertLog& operator=(const AlertLog&) = delete;
 
@@ -31,6 +31,9 @@ class AlertLog {
   void add(Line line);
   // Anything else worth a line.
   void note(cli::LogLevel level, std::string message);
+
+  // Writes what is queued and ends the thread; what is added later is lost.
+  void stop();
 
  private:
   void run();

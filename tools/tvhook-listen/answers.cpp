@@ -31,10 +31,16 @@ void append_error(std::string& out, const wire::Finding& finding, std::string_vi
   out += "{\"name\":";
   wire::append_json_string(out, finding.name);
   if (!finding.code.empty()) append_text_member(out, "code", finding.code);
-  append_text_member(out, "message", finding.message);
-  if (!finding.field.empty()) append_text_member(out, "field", finding.field);
   const auto position = wire::position_at(body, finding.offset);
-  out += ",\"line\":" + std::to_string(position.line) + ",\"column\":" + std::to_string(position.column) + "}";
+  const std::string line = std::to_string(position.line);
+  const std::string column = std::to_string(position.column);
+  if (finding.field.empty()) {
+    append_text_member(out, "message", "line " + line + " column " + column + ": " + finding.message);
+  } else {
+    append_text_member(out, "message", finding.message);
+    append_text_member(out, "field", finding.field);
+  }
+  out += ",\"line\":" + line + ",\"column\":" + column + "}";
 }
 
 }  // namespace

@@ -27,8 +27,12 @@ void ArrivalQueue::push(journal::Arrival arrival, server::Responder responder) {
     }
     wake_writer = waiting_.empty() && flying_.empty();
     waiting_.push_back(std::move(arrival));
+    const SteadyTime deadline = promise.arrived + limits_.waiting;
+    if (promise.responder && deadline < watched_until_) {
+      watched_until_ = deadline;
+      wake_watch = true;
+    }
     promises_.push_back(std::move(promise));
-    wake_watch = std::exchange(watch_sleeps_, false);
   }
   if (wake_writer) arrived_.notify_one();
   if (wake_watch) watching_.notify_one();
@@ -153,13 +157,13 @@ std::optional<SteadyTime> ArrivalQueue::next_deadline() const {
 
 void ArrivalQueue::watch_deadlines() {
   std::unique_lock lock(mutex_);
-  while (!watch_closed_) {
+  while (!closed_) {
     const auto next = expire_locked(clock_.steady());
+    watched_until_ = next.value_or(SteadyTime::max());
     if (next) {
-      watching_.wait_until(lock, *next, [this] { return watch_closed_; });
+      watching_.wait_until(lock, *next);
     } else {
-      watch_sleeps_ = true;
-      watching_.wait(lock, [this] { return !watch_sleeps_ || watch_closed_; });
+      watching_.wait(lock);
     }
   }
 }
@@ -175,7 +179,6 @@ void ArrivalQueue::close() {
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
-    watch_closed_ = true;
   }
   arrived_.notify_all();
   watching_.notify_all();

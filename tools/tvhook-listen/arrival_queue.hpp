@@ -87,9 +87,8 @@ class ArrivalQueue {
   std::vector<Promise> flying_promises_;
   std::vector<Promise> settled_promises_;  // the writer's, to answer outside the lock
   ResendMemory resends_;
-  bool watch_sleeps_ = false;
+  SteadyTime watched_until_ = SteadyTime::min();  // an earlier deadline has to wake the watch
   bool closed_ = false;
-  bool watch_closed_ = false;
 };
 
 }  // namespace tvh

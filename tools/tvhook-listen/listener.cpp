@@ -1,5 +1,7 @@
 #include "tvhook-listen/listener.hpp"
 
+#include <pthread.h>
+
 namespace tvh {
 
 namespace {
@@ -36,8 +38,14 @@ Listener::~Listener() { stop(); }
 
 Result<void> Listener::start() {
   TVH_CHECK(server_.start());
-  writer_thread_ = std::thread([this] { writer_.run(); });
-  watch_thread_ = std::thread([this] { queue_.watch_deadlines(); });
+  writer_thread_ = std::thread([this] {
+    ::pthread_setname_np(::pthread_self(), "journal");
+    writer_.run();
+  });
+  watch_thread_ = std::thread([this] {
+    ::pthread_setname_np(::pthread_self(), "deadlines");
+    queue_.watch_deadlines();
+  });
   return {};
 }
 
@@ -50,6 +58,7 @@ void Listener::stop() {
   writer_thread_.join();
   watch_thread_.join();
   records_.stop(kRecordPatience);
+  log_.stop();
 }
 
 }  // namespace tvh

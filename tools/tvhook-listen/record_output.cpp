@@ -1,5 +1,6 @@
 #include "tvhook-listen/record_output.hpp"
 
+#include <pthread.h>
 #include <limits.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -70,6 +71,7 @@ bool RecordOutput::is_open() const {
 }
 
 void RecordOutput::run() {
+  ::pthread_setname_np(::pthread_self(), "records");
   std::string batch;
   std::uint64_t reported = 0;
   for (;;) {

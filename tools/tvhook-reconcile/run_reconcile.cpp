@@ -78,7 +78,7 @@ Result<std::vector<std::string>> venues_to_compare(const ReconcileOptions& optio
 }  // namespace
 
 Result<ExitCode> run_reconcile(const ReconcileOptions& options, cli::Context& context) {
-  TVH_CHECK(check_venues(context.config, options.venue));
+  TVH_CHECK(check_rules(context.config, options.venue));
   Decimal tolerance;
   if (options.tolerance) {
     auto parsed = Decimal::parse(*options.tolerance);

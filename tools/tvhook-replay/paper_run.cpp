@@ -33,6 +33,7 @@ Result<std::unique_ptr<PaperRun>> PaperRun::open(cli::Context& context, const st
     return rules;
   };
   settings.find_venue = [&venues = parts->venues](const std::string& name) { return venues.find(name); };
+  settings.risk = risk_rules(context.config);
   parts->executor = std::make_unique<execution::Executor>(parts->execution, parts->clock, settings, parts->sink);
   return std::unique_ptr<PaperRun>(new PaperRun(std::move(parts)));
 }

@@ -99,7 +99,7 @@ Result<ExitCode> run_source(const ReplayOptions& options, cli::Context& context,
 }  // namespace
 
 Result<ExitCode> run_replay(const ReplayOptions& options, cli::Context& context) {
-  TVH_CHECK(check_venues(context.config, options.venue));
+  TVH_CHECK(check_rules(context.config, options.venue));
   if (context.check) {
     TVH_CHECK(make_filter(options, context.clock.now()));
     return ExitCode::ok;

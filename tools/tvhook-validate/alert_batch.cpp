@@ -10,12 +10,12 @@ namespace {
 
 constexpr std::string_view kIdKey = "\"id\":\"";
 
-void append_text_finding(std::string& out, const std::string& source, const AlertText& alert,
+void append_text_finding(std::string& out, const std::string& source, std::string_view text, std::size_t line,
                          const wire::Finding& finding) {
-  const wire::TextPosition position = wire::position_at(alert.text, finding.offset);
+  const wire::TextPosition position = wire::position_at(text, finding.offset);
   out += source;
   out += ':';
-  out += std::to_string(alert.line + position.line - 1);
+  out += std::to_string(line + position.line - 1);
   out += ':';
   out += std::to_string(position.column);
   out += ": ";
@@ -57,19 +57,20 @@ void add_totals(CheckTotals& sum, const CheckTotals& part) {
 
 BatchReport check_batch(const AlertBatch& batch, const CheckRules& check, const ReportRules& rules) {
   BatchReport report;
-  report.records.reserve(batch.bytes + batch.bytes / 2);
-  for (const auto& alert : batch.alerts) {
-    CheckedAlert checked = check_alert(alert.text, check);
+  report.records.reserve(batch.text.size() + batch.text.size() / 2);
+  for (const auto& place : batch.alerts) {
+    const std::string_view text = std::string_view(batch.text).substr(place.offset, place.length);
+    const CheckedAlert checked = check_alert(text, check);
     count(report.totals, checked);
     const std::size_t begin = report.records.size();
     if (rules.format == ReportFormat::json) {
       report.records +=
-          wire::format_verdict({batch.source, alert.line, checked.signal, checked.findings, alert.text});
+          wire::format_verdict({batch.source, place.line, checked.signal, checked.findings, text});
       report.records += '\n';
     } else {
       for (const auto& finding : checked.findings) {
         if (rules.quiet && finding.severity != wire::Severity::error) continue;
-        append_text_finding(report.findings, batch.source, alert, finding);
+        append_text_finding(report.findings, batch.source, text, place.line, finding);
       }
       if (!checked.signal) continue;
       report.records += wire::format_signal(*checked.signal);

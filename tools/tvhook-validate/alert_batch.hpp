@@ -18,9 +18,19 @@ struct ReportRules {
 };
 
 struct AlertBatch {
+  struct Place {
+    std::size_t offset;
+    std::size_t length;
+    std::size_t line;
+  };
   std::string source;  // file name, "-" for stdin
-  std::vector<AlertText> alerts;
-  std::size_t bytes = 0;
+  std::string text;    // of all alerts, one after the other
+  std::vector<Place> alerts;
+
+  void add(std::string_view alert, std::size_t line) {
+    alerts.push_back({text.size(), alert.size(), line});
+    text += alert;
+  }
 };
 
 struct CheckTotals {

@@ -36,15 +36,16 @@ void check_secret_field(const JsonValue& object, const CheckRules& rules, std::v
     if (wire::is_secret_field(member.key)) offset = member.value.begin;
   }
   switch (wire::check_secret(object, rules.secrets).outcome) {
-    case wire::SecretCheck::Outcome::right: return;
+    case wire::SecretCheck::Outcome::right:
+      return;
     case wire::SecretCheck::Outcome::wrong:
-      findings.push_back(wire::make_finding(FindingCode::wrong_secret, "secret", "secret: is none of the configured ones",
-                                            offset));
+      findings.push_back(wire::make_finding(FindingCode::wrong_secret, "secret",
+                                            "secret: is none of the configured ones", offset));
       return;
     case wire::SecretCheck::Outcome::missing:
-      findings.push_back(wire::make_finding(FindingCode::missing_secret, "secret",
-                                            "secret: missing; expected one of secret, token, passphrase, segredo",
-                                            offset));
+      findings.push_back(
+          wire::make_finding(FindingCode::missing_secret, "secret",
+                             "secret: missing; expected one of secret, token, passphrase, segredo", offset));
       return;
   }
 }

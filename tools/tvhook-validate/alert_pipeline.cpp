@@ -25,20 +25,19 @@ void AlertPipeline::begin_source(const std::string& name) {
   batch_.source = name;
 }
 
-void AlertPipeline::add(AlertText alert) {
-  batch_.bytes += alert.text.size();
-  batch_.alerts.push_back(std::move(alert));
-  if (batch_.bytes >= kBatchBytes) dispatch();
+void AlertPipeline::add(std::string_view alert, std::size_t line) {
+  batch_.add(alert, line);
+  if (batch_.text.size() >= kBatchBytes) dispatch();
 }
 
 void AlertPipeline::dispatch() {
   if (batch_.alerts.empty()) return;
-  AlertBatch batch{batch_.source, std::exchange(batch_.alerts, {}), std::exchange(batch_.bytes, 0)};
-  if (in_flight_.empty() && batch.bytes < kWorthAThread) return write(check_batch(batch, check_, report_));
+  AlertBatch batch = std::exchange(batch_, AlertBatch{batch_.source, {}, {}});
+  if (in_flight_.empty() && batch.text.size() < kWorthAThread)
+    return write(check_batch(batch, check_, report_));
   while (in_flight_.size() >= most_in_flight_) write_oldest();
-  in_flight_.push_back(std::async(std::launch::async, [this, work = std::move(batch)] {
-    return check_batch(work, check_, report_);
-  }));
+  in_flight_.push_back(std::async(
+      std::launch::async, [this, work = std::move(batch)] { return check_batch(work, check_, report_); }));
 }
 
 void AlertPipeline::write_oldest() {

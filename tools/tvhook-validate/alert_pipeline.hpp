@@ -1,5 +1,5 @@
-// Checks a stream of alerts on all cores and writes the results in input order. What is there is always finished and
-// written before the input is waited for.
+// Checks a stream of alerts on all cores and writes the results in input order. What is there is always
+// finished and written before the input is waited for.
 #pragma once
 
 #include <deque>
@@ -13,10 +13,11 @@ namespace tvh {
 class AlertPipeline {
  public:
   // All must outlive the pipeline. `findings` is stderr.
-  AlertPipeline(const CheckRules& check, const ReportRules& report, cli::Output& records, cli::Output& findings);
+  AlertPipeline(const CheckRules& check, const ReportRules& report, cli::Output& records,
+                cli::Output& findings);
 
   void begin_source(const std::string& name);
-  void add(AlertText alert);
+  void add(std::string_view alert, std::size_t line);
   // Everything added so far is with the kernel when it returns.
   Result<void> drain();
   // The reader of stdout is gone, or stdout cannot be written: no use in going on.

@@ -10,8 +10,14 @@ namespace {
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r") == std::string_view::npos; }
 
-// Opening less closing brackets outside of texts. A text ends with its line in JSON, so each line begins outside.
+// Opening less closing brackets outside of texts. A text ends with its line in JSON, so each line begins
+// outside.
 int depth_change(std::string_view line) {
+  // A flat object on one line, as nearly all are, shows by its ends.
+  if (line.starts_with('{') && line.ends_with('}') && line.find('{', 1) == std::string_view::npos &&
+      line.find('[') == std::string_view::npos) {
+    return 0;
+  }
   int depth = 0;
   bool in_text = false;
   for (std::size_t i = 0; i < line.size(); ++i) {
@@ -50,12 +56,11 @@ AlertSplitter::Completed AlertSplitter::add_line(std::string_view line, std::siz
   }
   if (is_blank(line)) return completed;
   const int depth = depth_change(line);
-  AlertText alert{std::string(line), number};
   if (depth > 0) {
-    open_ = std::move(alert);
+    open_ = AlertText{std::string(line), number};
     depth_ = depth;
   } else {
-    completed.whole = std::move(alert);
+    completed.line_is_whole = true;
   }
   return completed;
 }

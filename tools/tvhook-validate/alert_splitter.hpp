@@ -13,15 +13,15 @@ struct AlertText {
   std::size_t line = 1;  // of its first character
 };
 
-// An alert that is one whole line is returned by the call that gave the line. One that is open at the line's end is
-// kept until its brackets close; a line that begins a new object before that ends it, so that one broken line of
-// NDJSON does not swallow the ones after it.
+// An alert that is one whole line is returned by the call that gave the line. One that is open at the line's
+// end is kept until its brackets close; a line that begins a new object before that ends it, so that one broken
+// line of NDJSON does not swallow the ones after it.
 class AlertSplitter {
  public:
-  // What `line` completes: an open alert it interrupts, and itself when it is whole.
+  // What `line` completes: an open alert (of which it is the last line, or which it interrupts), and itself.
   struct Completed {
     std::optional<AlertText> earlier;
-    std::optional<AlertText> whole;
+    bool line_is_whole = false;
   };
   Completed add_line(std::string_view line, std::size_t number);
   // At the end of input: what is still open.

@@ -4,7 +4,8 @@ namespace tvh {
 
 void define_options(cli::OptionSet& set, ValidateOptions& options) {
   set.set_summary("check alerts without sending them anywhere, and print the signals they become");
-  set.add_positionals(options.files, "FILE", "alerts to check: one alert per file, or one per line (default: stdin)");
+  set.add_positionals(options.files, "FILE",
+                      "alerts to check: one alert per file, or one per line (default: stdin)");
   set.add_choice("--format", options.format, {"text", "json"}, "FORMAT",
                  "text: signals on stdout, findings on stderr; json: one verdict per alert on stdout");
   set.add_flag("--strict", options.strict, "count warnings as errors");

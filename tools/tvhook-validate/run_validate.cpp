@@ -32,7 +32,8 @@ class File {
 Result<CheckRules> resolve_rules(const ValidateOptions& options, const cli::Context& context) {
   CheckRules rules;
   if (context.environment(kSecretVariable)) {
-    TVH_TRY(auto secret, cli::resolve_secret({"env", std::string("env:") + kSecretVariable}, context.environment));
+    TVH_TRY(auto secret,
+            cli::resolve_secret({"env", std::string("env:") + kSecretVariable}, context.environment));
     rules.secrets.push_back(std::move(secret));
   }
   for (const auto& reference : context.config.secrets) {
@@ -70,12 +71,12 @@ class InputReader {
       if (std::holds_alternative<wire::EndOfInput>(next)) break;
       if (std::holds_alternative<wire::LineTooLong>(next)) {
         // As much of nothing as is needed to be refused for its size.
-        add(splitter.add_line(std::string(wire::kMaxAlertBytes + 1, ' ') + '.', lines.number()));
+        add(splitter, std::string(wire::kMaxAlertBytes + 1, '.'), lines.number());
         continue;
       }
-      add(splitter.add_line(std::get<std::string_view>(next), lines.number()));
+      add(splitter, std::get<std::string_view>(next), lines.number());
     }
-    if (auto last = splitter.finish()) add({std::move(last), std::nullopt});
+    if (const auto last = splitter.finish()) add(last->text, last->line);
     return ExitCode::ok;
   }
 
@@ -84,12 +85,15 @@ class InputReader {
  private:
   static constexpr std::size_t kLongestLine = 256 * 1024;
 
-  void add(AlertSplitter::Completed completed) {
-    for (auto* alert : {&completed.earlier, &completed.whole}) {
-      if (!*alert) continue;
-      found_any_ = true;
-      pipeline_.add(**std::move(alert));
-    }
+  void add(AlertSplitter& splitter, std::string_view line, std::size_t number) {
+    const auto completed = splitter.add_line(line, number);
+    if (completed.earlier) add(completed.earlier->text, completed.earlier->line);
+    if (completed.line_is_whole) add(line, number);
+  }
+
+  void add(std::string_view alert, std::size_t line) {
+    found_any_ = true;
+    pipeline_.add(alert, line);
   }
 
   AlertPipeline& pipeline_;
@@ -104,12 +108,13 @@ Result<ExitCode> read_file(const std::string& path, AlertPipeline& pipeline, cli
   if (file.fd() < 0) return fail(Errc::bad_data, path + ": " + std::strerror(errno));
   TVH_TRY(const ExitCode code, reader.read(file.fd(), path));
   // A file was meant to hold an alert; an empty stream of lines is an answer of its own.
-  if (code == ExitCode::ok && !reader.found_any() && !pipeline.is_stopped()) pipeline.add({"", 1});
+  if (code == ExitCode::ok && !reader.found_any() && !pipeline.is_stopped()) pipeline.add("", 1);
   return code;
 }
 
 // A file that cannot be read is no reason not to check the others.
-Result<ExitCode> read_files(const std::vector<std::string>& files, AlertPipeline& pipeline, cli::Context& context) {
+Result<ExitCode> read_files(const std::vector<std::string>& files, AlertPipeline& pipeline,
+                            cli::Context& context) {
   ExitCode worst = ExitCode::ok;
   for (const auto& path : files) {
     auto code = read_file(path, pipeline, context);
@@ -140,6 +145,11 @@ std::string closing_line(const CheckTotals& totals) {
 }
 
 Result<ExitCode> run_validate(const ValidateOptions& options, cli::Context& context) {
+  cli::Output findings(STDERR_FILENO);
+  return run_validate(options, context, findings);
+}
+
+Result<ExitCode> run_validate(const ValidateOptions& options, cli::Context& context, cli::Output& findings) {
   if (options.explain) {
     TVH_TRY(const std::string text, explain_finding(*options.explain));
     context.output.write(text);
@@ -149,7 +159,6 @@ Result<ExitCode> run_validate(const ValidateOptions& options, cli::Context& cont
   if (context.check) return ExitCode::ok;
 
   const ReportRules report{options.format == "json" ? ReportFormat::json : ReportFormat::text, context.quiet};
-  cli::Output findings(STDERR_FILENO);
   AlertPipeline pipeline(rules, report, context.output, findings);
   const std::vector<std::string> files = options.files.empty() ? std::vector<std::string>{"-"} : options.files;
   TVH_TRY(ExitCode code, read_files(files, pipeline, context));

@@ -55,13 +55,40 @@ engine::StrategyRules rules_for(const cli::Config& config, const std::string& st
   rules.venue = section.venue ? *section.venue : venue_option.value_or("paper");
   rules.size = section.size;
   rules.size_unit = model::parse_text<model::SizeUnit>(section.size_unit).value_or(model::SizeUnit::base);
-  rules.symbols = section.symbols;
   rules.untracked = section.untracked;
-  rules.max_age = section.max_age;
+  rules.follows_position = section.follow == "position";
   return rules;
 }
 
-Result<void> check_venues(const cli::Config& config, const std::optional<std::string>& venue_option) {
+static engine::Limits limits_from(const cli::LimitsConfig& config) {
+  return {config.max_order_size, config.max_order_notional,         config.max_position,
+          config.daily_loss,     config.max_price_distance_percent, config.max_orders_per_minute,
+          config.max_age,        config.symbols,                    config.actions};
+}
+
+execution::RiskRules risk_rules(const cli::Config& config) {
+  const cli::LimitsConfig none;
+  execution::RiskRules rules;
+  if (config.risk != none) rules.overall = limits_from(config.risk);
+  for (const auto& [name, venue] : config.venues) {
+    if (venue.limits != none) rules.venues.emplace(name, limits_from(venue.limits));
+  }
+  for (const auto& [name, strategy] : config.strategies) {
+    rules.configured_strategies.insert(name);
+    if (strategy.limits != none) rules.strategies.emplace(name, limits_from(strategy.limits));
+  }
+  return rules;
+}
+
+Result<void> check_rules(const cli::Config& config, const std::optional<std::string>& venue_option) {
+  const auto rules = risk_rules(config);
+  const auto check = [&](const std::string& scope, const engine::Limits& limits) -> Result<void> {
+    const auto wrong = engine::find_contradiction(limits);
+    return wrong ? Result<void>(fail(Errc::configuration, config.file + ": " + scope + " " + *wrong)) : Result<void>();
+  };
+  if (rules.overall) TVH_CHECK(check("[risk]", *rules.overall));
+  for (const auto& [name, limits] : rules.venues) TVH_CHECK(check("[venue." + name + "]", limits));
+  for (const auto& [name, limits] : rules.strategies) TVH_CHECK(check("[strategy." + name + "]", limits));
   if (venue_option && config.venue(*venue_option) == nullptr) {
     return fail(Errc::configuration, "--venue " + *venue_option + ": there is no such venue; known: " + venue_names(config));
   }

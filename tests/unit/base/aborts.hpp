@@ -1,10 +1,11 @@
 // Whether a piece of code ends the process, seen from outside.
 #pragma once
 
-#include <csignal>
-#include <functional>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <csignal>
+#include <functional>
 
 namespace tvh::test {
 

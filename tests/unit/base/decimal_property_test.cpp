@@ -1,4 +1,5 @@
-// Decimal against arithmetic on written digits, over random values of every size a person or a journal can hold.
+// Decimal against arithmetic on written digits, over random values of every size a person or a journal can
+// hold.
 #include <random>
 
 #include "base/decimal.hpp"
@@ -49,7 +50,9 @@ Decimal decimal(const std::string& text) {
 }
 
 // The unit in the last of `places`.
-std::string unit(int places) { return places == 0 ? "1" : "0." + std::string(std::size_t(places - 1), '0') + "1"; }
+std::string unit(int places) {
+  return places == 0 ? "1" : "0." + std::string(std::size_t(places - 1), '0') + "1";
+}
 
 WrittenNumber minus(WrittenNumber number) {
   number.negative = !number.negative;
@@ -170,8 +173,8 @@ TEST_CASE("decimal property: a quotient times the divisor comes back within a un
     CAPTURE(a, b, places, int(rounding));
     const Decimal quotient = divide(decimal(a), decimal(b), rounding, places);
     REQUIRE(quotient.scale() <= places);
-    check_rounded(quotient.to_string(), WrittenNumber::of(a), WrittenNumber::of(b), WrittenNumber::of(unit(places)),
-                  rounding);
+    check_rounded(quotient.to_string(), WrittenNumber::of(a), WrittenNumber::of(b),
+                  WrittenNumber::of(unit(places)), rounding);
   }
 }
 
@@ -185,7 +188,8 @@ TEST_CASE("decimal property: rounding to a step gives a multiple of it, on the r
     const Rounding rounding = kRoundings[numbers.below(3)];
     CAPTURE(a, step, int(rounding));
     const Decimal rounded = round_to_step(decimal(a), decimal(step), rounding);
-    check_rounded(rounded.to_string(), WrittenNumber::of(a), WrittenNumber::of("1"), WrittenNumber::of(step), rounding);
+    check_rounded(rounded.to_string(), WrittenNumber::of(a), WrittenNumber::of("1"), WrittenNumber::of(step),
+                  rounding);
     // A multiple: rounding it again, either way, changes nothing.
     REQUIRE(round_to_step(rounded, decimal(step), Rounding::toward_zero) == rounded);
     REQUIRE(round_to_step(rounded, decimal(step), Rounding::away_from_zero) == rounded);
@@ -197,10 +201,12 @@ TEST_CASE("decimal property: a tie goes to the even neighbour") {
   for (int i = 0; i < kRounds; ++i) {
     const int places = numbers.below(10);
     const int last = numbers.below(1000000);
-    const std::string value = multiply(Decimal(2 * last + 1), decimal(unit(places)), Rounding::toward_zero).to_string();
+    const std::string value =
+        multiply(Decimal(2 * last + 1), decimal(unit(places)), Rounding::toward_zero).to_string();
     CAPTURE(value, places);
     const Decimal half = divide(decimal(value), Decimal(2), Rounding::half_even, places);
-    const Decimal even = multiply(Decimal(last % 2 == 0 ? last : last + 1), decimal(unit(places)), Rounding::toward_zero);
+    const Decimal even =
+        multiply(Decimal(last % 2 == 0 ? last : last + 1), decimal(unit(places)), Rounding::toward_zero);
     REQUIRE(half == even);
   }
 }

@@ -25,14 +25,31 @@ std::string parse_error(std::string_view text) {
 
 TEST_CASE("decimal: every way of writing a number comes out plain and normal") {
   for (const auto& [text, plain] : std::vector<std::pair<std::string, std::string>>{
-           {"0", "0"},           {"-0", "0"},         {"0.000", "0"},        {"0e999", "0"},       {"-0e-999", "0"},
-           {"1", "1"},           {"+2", "2"},         {"-5", "-5"},          {"007.50", "7.5"},    {".5", "0.5"},
-           {"5.", "5"},          {"-.25", "-0.25"},   {"65000.50", "65000.5"}, {"1e-7", "0.0000001"}, {"1E+3", "1000"},
-           {"1.5e3", "1500"},    {"12e-1", "1.2"},    {"100", "100"},        {"1e2", "100"},
-           {"0.00000000000000000001e20", "1"},        {"1.0000000000000000000000000000000000", "1"},
-           {"999999999999999", "999999999999999"},    {"-999999999999999.9999999999999999999999",
-                                                       "-999999999999999.9999999999999999999999"},
-           {"0.0000000000000000000001", "0.0000000000000000000001"}, {"123456789012345.123456789", "123456789012345.123456789"},
+           {"0", "0"},
+           {"-0", "0"},
+           {"0.000", "0"},
+           {"0e999", "0"},
+           {"-0e-999", "0"},
+           {"1", "1"},
+           {"+2", "2"},
+           {"-5", "-5"},
+           {"007.50", "7.5"},
+           {".5", "0.5"},
+           {"5.", "5"},
+           {"-.25", "-0.25"},
+           {"65000.50", "65000.5"},
+           {"1e-7", "0.0000001"},
+           {"1E+3", "1000"},
+           {"1.5e3", "1500"},
+           {"12e-1", "1.2"},
+           {"100", "100"},
+           {"1e2", "100"},
+           {"0.00000000000000000001e20", "1"},
+           {"1.0000000000000000000000000000000000", "1"},
+           {"999999999999999", "999999999999999"},
+           {"-999999999999999.9999999999999999999999", "-999999999999999.9999999999999999999999"},
+           {"0.0000000000000000000001", "0.0000000000000000000001"},
+           {"123456789012345.123456789", "123456789012345.123456789"},
            {"18446744073709.551616", "18446744073709.551616"}}) {
     CAPTURE(text);
     CHECK(decimal(text).to_string() == plain);
@@ -42,8 +59,9 @@ TEST_CASE("decimal: every way of writing a number comes out plain and normal") {
 
 TEST_CASE("decimal: what is no number is refused") {
   for (const std::string text :
-       {"", " ", "1 ", " 1", "+", "-", ".", "-.", "e5", "1e", "1e+", "1e5.0", "1.2.3", "1,5", "1'000", "0x10", "NaN", "nan",
-        "inf", "Infinity", "--1", "+-1", "1-", "1_000", "null", "na", "\xd9\xa1", "1\n", "1f"}) {
+       {"",    " ",     "1 ",    " 1",    "+",     "-",    ".",        "-.",  "e5",  "1e",
+        "1e+", "1e5.0", "1.2.3", "1,5",   "1'000", "0x10", "NaN",      "nan", "inf", "Infinity",
+        "--1", "+-1",   "1-",    "1_000", "null",  "na",   "\xd9\xa1", "1\n", "1f"}) {
     CAPTURE(text);
     CHECK(parse_error(text) == "not a number");
   }
@@ -92,8 +110,19 @@ TEST_CASE("decimal: signs") {
 }
 
 TEST_CASE("decimal: order") {
-  const std::vector<std::string> ascending{"-999999999999999", "-10", "-1.5", "-1", "-0.0000000000000000000001", "0",
-                                           "0.0000000000000000000001", "0.1", "0.11", "1", "9", "10", "999999999999999"};
+  const std::vector<std::string> ascending{"-999999999999999",
+                                           "-10",
+                                           "-1.5",
+                                           "-1",
+                                           "-0.0000000000000000000001",
+                                           "0",
+                                           "0.0000000000000000000001",
+                                           "0.1",
+                                           "0.11",
+                                           "1",
+                                           "9",
+                                           "10",
+                                           "999999999999999"};
   for (std::size_t i = 0; i < ascending.size(); ++i) {
     for (std::size_t j = 0; j < ascending.size(); ++j) {
       CAPTURE(ascending[i], ascending[j]);
@@ -114,8 +143,8 @@ TEST_CASE("decimal: a product is exact, and rounded only where places are given"
   CHECK(multiply(decimal("1.251"), decimal("1"), Rounding::half_even, 1).to_string() == "1.3");
   CHECK(multiply(decimal("-1.29"), decimal("1"), Rounding::toward_zero, 1).to_string() == "-1.2");
   CHECK(multiply(decimal("-1.21"), decimal("1"), Rounding::away_from_zero, 1).to_string() == "-1.3");
-  CHECK(multiply(decimal("999999999999999.9999999999999999999999"), decimal("999999999999999.9999999999999999999999"),
-                 Rounding::toward_zero, 2)
+  CHECK(multiply(decimal("999999999999999.9999999999999999999999"),
+                 decimal("999999999999999.9999999999999999999999"), Rounding::toward_zero, 2)
             .to_string() == "999999999999999999999999999999.99");
 }
 
@@ -127,8 +156,8 @@ TEST_CASE("decimal: a quotient has the places asked for") {
   CHECK(divide(decimal("1"), decimal("8"), Rounding::half_even, 2).to_string() == "0.12");
   CHECK(divide(decimal("3"), decimal("8"), Rounding::half_even, 2).to_string() == "0.38");
   CHECK(divide(decimal("0"), decimal("-8"), Rounding::away_from_zero, 2).to_string() == "0");
-  CHECK(divide(decimal("0.0000000000000000000001"), decimal("999999999999999"), Rounding::away_from_zero, 18).to_string() ==
-        "0.000000000000000001");
+  CHECK(divide(decimal("0.0000000000000000000001"), decimal("999999999999999"), Rounding::away_from_zero, 18)
+            .to_string() == "0.000000000000000001");
 }
 
 TEST_CASE("decimal: rounding to a step never goes past the step asked for") {

@@ -18,9 +18,9 @@ TEST_CASE("exit code: every kind of error has its number") {
 }
 
 TEST_CASE("exit code: 80 > 74 > 77 > 69 > 65 > 1 > 0, whichever comes first") {
-  const std::vector<ExitCode> ascending{ExitCode::ok,          ExitCode::answer_is_no, ExitCode::bad_data,
-                                        ExitCode::unavailable, ExitCode::credentials,  ExitCode::storage,
-                                        ExitCode::outcome_unknown};
+  const std::vector<ExitCode> ascending{
+      ExitCode::ok,          ExitCode::answer_is_no, ExitCode::bad_data,       ExitCode::unavailable,
+      ExitCode::credentials, ExitCode::storage,      ExitCode::outcome_unknown};
   for (std::size_t i = 0; i < ascending.size(); ++i) {
     for (std::size_t j = 0; j < ascending.size(); ++j) {
       CAPTURE(int(ascending[i]), int(ascending[j]));

@@ -22,8 +22,9 @@ TEST_CASE("hash: HMAC-SHA-256 of RFC 4231") {
         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
   CHECK(to_hex(hmac_sha256(std::string(20, '\x0b'), "Hi There")) ==
         "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
-  CHECK(to_hex(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First")) ==
-        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+  CHECK(
+      to_hex(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First")) ==
+      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 TEST_CASE("hash: base32 of RFC 4648, lower case, no padding") {
@@ -46,6 +47,7 @@ TEST_CASE("hash: parts are hashed as parts, not as one text") {
   CHECK(digest({"ab", "c"}) == digest({"ab", "c"}));
   CHECK(digest({"ab", "c"}) != digest({"a", "bc"}));
   CHECK(digest({"ab", ""}) != digest({"ab"}));
+  CHECK(digest({"1", "abcdefghi0"}) != digest({"10abcdefghi", ""}));  // the same digits run together
   CHECK(digest({"1:a"}) != digest({"1", "a"}));
 }
 

@@ -7,8 +7,9 @@ using namespace tvh;
 TEST_CASE("secret: only the same bytes are equal") {
   const Secret secret("correct horse");
   CHECK(secret.equals("correct horse"));
-  for (const std::string& other : std::vector<std::string>{"", "correct horsf", "Correct horse", "correct hors",
-                                                           "correct horse ", std::string("correct horse\0", 14)}) {
+  for (const std::string& other :
+       std::vector<std::string>{"", "correct horsf", "Correct horse", "correct hors", "correct horse ",
+                                std::string("correct horse\0", 14)}) {
     CAPTURE(other);
     CHECK_FALSE(secret.equals(other));
   }

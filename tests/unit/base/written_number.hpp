@@ -1,4 +1,5 @@
-// Decimal arithmetic as it is taught in school, on digits: slow, and written apart from base/decimal, which it judges.
+// Decimal arithmetic as it is taught in school, on digits: slow, and written apart from base/decimal, which it
+// judges.
 #pragma once
 
 #include <algorithm>
@@ -65,7 +66,8 @@ inline WrittenNumber add(WrittenNumber left, WrittenNumber right) {
   const int scale = std::max(left.scale, right.scale);
   left.align(scale);
   right.align(scale);
-  if (left.negative != right.negative && compare_magnitude(left.digits, right.digits) < 0) std::swap(left, right);
+  if (left.negative != right.negative && compare_magnitude(left.digits, right.digits) < 0)
+    std::swap(left, right);
   const int sign = left.negative == right.negative ? 1 : -1;
   WrittenNumber sum{left.negative, {}, scale};
   int carry = 0;
@@ -80,7 +82,8 @@ inline WrittenNumber add(WrittenNumber left, WrittenNumber right) {
 }
 
 inline WrittenNumber multiply(const WrittenNumber& left, const WrittenNumber& right) {
-  WrittenNumber product{left.negative != right.negative, std::vector<int>(left.digits.size() + right.digits.size() + 1),
+  WrittenNumber product{left.negative != right.negative,
+                        std::vector<int>(left.digits.size() + right.digits.size() + 1),
                         left.scale + right.scale};
   for (std::size_t i = 0; i < left.digits.size(); ++i) {
     int carry = 0;

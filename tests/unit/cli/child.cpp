@@ -1,10 +1,11 @@
 #include "child.hpp"
 
-#include <csignal>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <csignal>
 
 namespace tvh::test {
 

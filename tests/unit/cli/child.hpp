@@ -15,7 +15,8 @@ class Child {
   // Runs in the child before run_tool, with the streams already in place.
   using Prepare = std::function<void()>;
 
-  Child(const std::vector<std::string>& arguments, const Define& define, const Prepare& prepare = [] {});
+  Child(
+      const std::vector<std::string>& arguments, const Define& define, const Prepare& prepare = [] {});
   ~Child();
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;

@@ -1,7 +1,8 @@
-#include <filesystem>
-#include <map>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <filesystem>
+#include <map>
 
 #include "cli/config.hpp"
 #include "support/catch.hpp"
@@ -38,7 +39,8 @@ const std::string kJournal = "[journal]\npath = \"";
 
 }  // namespace
 
-TEST_CASE("config files: --config wins over TVHOOK_CONFIG over ./tvhook.toml over XDG_CONFIG_HOME over ~/.config") {
+TEST_CASE(
+    "config files: --config wins over TVHOOK_CONFIG over ./tvhook.toml over XDG_CONFIG_HOME over ~/.config") {
   TemporaryFolder folder;
   const WorkingFolder here(folder.path());
   std::filesystem::create_directories(folder.path() / "xdg/tvhook");
@@ -82,8 +84,8 @@ TEST_CASE("config files: a named one must exist and be a file") {
   const auto missing = load_config(folder.file("no.toml"), environment_of({}));
   REQUIRE_FALSE(missing);
   CHECK(missing.error().code == Errc::configuration);
-  CHECK(missing.error().message ==
-        "cannot read the configuration " + folder.file("no.toml") + " (named by --config): No such file or directory");
+  CHECK(missing.error().message == "cannot read the configuration " + folder.file("no.toml") +
+                                       " (named by --config): No such file or directory");
   const auto variable = load_config(std::nullopt, environment_of({{"TVHOOK_CONFIG", folder.file("no.toml")}}));
   REQUIRE_FALSE(variable);
   CHECK(variable.error().message.find("(named by TVHOOK_CONFIG)") != std::string::npos);
@@ -110,8 +112,9 @@ TEST_CASE("journal path: --journal, TVHOOK_JOURNAL, the configuration, XDG_STATE
   Config config;
   config.file = "/etc/tvhook/tvhook.toml";
   config.journal.path = "/var/j.db";
-  std::map<std::string, std::string> variables{
-      {"TVHOOK_JOURNAL", "variable.db"}, {"XDG_STATE_HOME", folder.file("state")}, {"HOME", folder.file("home")}};
+  std::map<std::string, std::string> variables{{"TVHOOK_JOURNAL", "variable.db"},
+                                               {"XDG_STATE_HOME", folder.file("state")},
+                                               {"HOME", folder.file("home")}};
   const auto path = [&](const std::optional<std::string>& named) {
     const auto resolved = resolve_journal_path(named, config, environment_of(variables));
     REQUIRE(resolved);
@@ -140,8 +143,8 @@ TEST_CASE("journal path: --journal, TVHOOK_JOURNAL, the configuration, XDG_STATE
 
 TEST_CASE("journal path: nothing is made when told to leave the disk alone") {
   TemporaryFolder folder;
-  const auto path = resolve_journal_path(std::nullopt, Config{}, environment_of({{"HOME", folder.file("home")}}),
-                                         MissingFolders::leave);
+  const auto path = resolve_journal_path(
+      std::nullopt, Config{}, environment_of({{"HOME", folder.file("home")}}), MissingFolders::leave);
   REQUIRE(path);
   CHECK_FALSE(std::filesystem::exists(folder.file("home")));
 }
@@ -156,7 +159,8 @@ TEST_CASE("journal path: no home and no variable is a configuration error with i
 TEST_CASE("journal path: a folder that cannot be made is told") {
   TemporaryFolder folder;
   write_file(folder.file("file"), "");
-  const auto path = resolve_journal_path(std::nullopt, Config{}, environment_of({{"XDG_STATE_HOME", folder.file("file/x")}}));
+  const auto path =
+      resolve_journal_path(std::nullopt, Config{}, environment_of({{"XDG_STATE_HOME", folder.file("file/x")}}));
   REQUIRE_FALSE(path);
   CHECK(path.error().code == Errc::storage);
   CHECK(path.error().message.find(folder.file("file") + "/x") != std::string::npos);

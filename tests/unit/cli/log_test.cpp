@@ -1,8 +1,9 @@
 #include "cli/log.hpp"
 
 #include <fcntl.h>
-#include <regex>
 #include <unistd.h>
+
+#include <regex>
 
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"

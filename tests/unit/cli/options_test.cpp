@@ -61,8 +61,9 @@ TEST_CASE("options: nothing given leaves every default") {
 
 TEST_CASE("options: each kind takes its value, with a space or with =") {
   Everything options;
-  REQUIRE(options.set.parse({"--plan", "-q", "--venue", "bybit", "--strategy=ma", "--secret-file", "s.txt", "--format=json",
-                             "--ready-fd", "3", "--every", "5m", "a.json", "--allow", "10.0.0.0/8", "--allow=::1", "b.json"}));
+  REQUIRE(options.set.parse({"--plan", "-q", "--venue", "bybit", "--strategy=ma", "--secret-file", "s.txt",
+                             "--format=json", "--ready-fd", "3", "--every", "5m", "a.json", "--allow",
+                             "10.0.0.0/8", "--allow=::1", "b.json"}));
   CHECK(options.plan);
   CHECK(options.quiet);
   CHECK(options.venue == "bybit");
@@ -130,7 +131,8 @@ TEST_CASE("options: a list keeps [a,b] as one value") {
 
 TEST_CASE("options: a mistake names the option, the nearest one and --help") {
   CHECK(Everything().error({"--venu", "x"}) == "unknown option \"--venu\" (did you mean \"--venue\"?)" + kHint);
-  CHECK(Everything().error({"--fromat=json"}) == "unknown option \"--fromat\" (did you mean \"--format\"?)" + kHint);
+  CHECK(Everything().error({"--fromat=json"}) ==
+        "unknown option \"--fromat\" (did you mean \"--format\"?)" + kHint);
   CHECK(Everything().error({"--zzzzzz"}) == "unknown option \"--zzzzzz\"" + kHint);
   CHECK(Everything().error({"-z"}) == "unknown option \"-z\"" + kHint);
   CHECK(Everything().error({"-qz"}) == "unknown option \"-qz\"" + kHint);
@@ -197,7 +199,8 @@ TEST_CASE("options: --help is this, in 80 columns") {
   std::vector<std::string> allow;
   OptionSet set("tvhook-demo", "shows what a tool looks like");
   set.add_flag("-p,--plan", plan, "Print what would be sent, send nothing");
-  set.add_text("--venue", venue, "NAME", "Send orders to this venue unless the strategy's section names another one");
+  set.add_text("--venue", venue, "NAME",
+               "Send orders to this venue unless the strategy's section names another one");
   set.add_optional_value("--follow", follow, "-", "Read the journal until stopped");
   set.add_list("--client-fingerprint", allow, "HEXADECIMAL", "Accept this certificate");
   set.add_positionals(files, "FILE", "Alerts");
@@ -244,8 +247,8 @@ TEST_CASE("options: the common ones are all there and fit 80 columns") {
   add_common_options(set, common);
   std::vector<std::string> names;
   for (const auto& option : set.descriptions()) names.push_back(option.name);
-  CHECK(names == std::vector<std::string>{"--config", "--journal", "--log-level", "--log-format", "--quiet", "--verbose",
-                                          "--check", "--help", "--version"});
+  CHECK(names == std::vector<std::string>{"--config", "--journal", "--log-level", "--log-format", "--quiet",
+                                          "--verbose", "--check", "--help", "--version"});
   const std::string help = set.help();
   std::size_t start = 0;
   for (std::size_t end = help.find('\n'); end != std::string::npos; end = help.find('\n', start)) {

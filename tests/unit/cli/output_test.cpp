@@ -1,9 +1,10 @@
 #include "cli/output.hpp"
 
-#include <csignal>
 #include <fcntl.h>
-#include <thread>
 #include <unistd.h>
+
+#include <csignal>
+#include <thread>
 
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
@@ -152,7 +153,8 @@ SOLUSDT          -         0  spät
 }
 
 TEST_CASE("table: a column that is not all numbers keeps its header on the left") {
-  CHECK(format_table({{"value", "x"}, {"1", "a"}, {"long one", "b"}}) == "value     x\n       1  a\nlong one  b\n");
+  CHECK(format_table({{"value", "x"}, {"1", "a"}, {"long one", "b"}}) ==
+        "value     x\n       1  a\nlong one  b\n");
 }
 
 TEST_CASE("table: nothing is nothing, a header alone is a header") {

@@ -1,13 +1,14 @@
 #include "cli/run_tool.hpp"
 
-#include <csignal>
 #include <fcntl.h>
-#include <filesystem>
 #include <poll.h>
-#include <stdexcept>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <stdexcept>
 
 #include "child.hpp"
 #include "support/catch.hpp"
@@ -97,9 +98,9 @@ TEST_CASE("run_tool: a failed Result is one line on stderr and its code") {
 }
 
 TEST_CASE("run_tool: with json logs the last line is json too") {
-  const auto finished = run({"--log-format", "json"}, with_body([](Context&) -> Result<ExitCode> {
-                              return fail(Errc::storage, "disk is \"full\"");
-                            }));
+  const auto finished =
+      run({"--log-format", "json"},
+          with_body([](Context&) -> Result<ExitCode> { return fail(Errc::storage, "disk is \"full\""); }));
   CHECK(finished.code == 74);
   CHECK(finished.errors.starts_with("{\"time\":\""));
   CHECK(finished.errors.ends_with("\"message\":\"disk is \\\"full\\\"\"}\n"));
@@ -143,7 +144,8 @@ TEST_CASE("run_tool: a wrong configuration is 78 with file and line") {
   test::write_file(folder.file("tvhook.toml"), "[journal]\npaht = \"x\"\n");
   Child child({}, test::ends_well(), clean_environment(folder));
   CHECK(child.finish() == 78);
-  CHECK(child.errors == "tvhook-demo: tvhook.toml:2: unknown key \"paht\" in [journal]; did you mean \"path\"?\n");
+  CHECK(child.errors ==
+        "tvhook-demo: tvhook.toml:2: unknown key \"paht\" in [journal]; did you mean \"path\"?\n");
 }
 
 TEST_CASE("run_tool: the body gets the configuration, the environment and the journal's path") {
@@ -161,7 +163,8 @@ TEST_CASE("run_tool: the body gets the configuration, the environment and the jo
               clean_environment(folder));
   CHECK(child.finish() == 0);
   const std::string home = folder.path().string();
-  CHECK(child.output == "tvhook-demo 7\n" + home + "/.local/state/tvhook/journal.db\n" + home + "\nnone\ncheck quiet\n");
+  CHECK(child.output ==
+        "tvhook-demo 7\n" + home + "/.local/state/tvhook/journal.db\n" + home + "\nnone\ncheck quiet\n");
   CHECK(child.errors.empty());
   CHECK_FALSE(std::filesystem::exists(folder.file(".local")));  // --check changes nothing
 }
@@ -239,7 +242,8 @@ TEST_CASE("run_tool: a background job keeps ignoring SIGINT") {
 TEST_CASE("run_tool: a reader that goes away is a clean stop") {
   const TemporaryFolder folder;
   Child child({}, with_body([](Context& context) -> Result<ExitCode> {
-                for (int i = 0; i < 10'000'000 && !context.output.closed(); ++i) context.output.write_line("line");
+                for (int i = 0; i < 10'000'000 && !context.output.closed(); ++i)
+                  context.output.write_line("line");
                 return context.output.closed() ? ExitCode::ok : ExitCode::bug;
               }),
               clean_environment(folder));

@@ -3,10 +3,10 @@
 #include "support/catch.hpp"
 
 using namespace tvh;
+using engine::identity_of;
 using model::Action;
 using model::Identity;
 using model::Signal;
-using engine::identity_of;
 
 namespace {
 
@@ -87,7 +87,8 @@ TEST_CASE("identity: with a time, the trade and its bar decide; the reference pr
   CHECK(differs([](Signal& s) { s.bar_time = parse_time("2026-11-20T10:30:00Z"); }));
 }
 
-TEST_CASE("identity: times of firing within one bar fold together, of a day or without a timeframe they do not") {
+TEST_CASE(
+    "identity: times of firing within one bar fold together, of a day or without a timeframe they do not") {
   const auto fired = [](const char* at, const char* timeframe) {
     Signal signal = sample();
     signal.bar_time.reset();
@@ -151,8 +152,10 @@ TEST_CASE("identity: an unknown field filled from timenow does not make a resend
   const auto content = [](const char* extra) {
     return identify(changed(sample(), [&](Signal& s) { s.extra_json = extra; })).content;
   };
-  CHECK(content(R"({"sent":"2026-11-20T10:15:03Z","rsi":1})") == content(R"({"sent":"2026-11-20T10:15:08Z","rsi":1})"));
-  CHECK(content(R"({"sent":"2026-11-20T10:15:03Z","rsi":1})") != content(R"({"sent":"2026-11-20T10:15:03Z","rsi":2})"));
+  CHECK(content(R"({"sent":"2026-11-20T10:15:03Z","rsi":1})") ==
+        content(R"({"sent":"2026-11-20T10:15:08Z","rsi":1})"));
+  CHECK(content(R"({"sent":"2026-11-20T10:15:03Z","rsi":1})") !=
+        content(R"({"sent":"2026-11-20T10:15:03Z","rsi":2})"));
   CHECK(content(R"({"n":1795169703})") != content(R"({"n":1795169708})"));
   CHECK(content(R"({"a\"":"x\\","n":"1"})") != content(R"({"a\"":"x\\","n":"2"})"));
 }

@@ -59,7 +59,7 @@ TEST_CASE("plan: no quantity is ever rounded up, off its step, or past what an e
     if (!spot && source.number(0, 1) == 0) held = -held;
     const Decimal price = source.decimal(6);
     signal.price = price;
-    const PlanInput input{signal, rules, instrument, {"paper", instrument.name, "s", held, Decimal(1), {}}, price, {}, test::at_second(1)};
+    const PlanInput input{signal, rules, instrument, {"paper", instrument.name, "s", held, Decimal(1), {}}, price, {}, {}, {}, {}};
     const Plan plan = plan_orders(input);
     const auto* orders = std::get_if<std::vector<PlannedOrder>>(&plan);
     if (orders == nullptr) continue;

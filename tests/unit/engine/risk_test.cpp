@@ -42,10 +42,10 @@ TEST_CASE("risk: an order at a limit passes, one over it is refused by the limit
   CHECK(one.refused_by() == "max_order_notional");
 
   Case two;
-  two.scope.limits.max_order_quantity = d("0.1");
+  two.scope.limits.max_order_size = d("0.1");
   CHECK(two.refused_by().empty());
-  two.scope.limits.max_order_quantity = d("0.09");
-  CHECK(two.refused_by() == "max_order_quantity");
+  two.scope.limits.max_order_size = d("0.09");
+  CHECK(two.refused_by() == "max_order_size");
 
   Case three;
   three.scope.limits.max_position = d("6000");
@@ -70,7 +70,7 @@ TEST_CASE("risk: what reduces a position passes every limit") {
   one.signal.action = model::Action::sell;
   one.scope.limits.max_order_notional = d("1");
   one.scope.limits.max_position = d("1");
-  one.scope.limits.max_order_quantity = d("0.001");
+  one.scope.limits.max_order_size = d("0.001");
   one.scope.limits.max_orders_per_minute = 1;
   one.scope.limits.daily_loss = d("1");
   one.scope.limits.symbols = {"ETHUSDT"};
@@ -158,4 +158,25 @@ TEST_CASE("risk: limits that make no sense are found before anything is traded")
   CHECK_FALSE(engine::find_contradiction(limits));
   limits.max_orders_per_minute = 0;
   CHECK(engine::find_contradiction(limits));
+}
+
+TEST_CASE("risk: an exit has no age limit but its own") {
+  Case one;
+  one.position = d("0.1");
+  one.order.side = Side::sell;
+  one.signal.received_at = one.now - std::chrono::hours(24);
+  one.scope.limits.max_age = std::chrono::seconds(120);
+  CHECK(one.refused_by().empty());
+  one.signal.max_age = std::chrono::seconds(120);
+  CHECK(one.refused_by() == "max_age");
+}
+
+TEST_CASE("risk: an order is as old as its bar's end, not its receipt") {
+  Case one;
+  one.scope.limits.max_age = std::chrono::seconds(120);
+  one.signal.timeframe = "15";
+  one.signal.bar_time = one.now - std::chrono::minutes(17);
+  CHECK(one.refused_by().empty());
+  one.signal.bar_time = one.now - std::chrono::minutes(17) - Nanoseconds(1);
+  CHECK(one.refused_by() == "max_age");
 }

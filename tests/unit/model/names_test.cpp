@@ -27,7 +27,8 @@ void check_round_trip(const std::string& list) {
 TEST_CASE("names: the texts of the records read back") {
   check_round_trip<Market>("spot perp");
   check_round_trip<Action>("buy sell close_long close_short close_all cancel target heartbeat");
-  check_round_trip<SizeUnit>("base quote contracts percent_equity percent_balance percent_position risk_percent");
+  check_round_trip<SizeUnit>(
+      "base quote contracts percent_equity percent_balance percent_position risk_percent");
   check_round_trip<OrderType>("market limit stop stop_limit");
   check_round_trip<TimeInForce>("gtc ioc fok gtd post_only");
   check_round_trip<PositionSide>("long short flat");

@@ -16,9 +16,10 @@ namespace {
 using S = OrderState;
 using E = OrderEventKind;
 
-constexpr std::array kStates{S::planned,  S::submitting, S::accepted, S::partially_filled, S::filled, S::cancelled,
-                             S::expired,  S::refused,    S::unknown,  S::dropped,          S::absent};
-constexpr std::array kEvents{E::submit, E::drop,   E::accept, E::fill_part, E::fill_all,     E::cancel,
+constexpr std::array kStates{S::planned, S::submitting, S::accepted, S::partially_filled,
+                             S::filled,  S::cancelled,  S::expired,  S::refused,
+                             S::unknown, S::dropped,    S::absent};
+constexpr std::array kEvents{E::submit, E::drop,   E::accept, E::fill_part, E::fill_all,    E::cancel,
                              E::expire, E::refuse, E::lose,   E::resend,    E::prove_absent};
 
 // The table as the design has it, written down a second time by hand.
@@ -38,7 +39,10 @@ const std::map<S, std::map<E, S>> kDesign{
       {E::expire, S::expired},
       {E::refuse, S::refused}}},
     {S::partially_filled,
-     {{E::fill_part, S::partially_filled}, {E::fill_all, S::filled}, {E::cancel, S::cancelled}, {E::expire, S::expired}}},
+     {{E::fill_part, S::partially_filled},
+      {E::fill_all, S::filled},
+      {E::cancel, S::cancelled},
+      {E::expire, S::expired}}},
     {S::unknown,
      {{E::resend, S::submitting},
       {E::accept, S::accepted},
@@ -75,7 +79,9 @@ TEST_CASE("order state: a terminal state is never left") {
   }
 }
 
-TEST_CASE("order state: whatever happens in whatever order, an ended order stays ended and a planned one never comes back") {
+TEST_CASE(
+    "order state: whatever happens in whatever order, an ended order stays ended and a planned one never comes "
+    "back") {
   std::mt19937 random(20261120);
   std::uniform_int_distribution<std::size_t> any_event(0, kEvents.size() - 1);
   std::set<S> met;

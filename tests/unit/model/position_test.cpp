@@ -9,8 +9,16 @@ using namespace tvh::model;
 
 namespace {
 
-const Instrument kSpot{"BTCUSDT", Market::spot, "BTC", "USDT", {}, {}, {}, {}};
-const Instrument kPerp{"BTCUSDT.P", Market::perp, "BTC", "USDT", {}, {}, {}, {}};
+Instrument bitcoin(const std::string& name, Market market) {
+  Instrument instrument;
+  instrument.name = name;
+  instrument.market = market;
+  instrument.base_asset = "BTC";
+  instrument.quote_asset = "USDT";
+  return instrument;
+}
+const Instrument kSpot = bitcoin("BTCUSDT", Market::spot);
+const Instrument kPerp = bitcoin("BTCUSDT.P", Market::perp);
 
 Decimal decimal(const std::string& text) { return Decimal::from_trusted(text); }
 
@@ -51,8 +59,8 @@ TEST_CASE("position: reducing realises profit and keeps the average") {
 
 TEST_CASE("position: closing leaves nothing, not even an average") {
   CHECK(text_of(after({fill(Side::buy, "2", "100"), fill(Side::sell, "2", "90")})) == "0 @ 0, -20");
-  CHECK(text_of(after({fill(Side::buy, "0.1", "100"), fill(Side::buy, "0.2", "100"), fill(Side::sell, "0.3", "100")})) ==
-        "0 @ 0, 0");
+  CHECK(text_of(after({fill(Side::buy, "0.1", "100"), fill(Side::buy, "0.2", "100"),
+                       fill(Side::sell, "0.3", "100")})) == "0 @ 0, 0");
 }
 
 TEST_CASE("position: crossing zero realises the closed part and opens the rest at the fill's price") {
@@ -94,7 +102,8 @@ TEST_CASE("position property: quantity is the sum of fills, cash and profit agre
       cash += side == Side::buy ? -value : value;
     };
     for (int i = 0; i < 20; ++i) {
-      trade(below(2) == 0 ? Side::buy : Side::sell, multiply(Decimal(1 + below(500)), decimal("0.001"), Rounding::toward_zero),
+      trade(below(2) == 0 ? Side::buy : Side::sell,
+            multiply(Decimal(1 + below(500)), decimal("0.001"), Rounding::toward_zero),
             multiply(Decimal(1 + below(100000)), decimal("0.01"), Rounding::toward_zero));
       REQUIRE(position.quantity == quantity);
       REQUIRE(position.quantity.is_zero() == position.average_price.is_zero());
@@ -110,6 +119,7 @@ TEST_CASE("position property: quantity is the sum of fills, cash and profit agre
 }
 
 TEST_CASE("position property: without rounding, fills of one side may come in any order") {
-  const std::vector<Fill> fills{fill(Side::buy, "1", "100"), fill(Side::buy, "2", "400"), fill(Side::buy, "1", "300")};
+  const std::vector<Fill> fills{fill(Side::buy, "1", "100"), fill(Side::buy, "2", "400"),
+                                fill(Side::buy, "1", "300")};
   CHECK(after({fills[0], fills[1], fills[2]}) == after({fills[2], fills[1], fills[0]}));
 }

@@ -39,8 +39,8 @@ TEST_CASE("timeframe: TradingView's intervals") {
 }
 
 TEST_CASE("timeframe: months, ticks, ranges and nonsense have no duration") {
-  for (const std::string text : {"", "M", "1M", "12M", "10T", "100R", "0", "-5", "0D", "15min", "1.5", "D1", "15 ", " 15",
-                                 "99999999999999999999", "{{interval}}"}) {
+  for (const std::string text : {"", "M", "1M", "12M", "10T", "100R", "0", "-5", "0D", "15min", "1.5", "D1",
+                                 "15 ", " 15", "99999999999999999999", "{{interval}}"}) {
     CAPTURE(text);
     CHECK_FALSE(timeframe_duration(text).has_value());
   }

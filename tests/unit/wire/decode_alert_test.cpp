@@ -75,6 +75,8 @@ TEST_CASE("decode: the tutorials' names and spellings mean the same order") {
   }
   CHECK(accepted(R"({"acao":"VENDA","ativo":"ETHUSDT"})").action == Action::sell);
   CHECK(accepted(R"({"action":"close_all"})").symbol.empty());
+  // Without a symbol it closes everything of the strategy: an empty one was not meant to say that.
+  CHECK(refused(R"({"action":"close_all","symbol":""})").find("missing_field symbol: has no value") == 0);
 }
 
 TEST_CASE("decode: the symbol loses its exchange prefix and its perpetual suffix") {
@@ -86,8 +88,10 @@ TEST_CASE("decode: the symbol loses its exchange prefix and its perpetual suffix
   CHECK(accepted(R"({"action":"sell","ticker":"PERPUSDT"})").symbol == "PERPUSDT");
   CHECK(accepted(R"({"action":"sell","ticker":"SOLUSDT","market":"perp"})").market == Market::perp);
   CHECK(accepted(R"({"action":"sell","ticker":"SOLUSDT","exchange":"BINANCE_DLY"})").exchange == "binance");
-  CHECK(refused(R"({"action":"sell","ticker":"SOLUSDT.P","market":"spot"})").find("contradiction market: ") == 0);
-  CHECK(refused(R"({"action":"sell","ticker":"OKX:SOLUSDT","exchange":"BYBIT"})").find("conflicting_fields ticker") == 0);
+  CHECK(refused(R"({"action":"sell","ticker":"SOLUSDT.P","market":"spot"})").find("contradiction market: ") ==
+        0);
+  CHECK(refused(R"({"action":"sell","ticker":"OKX:SOLUSDT","exchange":"BYBIT"})")
+            .find("conflicting_fields ticker") == 0);
   for (const std::string bad : {"AB", "ABCDEFGHIJKLMNOPQRSTU", "BTC/USDT", "NQ1!", "BTC USDT", "ÉTHUSDT"}) {
     CHECK(refused("{\"action\":\"buy\",\"ticker\":\"" + bad + "\"}").find("bad_symbol ticker: ") == 0);
   }
@@ -103,17 +107,23 @@ TEST_CASE("decode: the tutorial family's exchange must be known or listed; a can
   DecodeOptions options;
   options.exchanges = {"kraken"};
   CHECK(accepted(text, options).exchange == "kraken");
-  CHECK(accepted(R"({"kind":"signal","v":1,"action":"buy","symbol":"BTCUSD","exchange":"kraken"})").exchange == "kraken");
+  CHECK(accepted(R"({"kind":"signal","v":1,"action":"buy","symbol":"BTCUSD","exchange":"kraken"})").exchange ==
+        "kraken");
   CHECK(accepted(R"({"action":"buy","ticker":"BTCUSDT","exchange":""})").exchange.empty());
 }
 
 TEST_CASE("decode: two names of one field that disagree are refused, equal ones are not") {
-  CHECK(refused(R"({"action":"buy","acao":"VENDA","symbol":"BTCUSDT"})").find("conflicting_fields acao: ") == 0);
-  CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","ticker":"ETHUSDT"})").find("conflicting_fields ticker: ") == 0);
-  CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","price":1,"entry_price":2})").find("conflicting_fields") == 0);
-  CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","strategy":"a","strategy_id":"b"})").find("conflicting_fields") == 0);
-  const auto same =
-      accepted(R"({"action":"buy","acao":"COMPRA","symbol":"BTCUSDT","ticker":"BINANCE:btcusdt","price":"1.0","entry_price":1})");
+  CHECK(refused(R"({"action":"buy","acao":"VENDA","symbol":"BTCUSDT"})").find("conflicting_fields acao: ") ==
+        0);
+  CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","ticker":"ETHUSDT"})")
+            .find("conflicting_fields ticker: ") == 0);
+  CHECK(
+      refused(R"({"action":"buy","symbol":"BTCUSDT","price":1,"entry_price":2})").find("conflicting_fields") ==
+      0);
+  CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","strategy":"a","strategy_id":"b"})")
+            .find("conflicting_fields") == 0);
+  const auto same = accepted(
+      R"({"action":"buy","acao":"COMPRA","symbol":"BTCUSDT","ticker":"BINANCE:btcusdt","price":"1.0","entry_price":1})");
   CHECK(same.price == number("1"));
 }
 
@@ -153,7 +163,8 @@ TEST_CASE("decode: a size without a value is refused, never replaced by a defaul
 }
 
 TEST_CASE("decode: the size is the first of quantity, qty, qtd, contracts, volume") {
-  std::string text = R"({"volume":5,"contracts":4,"qtd":3,"qty":2,"quantity":1,"action":"buy","symbol":"BTCUSDT"})";
+  std::string text =
+      R"({"volume":5,"contracts":4,"qtd":3,"qty":2,"quantity":1,"action":"buy","symbol":"BTCUSDT"})";
   for (const auto& [name, value] : std::vector<std::pair<std::string, const char*>>{
            {"\"quantity\":1,", "1"}, {"\"qty\":2,", "2"}, {"\"qtd\":3,", "3"}, {"\"contracts\":4,", "4"}}) {
     CHECK(accepted(text).quantity == number(value));
@@ -177,9 +188,13 @@ TEST_CASE("decode: position_size beside a size, a position field, or with a sign
   CHECK(plain.position->side == PositionSide::flat);
   CHECK(plain.position->prev_side == PositionSide::long_side);
   CHECK(plain.position->prev_size == number("2"));
-  CHECK(accepted(R"({"action":"sell","symbol":"BTCUSDT","position_size":-1})").position->side == PositionSide::short_side);
-  CHECK(accepted(R"({"action":"buy","symbol":"BTCUSDT","position_size":"+1"})").position->side == PositionSide::long_side);
-  CHECK(refused(R"({"action":"sell","symbol":"BTCUSDT","position_size":0})").find("not_positive position_size") == 0);
+  CHECK(accepted(R"({"action":"sell","symbol":"BTCUSDT","position_size":-1})").position->side ==
+        PositionSide::short_side);
+  CHECK(accepted(R"({"action":"buy","symbol":"BTCUSDT","position_size":"+1"})").position->side ==
+        PositionSide::long_side);
+  CHECK(
+      refused(R"({"action":"sell","symbol":"BTCUSDT","position_size":0})").find("not_positive position_size") ==
+      0);
   CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","position_size":"-1","market_position":"long"})")
             .find("contradiction position_size") == 0);
   CHECK(warns(R"({"action":"buy","symbol":"BTCUSDT","prev_market_position":"long"})", "incomplete_position"));
@@ -187,32 +202,41 @@ TEST_CASE("decode: position_size beside a size, a position field, or with a sign
 
 TEST_CASE("decode: target needs a position, and a position must not contradict itself") {
   CHECK(refused(R"({"action":"target","symbol":"BTCUSDT"})").find("missing_field position: ") == 0);
-  const auto target = accepted(R"({"action":"target","symbol":"BTCUSDT","position":{"side":"short","size":"0.2"}})");
+  const auto target =
+      accepted(R"({"action":"target","symbol":"BTCUSDT","position":{"side":"short","size":"0.2"}})");
   CHECK(target.position->size == number("0.2"));
-  CHECK(refused(R"({"action":"target","symbol":"BTCUSDT","position":{"side":"flat","size":1}})").find("contradiction") == 0);
-  CHECK(refused(R"({"action":"target","symbol":"BTCUSDT","position":{"side":"long","size":0}})").find("contradiction") == 0);
+  CHECK(refused(R"({"action":"target","symbol":"BTCUSDT","position":{"side":"flat","size":1}})")
+            .find("contradiction") == 0);
+  CHECK(refused(R"({"action":"target","symbol":"BTCUSDT","position":{"side":"long","size":0}})")
+            .find("contradiction") == 0);
   CHECK(refused(R"({"action":"target","symbol":"BTCUSDT","position":{"size":1}})").find("missing_field") == 0);
-  CHECK(refused(R"({"action":"target","symbol":"BTCUSDT","position":"up"})").find("unknown_value position") == 0);
+  CHECK(refused(R"({"action":"target","symbol":"BTCUSDT","position":"up"})").find("unknown_value position") ==
+        0);
 }
 
 TEST_CASE("decode: an action that is none is refused with the list") {
   const std::string errors = refused(R"({"action":"exit","symbol":"BTCUSDT"})");
-  CHECK(errors.find("unknown_action action: \"exit\" is not an action; expected one of buy, sell, close_long") == 0);
+  CHECK(errors.find(
+            "unknown_action action: \"exit\" is not an action; expected one of buy, sell, close_long") == 0);
   CHECK(refused(R"({"symbol":"BTCUSDT"})").find("missing_field action: missing; expected one of buy") == 0);
   CHECK(refused(R"({"action":"","symbol":"BTCUSDT"})").find("missing_field action: has no value (\"\")") == 0);
   CHECK(refused(R"({"action":1,"symbol":"BTCUSDT"})").find("unknown_action") == 0);
-  CHECK(refused(R"({"action":{},"symbol":"BTCUSDT"})").find("wrong_type action: expected a text, found an object") == 0);
+  CHECK(refused(R"({"action":{},"symbol":"BTCUSDT"})")
+            .find("wrong_type action: expected a text, found an object") == 0);
 }
 
 TEST_CASE("decode: a placeholder left in says so and why") {
   const std::string ticker = refused(R"({"action":"buy","symbol":"{{ticker}}"})");
-  CHECK(ticker.find("unsubstituted_placeholder symbol: the placeholder in \"{{ticker}}\" was not substituted") == 0);
+  CHECK(ticker.find(
+            "unsubstituted_placeholder symbol: the placeholder in \"{{ticker}}\" was not substituted") == 0);
   CHECK(ticker.find("not in alert()") != std::string::npos);
   CHECK(refused(R"({"action":"{{strategy.order.action}}","symbol":"BTCUSDT"})").find("order-fill alerts") !=
         std::string::npos);
-  CHECK(refused(R"({"action":"{{side}}","symbol":"BTCUSDT"})").find("no placeholder of that name") != std::string::npos);
-  CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","stop_loss":"{{close * 0.98}}"})").find("no arithmetic") !=
+  CHECK(refused(R"({"action":"{{side}}","symbol":"BTCUSDT"})").find("no placeholder of that name") !=
         std::string::npos);
+  CHECK(
+      refused(R"({"action":"buy","symbol":"BTCUSDT","stop_loss":"{{close * 0.98}}"})").find("no arithmetic") !=
+      std::string::npos);
   CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","stop_loss":"{{close}} - 20"})").find("no arithmetic") !=
         std::string::npos);
   // Where it changes nothing about the order, it is only said.
@@ -228,7 +252,8 @@ TEST_CASE("decode: a time on a bar's start is the bar's, any other is the time o
   };
   const TimePoint bar = *parse_time("2026-11-20T10:15:00Z");
   for (const std::string name : {"time", "bar_time", "timestamp"}) {
-    for (const std::string value : {"\"2026-11-20T10:15:00Z\"", "1795169700", "1795169700000", "\"1795169700000\""}) {
+    for (const std::string value :
+         {"\"2026-11-20T10:15:00Z\"", "1795169700", "1795169700000", "\"1795169700000\""}) {
       const auto signal = at("\"" + name + "\":" + value + ",\"timeframe\":\"15\"");
       CHECK(signal.bar_time == bar);
       CHECK_FALSE(signal.fired_at);
@@ -247,19 +272,30 @@ TEST_CASE("decode: a time on a bar's start is the bar's, any other is the time o
   CHECK(both.bar_time == bar);
   CHECK(both.fired_at == *parse_time("2026-11-20T10:29:59Z"));
   CHECK(at(R"("time":"2026-11-20T10:15:00Z","fired_at":"2026-11-20T10:16:00Z")").bar_time == bar);
-  CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","time":"yesterday"})").find("bad_time time: \"yesterday\"") == 0);
-  CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","time":"2026-11-20T10:15:01Z","timestamp":"2026-11-20T10:15:02Z"})")
-            .find("conflicting_fields") == 0);
+  CHECK(at(R"("time":"2026-11-20T10:15:03Z","fired_at":"2026-11-20T10:16:00Z")").bar_time ==
+        bar + std::chrono::seconds(3));
+  CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","time":"yesterday"})")
+            .find("bad_time time: \"yesterday\"") == 0);
+  CHECK(
+      refused(
+          R"({"action":"buy","symbol":"BTCUSDT","time":"2026-11-20T10:15:01Z","timestamp":"2026-11-20T10:15:02Z"})")
+          .find("conflicting_fields") == 0);
   CHECK(warns(R"({"action":"buy","symbol":"BTCUSDT","timeframe":"fast"})", "odd_timeframe"));
 }
 
 TEST_CASE("decode: order types and prices must go together") {
-  const auto with = [](const std::string& rest) { return "{\"action\":\"buy\",\"symbol\":\"BTCUSDT\"," + rest + "}"; };
-  CHECK(refused(with(R"("order_type":"limit")")).find("contradiction order_type: a limit order without limit_price") == 0);
-  CHECK(refused(with(R"("order_type":"stop_limit","limit_price":1)")).find("without stop_price") != std::string::npos);
+  const auto with = [](const std::string& rest) {
+    return "{\"action\":\"buy\",\"symbol\":\"BTCUSDT\"," + rest + "}";
+  };
+  CHECK(refused(with(R"("order_type":"limit")"))
+            .find("contradiction order_type: a limit order without limit_price") == 0);
+  CHECK(refused(with(R"("order_type":"stop_limit","limit_price":1)")).find("without stop_price") !=
+        std::string::npos);
   CHECK(refused(with(R"("order_type":"market","limit_price":1)")).find("contradiction limit_price") == 0);
-  CHECK(refused(with(R"("order_type":"limit","limit_price":1,"stop_price":2)")).find("contradiction stop_price") == 0);
-  CHECK(refused(with(R"("order_type":"iceberg")")).find("unknown_value order_type: \"iceberg\" is not known; expected one of market, limit") == 0);
+  CHECK(refused(with(R"("order_type":"limit","limit_price":1,"stop_price":2)"))
+            .find("contradiction stop_price") == 0);
+  CHECK(refused(with(R"("order_type":"iceberg")"))
+            .find("unknown_value order_type: \"iceberg\" is not known; expected one of market, limit") == 0);
   CHECK(accepted(with(R"("order_type":"LIMIT","limit_price":"1.5")")).limit_price == number("1.5"));
   CHECK(accepted(with(R"("limit_price":1)")).order_type == model::OrderType::limit);
   CHECK(accepted(with(R"("stop_price":1)")).order_type == model::OrderType::stop);
@@ -267,23 +303,34 @@ TEST_CASE("decode: order types and prices must go together") {
 }
 
 TEST_CASE("decode: brackets must lie on their sides of the price") {
-  CHECK(accepted(R"({"action":"buy","symbol":"BTCUSDT","entry_price":100,"stop_loss":90,"take_profit":120})").stop_loss);
-  CHECK(accepted(R"({"action":"sell","symbol":"BTCUSDT","price":100,"stop_loss":110,"take_profit":80})").take_profit);
+  CHECK(accepted(R"({"action":"buy","symbol":"BTCUSDT","entry_price":100,"stop_loss":90,"take_profit":120})")
+            .stop_loss);
+  CHECK(accepted(R"({"action":"sell","symbol":"BTCUSDT","price":100,"stop_loss":110,"take_profit":80})")
+            .take_profit);
   CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","price":100,"stop_loss":110})") ==
         "contradiction stop_loss: 110 is not below the price 100 of a buy\n");
-  CHECK(refused(R"({"action":"sell","symbol":"BTCUSDT","price":100,"take_profit":110})").find("contradiction take_profit") == 0);
-  CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","stop_loss":110,"take_profit":100})").find("contradiction stop_loss") == 0);
+  CHECK(refused(R"({"action":"sell","symbol":"BTCUSDT","price":100,"take_profit":110})")
+            .find("contradiction take_profit") == 0);
+  CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","stop_loss":110,"take_profit":100})")
+            .find("contradiction stop_loss") == 0);
+  CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","price":100,"stop_loss":100})")
+            .find("contradiction stop_loss") == 0);
+  // Closing a short is a buy whose stop lies where it likes.
+  CHECK(accepted(R"({"action":"buy","symbol":"BTCUSDT","price":100,"stop_loss":110,"reduce_only":true})")
+            .stop_loss);
   CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","stop_loss":0})").find("not_positive stop_loss") == 0);
 }
 
 TEST_CASE("decode: unknown keys are kept sorted under extra, credentials in them are not") {
   const auto signal = accepted(
       R"({"action":"buy","symbol":"BTCUSDT","rsi":53.40,"atr":"1.20","apikey":"k","nested":{"z":1,"password":"p","a":[1e2]}})");
-  CHECK(signal.extra_json ==
-        R"({"apikey":"[secret:?]","atr":"1.20","nested":{"a":[1e2],"password":"[secret:?]","z":1},"rsi":53.40})");
+  CHECK(
+      signal.extra_json ==
+      R"({"apikey":"[secret:?]","atr":"1.20","nested":{"a":[1e2],"password":"[secret:?]","z":1},"rsi":53.40})");
 }
 
-TEST_CASE("decode: a field that shapes the order is refused in another spelling, other near misses are warned of") {
+TEST_CASE(
+    "decode: a field that shapes the order is refused in another spelling, other near misses are warned of") {
   CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","stopLoss":{"type":"percent"}})")
             .find("misspelled_field stopLoss: is not a known field; write stop_loss") == 0);
   CHECK(warns(R"({"action":"buy","symbol":"BTCUSDT","quantitty":1})", "similar_field"));
@@ -304,7 +351,8 @@ TEST_CASE("decode: a known secret inside any text is replaced") {
 }
 
 TEST_CASE("decode: messages bound and clean what they repeat") {
-  const std::string errors = refused("{\"action\":\"" + std::string(5000, 'x') + "\\u001b[31m\",\"symbol\":\"BTCUSDT\"}");
+  const std::string errors =
+      refused("{\"action\":\"" + std::string(5000, 'x') + "\\u001b[31m\",\"symbol\":\"BTCUSDT\"}");
   CHECK(errors.size() < 300);
   CHECK(refused(R"({"action":"\u001b[31mred","symbol":"BTCUSDT"})").find('\x1b') == std::string::npos);
 }
@@ -312,8 +360,8 @@ TEST_CASE("decode: messages bound and clean what they repeat") {
 TEST_CASE("decode: the tutorials' habits are pointed out") {
   const std::string text =
       R"({"passphrase":"s","action":"buy","ticker":"BTCUSDT","exchange":"BINANCE","price":"65000.5","volume":1,"timeframe":"15","bar_time":"2026-11-20T10:15:07Z"})";
-  for (const std::string name : {"fire_time_as_bar_time", "size_without_strategy", "secret_in_body", "no_order_id",
-                                 "price_as_text", "volume_as_size"}) {
+  for (const std::string name : {"fire_time_as_bar_time", "size_without_strategy", "secret_in_body",
+                                 "no_order_id", "price_as_text", "volume_as_size"}) {
     CHECK(warns(text, name));
   }
   const std::string clean =
@@ -334,8 +382,11 @@ TEST_CASE("decode: the remaining fields are read in their forms") {
   CHECK(signal.size_unit == model::SizeUnit::percent_equity);
   CHECK(signal.trailing_json == R"({"percent":1.50})");
   CHECK(signal.legs_json == R"([{"a":2,"b":1}])");
-  CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","reduce_only":"maybe"})").find("wrong_type reduce_only") == 0);
+  CHECK(
+      refused(R"({"action":"buy","symbol":"BTCUSDT","reduce_only":"maybe"})").find("wrong_type reduce_only") ==
+      0);
   CHECK(refused("{\"action\":\"buy\",\"symbol\":\"BTCUSDT\",\"strategy\":\"" + std::string(129, 's') + "\"}")
             .find("bad_text strategy") == 0);
-  CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","signal_id":"a","alert_id":"b"})").find("conflicting_fields") == 0);
+  CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","signal_id":"a","alert_id":"b"})")
+            .find("conflicting_fields") == 0);
 }

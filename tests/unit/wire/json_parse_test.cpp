@@ -31,7 +31,8 @@ TEST_CASE("json: every number keeps the characters it was sent with") {
   const std::string hundreds(350, '3');
   for (const std::string& text :
        {std::string("0"), std::string("-0"), std::string("0.010"), std::string("1e400"), std::string("-1E-400"),
-        std::string("12345678901234567890"), std::string("37774.433333333334"), sixty, "0." + sixty, hundreds}) {
+        std::string("12345678901234567890"), std::string("37774.433333333334"), sixty, "0." + sixty,
+        hundreds}) {
     const JsonValue value = parsed("{\"a\":" + text + ",\"b\" : [" + text + " ]}");
     CHECK(value.find("a")->text == text);
     CHECK(value.find("b")->items.at(0).text == text);
@@ -46,7 +47,8 @@ TEST_CASE("json: a number inside a text is text, and an escaped quote does not e
 }
 
 TEST_CASE("json: every token knows where it stood") {
-  const std::string text = "\xEF\xBB\xBF \n{ \"a\" : \"x\\\"y\" ,\n \"b\":[ -1.5e3 , true,null,false ], \"c\":{} } \n";
+  const std::string text =
+      "\xEF\xBB\xBF \n{ \"a\" : \"x\\\"y\" ,\n \"b\":[ -1.5e3 , true,null,false ], \"c\":{} } \n";
   const JsonValue value = parsed(text);
   const auto source = [&](const JsonValue& part) { return text.substr(part.begin, part.end - part.begin); };
   CHECK(source(*value.find("a")) == "\"x\\\"y\"");
@@ -118,7 +120,8 @@ TEST_CASE("json: the usual mistakes are named where they stand") {
   CHECK(fault(R"({"a":1, // entry
 })") == "1:9 a comment; JSON has none");
   CHECK(fault(R"({"sl":NaN})") ==
-        "1:7 the value of \"sl\" is NaN or infinite, which JSON has no number for; a plot without a value does that");
+        "1:7 the value of \"sl\" is NaN or infinite, which JSON has no number for; a plot without a value does "
+        "that");
   CHECK(fault(R"({"sl":-Infinity})").find("NaN or infinite") != std::string::npos);
   CHECK(fault(R"({"reduce_only":True})") ==
         "1:16 True as the value of \"reduce_only\"; JSON writes true, false and null, in lower case");
@@ -127,8 +130,7 @@ TEST_CASE("json: the usual mistakes are named where they stand") {
   CHECK(fault(R"("action":"buy","symbol":"BTCUSDT")") == "1:1 the braces { } around the fields are missing");
   CHECK(fault(R"({"action":"buy")") == "1:16 the message ends before its closing }");
   CHECK(fault(R"({"action":"bu)") == "1:11 a text whose closing double quote is missing");
-  CHECK(fault("{\"comment\":\"a\nb\"}") ==
-        "1:14 a line break inside a text; write \\n, or close the quotes");
+  CHECK(fault("{\"comment\":\"a\nb\"}") == "1:14 a line break inside a text; write \\n, or close the quotes");
   CHECK(fault(R"({"a":1}{"a":2})") == "1:8 a second object; one message is one alert");
   CHECK(fault(R"({"a":1}})") == "1:8 one } too many");
   CHECK(fault(R"({"a":007})") == "1:6 a number that begins with 0 (the value of \"a\")");
@@ -146,8 +148,8 @@ TEST_CASE("json: the usual mistakes are named where they stand") {
 }
 
 TEST_CASE("json: a message about broken text never repeats its values") {
-  for (const std::string_view text : {R"({"secret":hunter2})", R"({"secret":'hunter2'})", R"(hunter2)", R"({"a":"hunter2)",
-                                      R"({"a":1}hunter2)", R"({"secret":hunter2,})"}) {
+  for (const std::string_view text : {R"({"secret":hunter2})", R"({"secret":'hunter2'})", R"(hunter2)",
+                                      R"({"a":"hunter2)", R"({"a":1}hunter2)", R"({"secret":hunter2,})"}) {
     CHECK(fault(text).find("hunter2") == std::string::npos);
   }
 }

@@ -1,9 +1,10 @@
+#include "wire/line_reader.hpp"
+
 #include <unistd.h>
 
 #include <array>
 
 #include "support/catch.hpp"
-#include "wire/line_reader.hpp"
 
 using namespace tvh;
 using namespace tvh::wire;
@@ -18,7 +19,9 @@ class Pipe {
     ::close(ends_[0]);
   }
   int reader() const { return ends_[0]; }
-  void write(std::string_view text) { REQUIRE(::write(ends_[1], text.data(), text.size()) == ssize_t(text.size())); }
+  void write(std::string_view text) {
+    REQUIRE(::write(ends_[1], text.data(), text.size()) == ssize_t(text.size()));
+  }
   void close_writer() {
     if (ends_[1] >= 0) ::close(ends_[1]);
     ends_[1] = -1;

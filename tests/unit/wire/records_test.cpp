@@ -1,6 +1,7 @@
+#include "wire/records.hpp"
+
 #include "support/catch.hpp"
 #include "wire/finding_codes.hpp"
-#include "wire/records.hpp"
 
 using namespace tvh;
 using namespace tvh::wire;
@@ -44,8 +45,9 @@ TEST_CASE("records: the design's sample has the documented keys in the documente
   signal.price = number("65000.5");
   signal.bar_time = *parse_time("2026-11-20T10:15:00Z");
   signal.timeframe = "15";
-  CHECK(format_signal(signal) ==
-        R"({"kind":"signal","v":1,"id":"abcdefghijklmnopqrstuvwxyz","received_at":"2026-11-20T10:15:03.412Z","strategy":"ma_cross_v1","exchange":"binance","symbol":"BTCUSDT","market":"spot","action":"buy","quantity":"0.01","size_unit":"base","order_type":"market","price":"65000.5","bar_time":"2026-11-20T10:15:00Z","timeframe":"15"})");
+  CHECK(
+      format_signal(signal) ==
+      R"({"kind":"signal","v":1,"id":"abcdefghijklmnopqrstuvwxyz","received_at":"2026-11-20T10:15:03.412Z","strategy":"ma_cross_v1","exchange":"binance","symbol":"BTCUSDT","market":"spot","action":"buy","quantity":"0.01","size_unit":"base","order_type":"market","price":"65000.5","bar_time":"2026-11-20T10:15:00Z","timeframe":"15"})");
 }
 
 TEST_CASE("records: a signal with every field reads and writes the same bytes") {
@@ -58,14 +60,14 @@ TEST_CASE("records: a signal with every field reads and writes the same bytes") 
 }
 
 TEST_CASE("records: what a person changed with jq is read: numbers, spaces, new keys") {
-  const auto signal = parse_signal(with(without(kFullRecord, R"("extra":{"atr":1.20})") , R"("quantity":"0.01")",
+  const auto signal = parse_signal(with(without(kFullRecord, R"("extra":{"atr":1.20})"), R"("quantity":"0.01")",
                                         R"("quantity": 0.001, "note" : "x", "z":1)")
-                                       .replace(0, 1, "{ ")
-                                       );
+                                       .replace(0, 1, "{ "));
   // The record now ends in a comma; the line is broken and says so.
   REQUIRE_FALSE(signal);
   CHECK(signal.error().message.find("trailing comma") != std::string::npos);
-  const auto edited = parse_signal(with(kFullRecord, R"("quantity":"0.01")", R"("quantity": 1e-3, "note" : "x")"));
+  const auto edited =
+      parse_signal(with(kFullRecord, R"("quantity":"0.01")", R"("quantity": 1e-3, "note" : "x")"));
   if (!edited) FAIL(edited.error().message);
   CHECK(edited->quantity == number("0.001"));
   CHECK(edited->extra_json == R"({"atr":1.20,"note":"x"})");
@@ -93,9 +95,9 @@ TEST_CASE("records: what is no signal record is refused with the field's name") 
 }
 
 TEST_CASE("records: a record's times and exchange are taken as they are") {
-  const auto signal = parse_signal(with(with(kFullRecord, R"("bar_time":"2026-11-20T10:15:00Z")",
-                                             R"("bar_time":"2026-11-20T10:15:07Z")"),
-                                        R"("exchange":"binance")", R"("exchange":"nymex")"));
+  const auto signal = parse_signal(
+      with(with(kFullRecord, R"("bar_time":"2026-11-20T10:15:00Z")", R"("bar_time":"2026-11-20T10:15:07Z")"),
+           R"("exchange":"binance")", R"("exchange":"nymex")"));
   if (!signal) FAIL(signal.error().message);
   CHECK(signal->bar_time == *parse_time("2026-11-20T10:15:07Z"));
   CHECK(signal->exchange == "nymex");
@@ -119,17 +121,21 @@ TEST_CASE("records: an order, a refusal and a drift have their documented form")
   order.fee_asset = "USDT";
   order.clipped_from = number("0.02");
   order.took = std::chrono::microseconds(412);
-  CHECK(format_order(order) ==
-        R"({"kind":"order","v":1,"client_order_id":"tvhabc","signal_id":"sig","strategy":"default","venue":"paper","instrument":"BTCUSDT","symbol":"BTCUSDT","market":"spot","side":"buy","quantity":"0.01","clipped_from":"0.02","order_type":"market","price":"65000.5","leg":"entry","state":"filled","filled_quantity":"0.01","average_price":"65000.5","fee":"0.65","fee_asset":"USDT","planned_at":"2026-11-20T10:15:03Z","took_ms":0.412})");
-  RefusalRecord refusal{"sig", "ma", "BTCUSDT", "buy", "paper", "no_price", "no \"price\"", *parse_time("2026-11-20"), false};
-  CHECK(format_refusal(refusal) ==
-        R"({"kind":"refusal","v":1,"signal_id":"sig","strategy":"ma","symbol":"BTCUSDT","action":"buy","venue":"paper","reason":"no_price","message":"no \"price\"","at":"2026-11-20T00:00:00Z"})");
+  CHECK(
+      format_order(order) ==
+      R"({"kind":"order","v":1,"client_order_id":"tvhabc","signal_id":"sig","strategy":"default","venue":"paper","instrument":"BTCUSDT","symbol":"BTCUSDT","market":"spot","side":"buy","quantity":"0.01","clipped_from":"0.02","order_type":"market","price":"65000.5","leg":"entry","state":"filled","filled_quantity":"0.01","average_price":"65000.5","fee":"0.65","fee_asset":"USDT","planned_at":"2026-11-20T10:15:03Z","took_ms":0.412})");
+  RefusalRecord refusal{
+      "sig", "ma", "BTCUSDT", "buy", "paper", "no_price", "no \"price\"", *parse_time("2026-11-20"), false};
+  CHECK(
+      format_refusal(refusal) ==
+      R"({"kind":"refusal","v":1,"signal_id":"sig","strategy":"ma","symbol":"BTCUSDT","action":"buy","venue":"paper","reason":"no_price","message":"no \"price\"","at":"2026-11-20T00:00:00Z"})");
   refusal.plan = true;  // a plan is of no particular moment
   CHECK(format_refusal(refusal).find("\"at\"") == std::string::npos);
   CHECK(format_refusal(refusal).find("\"plan\":true") != std::string::npos);
   DriftRecord drift{"paper", "BTCUSDT", "ma", number("1"), number("1.5"), number("0.5"), "manual", "none"};
-  CHECK(format_drift(drift) ==
-        R"({"kind":"drift","v":1,"venue":"paper","instrument":"BTCUSDT","strategy":"ma","journal":"1","at_venue":"1.5","drift":"0.5","cause":"manual","evidence":"none"})");
+  CHECK(
+      format_drift(drift) ==
+      R"({"kind":"drift","v":1,"venue":"paper","instrument":"BTCUSDT","strategy":"ma","journal":"1","at_venue":"1.5","drift":"0.5","cause":"manual","evidence":"none"})");
 }
 
 TEST_CASE("records: a verdict says where each finding stands") {
@@ -138,8 +144,9 @@ TEST_CASE("records: a verdict says where each finding stands") {
   verdict.line = 7;
   verdict.text = "{\"a\":1,\n \"qty\":0}";
   verdict.findings = {make_finding(FindingCode::not_positive, "qty", "qty: 0 is not allowed", 15)};
-  CHECK(format_verdict(verdict) ==
-        R"({"kind":"verdict","v":1,"source":"alerts.ndjson","line":7,"valid":false,"findings":[{"severity":"error","code":"TV020","name":"not_positive","field":"qty","line":8,"column":8,"message":"qty: 0 is not allowed"}]})");
+  CHECK(
+      format_verdict(verdict) ==
+      R"({"kind":"verdict","v":1,"source":"alerts.ndjson","line":7,"valid":false,"findings":[{"severity":"error","code":"TV020","name":"not_positive","field":"qty","line":8,"column":8,"message":"qty: 0 is not allowed"}]})");
 }
 
 TEST_CASE("findings: codes are unique, in order, explained, and leave the Pine checks theirs") {

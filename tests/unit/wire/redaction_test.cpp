@@ -7,7 +7,10 @@ using namespace tvh::wire;
 namespace {
 
 const std::vector<NamedSecret>& secrets() {
-  static const std::vector<NamedSecret> list{{"main", Secret("hunter2")}, {"desk", Secret("p\"w/é☃")}, {"long", Secret("hunter22")}};
+  static const std::vector<NamedSecret> list{{"long", Secret("hunter22")},
+                                             {"main", Secret("hunter2")},
+                                             {"desk", Secret("p\"w/é☃")},
+                                             {"smile", Secret("a😀b")}};
   return list;
 }
 
@@ -49,8 +52,8 @@ TEST_CASE("secret: a number is a secret too") {
   const std::vector<NamedSecret> numeric{{"pin", Secret("678777")}};
   const auto parsed = parse_alert(R"({"secret":678777,"qty":678777,"note":"a678777b"})");
   CHECK(check_secret(std::get<JsonValue>(parsed), numeric).name == "pin");
-  CHECK(redact_body(R"({"secret":678777,"qty":678777,"note":"a678777b"})", std::get_if<JsonValue>(&parsed), numeric) ==
-        R"({"secret":"[secret:pin]","qty":"[secret:pin]","note":"a[secret:pin]b"})");
+  CHECK(redact_body(R"({"secret":678777,"qty":678777,"note":"a678777b"})", std::get_if<JsonValue>(&parsed),
+                    numeric) == R"({"secret":"[secret:pin]","qty":"[secret:pin]","note":"a[secret:pin]b"})");
 }
 
 TEST_CASE("redaction: known secrets become their names in whatever field and however escaped; the rest stays") {
@@ -59,14 +62,17 @@ TEST_CASE("redaction: known secrets become their names in whatever field and how
   CHECK(redacted(R"({"token":"p\"w\/é\u2603"})") == R"({"token":"[secret:desk]"})");
   CHECK(redacted(R"({"comment":"x hunter2 y","n":[{"hunter2":"hunter22"}]})") ==
         R"({"comment":"x [secret:main] y","n":[{"[secret:main]":"[secret:long]"}]})");
+  CHECK(redacted(R"({"m":"{\"k\":\"a\\ud83d\\ude00b\"}"})").find("[secret:smile]") != std::string::npos);
   // A message inside a message: escaped twice.
   CHECK(redacted(R"({"m":"{\"secret\":\"p\\\"w/é☃\"}"})").find("p\\") == std::string::npos);
   CHECK(redacted(R"({"comment":"say \"hi\""})") == R"({"comment":"say \"hi\""})");
 }
 
-TEST_CASE("redaction: a secret field that is no known secret, and credentials of other services, are unknown ones") {
-  CHECK(redacted(R"({"secret":"guess","apiKey":"abc","x":{"password":["a"]},"signature":7,"qty":1})") ==
-        R"({"secret":"[secret:?]","apiKey":"[secret:?]","x":{"password":"[secret:?]"},"signature":"[secret:?]","qty":1})");
+TEST_CASE(
+    "redaction: a secret field that is no known secret, and credentials of other services, are unknown ones") {
+  CHECK(
+      redacted(R"({"secret":"guess","apiKey":"abc","x":{"password":["a"]},"signature":7,"qty":1})") ==
+      R"({"secret":"[secret:?]","apiKey":"[secret:?]","x":{"password":"[secret:?]"},"signature":"[secret:?]","qty":1})");
   CHECK(redacted(R"({"secret":"my hunter2"})") == R"({"secret":"[secret:?]"})");
 }
 

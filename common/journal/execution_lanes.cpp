@@ -1,0 +1,50 @@
+// Execution: what a lane remembers of the bar it is in.
+#include <sstream>
+
+#include "journal/execution.hpp"
+
+namespace tvh::journal {
+
+using model::BarChain;
+
+// A step a line, "id from to": ids and decimals hold no blanks.
+static std::string text_of(const BarChain& chain) {
+  std::string text;
+  for (const auto& step : chain.steps) {
+    text += step.signal_id + ' ' + step.from.to_string() + ' ' + step.to.to_string() + '\n';
+  }
+  return text;
+}
+
+Result<std::optional<BarChain>> Execution::read_chain(const std::string& strategy, const std::string& venue,
+                                                      const std::string& instrument) {
+  TVH_TRY(auto statement, journal_.statement("SELECT bar, start, steps FROM lane_bars WHERE strategy = ? AND venue = ? AND "
+                                             "instrument = ?"));
+  statement->bind(strategy).bind(venue).bind(instrument);
+  TVH_TRY(const bool row, statement->step());
+  if (!row) return std::optional<BarChain>();
+  BarChain chain;
+  chain.bar = statement->read_time();
+  chain.start = statement->read_decimal();
+  std::istringstream steps(statement->read_text());
+  std::string id;
+  std::string from;
+  std::string to;
+  while (steps >> id >> from >> to) {
+    chain.steps.push_back({id, Decimal::from_trusted(from), Decimal::from_trusted(to)});
+  }
+  return std::optional(chain);
+}
+
+Result<void> Execution::write_chain(const std::string& strategy, const std::string& venue, const std::string& instrument,
+                                    const BarChain& chain) {
+  TVH_TRY(auto statement,
+          journal_.statement("INSERT INTO lane_bars (strategy, venue, instrument, bar, start, steps) VALUES (?, ?, ?, ?, ?, ?) "
+                             "ON CONFLICT (strategy, venue, instrument) DO UPDATE SET bar = excluded.bar, start = "
+                             "excluded.start, steps = excluded.steps"));
+  const std::string steps = text_of(chain);
+  statement->bind(strategy).bind(venue).bind(instrument).bind(chain.bar).bind(chain.start).bind(steps);
+  return statement->run();
+}
+
+}  // namespace tvh::journal

@@ -1,0 +1,417 @@
+// What the listener may rely on: arrivals in, each accepted, duplicate or refused, by the identity rules 1 to 4.
+#include "journal/alert_store.hpp"
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <stdexcept>
+
+#include "engine/identity.hpp"
+#include "journal/execution.hpp"
+#include "journal/open.hpp"
+#include "support/catch.hpp"
+#include "support/journal_invariants.hpp"
+#include "support/samples.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace {
+
+using namespace tvh;
+using namespace tvh::test;
+using journal::Arrival;
+using journal::Stored;
+using model::Action;
+using model::Signal;
+using Kind = Stored::Kind;
+using std::chrono::seconds;
+
+// The listener's part: identity and ids from the signal, a row for the alert.
+Arrival arrival_of(Signal signal, Nanoseconds window = seconds(30)) {
+  Arrival arrival;
+  arrival.identity = engine::identity_of(signal, window);
+  static int serial = 0;
+  const std::string salt = std::to_string(++serial);
+  arrival.alternate_id = engine::signal_id(arrival.identity, salt);
+  const bool keyed = arrival.identity.rule != model::Identity::Rule::content_window;
+  signal.id = keyed ? engine::signal_id(arrival.identity, "") : arrival.alternate_id;
+  arrival.alert = {signal.received_at, "127.0.0.1:5", 200, "accepted", "{}", sha256("body"), sha256(salt)};
+  arrival.signal = std::move(signal);
+  return arrival;
+}
+
+class Store {
+ public:
+  Store() : path_(folder_.file("journal.db")) {
+    auto opened = journal::open_alert_store(path_);
+    if (!opened) throw std::runtime_error(opened.error().message);
+    store_ = std::move(*opened);
+  }
+  Stored put(const Arrival& arrival) {
+    auto stored = store_->append_arrivals(std::span(&arrival, 1));
+    if (!stored) throw std::runtime_error(stored.error().message);
+    return stored->front();
+  }
+  Stored put(const Signal& signal, Nanoseconds window = seconds(30)) { return put(arrival_of(signal, window)); }
+  std::vector<Stored> put_all(const std::vector<Arrival>& arrivals) {
+    auto stored = store_->append_arrivals(arrivals);
+    if (!stored) throw std::runtime_error(stored.error().message);
+    return *stored;
+  }
+  journal::AlertStore& port() { return *store_; }
+  std::unique_ptr<journal::Journal> look() {
+    auto journal = journal::Journal::open(path_);
+    if (!journal) throw std::runtime_error(journal.error().message);
+    return std::move(*journal);
+  }
+  std::vector<std::string> column(const std::string& sql) { return read_column(*look(), sql); }
+
+ private:
+  TemporaryFolder folder_;
+  std::string path_;
+  std::unique_ptr<journal::AlertStore> store_;
+};
+
+Signal at(int second, Signal signal) {
+  signal.received_at = at_second(second);
+  return signal;
+}
+Signal sample(Action action = Action::buy, const char* symbol = "BTCUSDT") {
+  SampleSignal one;
+  one.action = action;
+  one.symbol = symbol;
+  return make_signal(one);
+}
+Signal with_bar(Signal signal, int bar_second, const char* timeframe = "15") {
+  signal.bar_time = at_second(bar_second);
+  signal.timeframe = timeframe;
+  return signal;
+}
+Signal with_signal_id(Signal signal, const char* id) {
+  signal.signal_id = id;
+  return signal;
+}
+Signal with_bare_id(Signal signal, const char* id) {
+  signal.bare_id = id;
+  return signal;
+}
+
+}  // namespace
+
+TEST_CASE("alert store: an accepted arrival is a row in alerts, a pending signal, and its record for stdout") {
+  Store store;
+  const Signal signal = sample();
+  const Stored stored = store.put(signal);
+  CHECK(stored.kind == Kind::accepted);
+  CHECK(stored.record.find("\"kind\":\"signal\"") != std::string::npos);
+  CHECK(stored.record.find(stored.signal_id) != std::string::npos);
+  CHECK(store.column("SELECT id FROM signals WHERE state = 'pending'") == std::vector<std::string>{stored.signal_id});
+  CHECK(store.column("SELECT signal_id FROM alerts WHERE verdict = 'accepted' AND status = 200") == std::vector<std::string>{stored.signal_id});
+  CHECK(store.column("SELECT record FROM signals") == std::vector<std::string>{stored.record});
+}
+
+TEST_CASE("alert store: rule 1: a signal_id is known for ever, whatever else changed") {
+  Store store;
+  const Stored first = store.put(with_signal_id(sample(), "order-1"));
+  REQUIRE(first.kind == Kind::accepted);
+  Signal changed = with_signal_id(at(90'000'000, sample(Action::sell, "ETHUSDT")), "order-1");
+  changed.quantity = dec("7");
+  const Stored again = store.put(changed);
+  CHECK(again.kind == Kind::duplicate);
+  CHECK(again.signal_id == first.signal_id);
+  CHECK(store.put(with_signal_id(sample(), "order-2")).kind == Kind::accepted);
+  Signal other_strategy = with_signal_id(sample(), "order-1");
+  other_strategy.strategy = "another";
+  CHECK(store.put(other_strategy).kind == Kind::accepted);
+}
+
+TEST_CASE("alert store: rule 1 speaks alone: equal content under another signal_id is new, even at the same instant") {
+  Store store;
+  CHECK(store.put(with_signal_id(sample(), "a")).kind == Kind::accepted);
+  CHECK(store.put(with_signal_id(sample(), "b")).kind == Kind::accepted);
+}
+
+TEST_CASE("alert store: a bare id is a duplicate within the window of the first, and new beyond it") {
+  Store store;
+  CHECK(store.put(at(0, with_bare_id(sample(), "Long"))).kind == Kind::accepted);
+  CHECK(store.put(at(30, with_bare_id(sample(), "Long"))).kind == Kind::duplicate);
+  const Stored later = store.put(at(31, with_bare_id(sample(), "Long")));
+  CHECK(later.kind == Kind::accepted);
+  CHECK(store.put(at(40, with_bare_id(sample(), "Long"))).kind == Kind::duplicate);
+  CHECK(store.put(at(40, with_bare_id(sample(Action::sell), "Long"))).kind == Kind::accepted);
+  CHECK(store.put(at(40, with_bare_id(sample(), "Short"))).kind == Kind::accepted);
+  CHECK(store.put(at(40, with_bare_id(sample(Action::buy, "ETHUSDT"), "Long"))).kind == Kind::accepted);
+}
+
+TEST_CASE("alert store: a bare id goes by the alert's own times where it has them: a resend hours late is a duplicate") {
+  Store store;
+  CHECK(store.put(at(0, with_bar(with_bare_id(sample(), "Long"), -900))).kind == Kind::accepted);
+  CHECK(store.put(at(7200, with_bar(with_bare_id(sample(), "Long"), -900))).kind == Kind::duplicate);
+  CHECK(store.put(at(7201, with_bar(with_bare_id(sample(), "Long"), 6300))).kind == Kind::accepted);
+}
+
+TEST_CASE("alert store: two bars of one bare id are two signals, though they arrive within the window") {
+  Store store;
+  CHECK(store.put(at(0, with_bar(with_bare_id(sample(), "Long"), -7200))).kind == Kind::accepted);
+  CHECK(store.put(at(5, with_bar(with_bare_id(sample(), "Long"), -3600))).kind == Kind::accepted);
+}
+
+TEST_CASE("alert store: rule 2: what flickers at one bar folds together, whenever it comes") {
+  Store store;
+  const Stored first = store.put(at(0, with_bar(sample(), 0)));
+  CHECK(first.kind == Kind::accepted);
+  Signal later = at(400, with_bar(sample(), 400));  // the same bar of 15 minutes
+  later.price = dec("1");
+  const Stored again = store.put(later);
+  CHECK(again.kind == Kind::duplicate);
+  CHECK(again.signal_id == first.signal_id);
+  CHECK(store.put(at(1000, with_bar(sample(), 900))).kind == Kind::accepted);
+  CHECK(store.put(at(90'000'000, with_bar(sample(), 0))).kind == Kind::duplicate);
+}
+
+TEST_CASE("alert store: rule 2: after the opposite side the same again is new, under another id; a third is its duplicate") {
+  Store store;
+  const Stored first = store.put(at(0, with_bar(sample(), 0)));
+  CHECK(store.put(at(60, with_bar(sample(Action::sell), 0))).kind == Kind::accepted);
+  const Stored second = store.put(at(120, with_bar(sample(), 0)));
+  CHECK(second.kind == Kind::accepted);
+  CHECK(second.signal_id != first.signal_id);
+  const Stored third = store.put(at(180, with_bar(sample(), 0)));
+  CHECK(third.kind == Kind::duplicate);
+  CHECK(third.signal_id == second.signal_id);
+}
+
+TEST_CASE("alert store: rule 2: the opposite side of another symbol or strategy makes nothing new") {
+  Store store;
+  CHECK(store.put(at(0, with_bar(sample(), 0))).kind == Kind::accepted);
+  CHECK(store.put(at(60, with_bar(sample(Action::sell, "ETHUSDT"), 0))).kind == Kind::accepted);
+  Signal other = at(61, with_bar(sample(Action::sell), 0));
+  other.strategy = "other";
+  CHECK(store.put(other).kind == Kind::accepted);
+  Signal perp = at(62, with_bar(sample(Action::sell), 0));
+  perp.market = model::Market::perp;
+  CHECK(store.put(perp).kind == Kind::accepted);
+  CHECK(store.put(at(120, with_bar(sample(), 0))).kind == Kind::duplicate);
+}
+
+TEST_CASE("alert store: rule 2: a close of the position in between makes the same entry new") {
+  Store store;
+  CHECK(store.put(at(0, with_bar(sample(), 0))).kind == Kind::accepted);
+  CHECK(store.put(at(60, with_bar(sample(Action::close_all), 0))).kind == Kind::accepted);
+  CHECK(store.put(at(120, with_bar(sample(), 0))).kind == Kind::accepted);
+}
+
+TEST_CASE("alert store: rule 2: a heartbeat or a cancel has no side and makes nothing new") {
+  for (const Action between : {Action::heartbeat, Action::cancel}) {
+    Store store;
+    CHECK(store.put(at(0, with_bar(sample(), 0))).kind == Kind::accepted);
+    CHECK(store.put(at(60, with_bar(sample(between), 0))).kind == Kind::accepted);
+    CHECK(store.put(at(120, with_bar(sample(), 0))).kind == Kind::duplicate);
+  }
+}
+
+TEST_CASE("alert store: rule 2: a refused alert of the opposite side in between makes nothing new") {
+  Store store;
+  CHECK(store.put(at(0, with_bar(sample(), 0))).kind == Kind::accepted);
+  Arrival refused = arrival_of(at(60, with_bar(sample(Action::sell), 0)));
+  refused.signal.reset();
+  refused.alert.status = 401;
+  refused.alert.verdict = "wrong_secret";
+  CHECK(store.put(refused).kind == Kind::refused);
+  CHECK(store.put(at(120, with_bar(sample(), 0))).kind == Kind::duplicate);
+}
+
+TEST_CASE("alert store: rule 3: the same content within the window of the latest is a duplicate, after it is new") {
+  Store store;
+  CHECK(store.put(at(0, sample())).kind == Kind::accepted);
+  Signal again = at(30, sample());
+  again.price = dec("64000");
+  CHECK(store.put(again).kind == Kind::duplicate);
+  CHECK(store.put(at(31, sample())).kind == Kind::accepted);
+  Signal more = at(32, sample());
+  more.quantity = dec("0.02");
+  CHECK(store.put(more).kind == Kind::accepted);
+  CHECK(store.put(at(33, sample())).kind == Kind::accepted);  // the latest is no longer the same
+}
+
+TEST_CASE("alert store: rule 3: a duplicate does not prolong the window") {
+  Store store;
+  CHECK(store.put(at(0, sample())).kind == Kind::accepted);
+  CHECK(store.put(at(20, sample())).kind == Kind::duplicate);
+  CHECK(store.put(at(40, sample())).kind == Kind::accepted);
+}
+
+TEST_CASE("alert store: rule 3: a window of 0 turns it off") {
+  Store store;
+  CHECK(store.put(at(0, sample()), Nanoseconds(0)).kind == Kind::accepted);
+  CHECK(store.put(at(0, sample()), Nanoseconds(0)).kind == Kind::accepted);
+}
+
+TEST_CASE("alert store: rule 3 also catches a resend whose {{timenow}} was rendered anew past a bar's end") {
+  Store store;
+  Signal first = at(899, sample());
+  first.fired_at = at_second(899);
+  Signal resent = at(904, sample());
+  resent.fired_at = at_second(904);
+  CHECK(store.put(first).kind == Kind::accepted);
+  CHECK(store.put(resent).kind == Kind::duplicate);
+}
+
+TEST_CASE("alert store: two that are the same in one batch: the first is accepted, the second its duplicate") {
+  Store store;
+  const auto stored = store.put_all({arrival_of(at(0, sample())), arrival_of(at(1, sample())), arrival_of(at(2, sample(Action::buy, "ETHUSDT")))});
+  REQUIRE(stored.size() == 3);
+  CHECK(stored[0].kind == Kind::accepted);
+  CHECK(stored[1].kind == Kind::duplicate);
+  CHECK(stored[1].signal_id == stored[0].signal_id);
+  CHECK(stored[2].kind == Kind::accepted);
+  CHECK(store.column("SELECT verdict FROM alerts ORDER BY seq") == std::vector<std::string>{"accepted", "duplicate", "accepted"});
+}
+
+TEST_CASE("alert store: rule 4: equal bytes after a 503 are that alert's resend: a duplicate when its row is there") {
+  Store store;
+  const Arrival late_commit = arrival_of(at(0, sample()));
+  const Stored first = store.put(late_commit);
+  Arrival resend = arrival_of(at(50, sample()));  // past the window of rule 3
+  resend.alert.original_hash = late_commit.alert.original_hash;
+  resend.answered_unavailable_at = late_commit.alert.received_at;
+  const Stored again = store.put(resend);
+  CHECK(again.kind == Kind::duplicate);
+  CHECK(again.signal_id == first.signal_id);
+}
+
+TEST_CASE("alert store: rule 4: it is new when its row is not there, whatever rule 3 would say of an earlier one") {
+  Store store;
+  CHECK(store.put(at(0, sample())).kind == Kind::accepted);
+  Arrival resend = arrival_of(at(15, sample()));
+  resend.answered_unavailable_at = at_second(10);  // a second alert of the same content, lost in the queue
+  CHECK(store.put(resend).kind == Kind::accepted);
+}
+
+TEST_CASE("alert store: rule 4 goes by the bytes: another alert received at that instant is not it") {
+  Store store;
+  CHECK(store.put(at(0, sample(Action::buy, "ETHUSDT"))).kind == Kind::accepted);
+  Arrival resend = arrival_of(at(5, sample()));
+  resend.answered_unavailable_at = at_second(0);
+  CHECK(store.put(resend).kind == Kind::accepted);
+}
+
+TEST_CASE("alert store: a refusal is a row in alerts and nothing else") {
+  Store store;
+  Arrival refused;
+  refused.alert = {at_second(0), "10.0.0.1:9", 400, "syntax", "{\"secret\":\"[secret:main]\"", sha256("a"), sha256("b")};
+  const Stored stored = store.put(refused);
+  CHECK(stored.kind == Kind::refused);
+  CHECK(stored.signal_id.empty());
+  CHECK(stored.record.empty());
+  CHECK(store.column("SELECT verdict || ' ' || status || ' ' || source FROM alerts") == std::vector<std::string>{"syntax 400 10.0.0.1:9"});
+  CHECK(store.column("SELECT signal_id IS NULL FROM alerts") == std::vector<std::string>{"1"});
+  CHECK(store.column("SELECT id FROM signals").empty());
+}
+
+TEST_CASE("alert store: one arrival that cannot be stored takes no neighbour down, and stays out itself") {
+  Store store;
+  const Stored first = store.put(at(0, with_bar(sample(), 0)));
+  CHECK(store.put(at(60, with_bar(sample(Action::sell), 0))).kind == Kind::accepted);
+  Arrival poison = arrival_of(at(120, with_bar(sample(), 0)));  // new again, and its other id is taken as well
+  poison.alternate_id = first.signal_id;
+  const auto stored = store.put_all({arrival_of(at(121, sample(Action::buy, "ETHUSDT"))), poison, arrival_of(at(122, sample(Action::buy, "SOLUSDT")))});
+  REQUIRE(stored.size() == 3);
+  CHECK(stored[0].kind == Kind::accepted);
+  CHECK(stored[1].kind == Kind::failed);
+  CHECK_FALSE(stored[1].record.empty());
+  CHECK(stored[2].kind == Kind::accepted);
+  CHECK(store.column("SELECT count(*) FROM signals") == std::vector<std::string>{"4"});
+  CHECK(store.column("SELECT count(*) FROM alerts") == std::vector<std::string>{"4"});
+  // And the store works on.
+  CHECK(store.put(at(200, with_bar(sample(), 0))).kind == Kind::accepted);
+}
+
+TEST_CASE("alert store: a signal that exec recorded from its stdin first is a duplicate when its alert arrives") {
+  Store store;
+  for (const Signal& signal : {with_signal_id(sample(), "order-1"), at(1, with_bar(sample(Action::buy, "ETHUSDT"), 0))}) {
+    const Arrival arrival = arrival_of(signal);
+    {
+      const auto journal = store.look();
+      journal::Execution book(*journal);
+      auto write = journal->begin_write();
+      REQUIRE(write);
+      REQUIRE(book.claim_given(*arrival.signal, at_second(2)));
+      REQUIRE(write->commit());
+    }
+    const Stored stored = store.put(arrival);
+    CHECK(stored.kind == Kind::duplicate);
+    CHECK(stored.signal_id == arrival.signal->id);
+  }
+  CHECK(store.column("SELECT count(*) FROM signals") == std::vector<std::string>{"2"});
+}
+
+TEST_CASE("alert store: identity outlives a restart") {
+  const TemporaryFolder folder;
+  std::string first;
+  for (int start = 0; start < 2; ++start) {
+    auto store = journal::open_alert_store(folder.file("journal.db"));
+    REQUIRE(store);
+    const Arrival arrival = arrival_of(at(start * 100, with_bar(sample(), 0)));
+    auto stored = (*store)->append_arrivals(std::span(&arrival, 1));
+    REQUIRE(stored);
+    CHECK(stored->front().kind == (start == 0 ? Kind::accepted : Kind::duplicate));
+    if (start == 0) first = stored->front().signal_id;
+    CHECK(stored->front().signal_id == first);
+  }
+}
+
+TEST_CASE("alert store: probe() leaves nothing behind, and maintain() may be called at any time") {
+  Store store;
+  CHECK(store.port().probe());
+  store.port().maintain();
+  CHECK(store.column("SELECT key FROM controls").empty());
+}
+
+TEST_CASE("alert store: no stream of resends, in any order and any batches, gets one identity accepted twice (property)") {
+  const unsigned seed = std::random_device()();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  const auto pick = [&](int most) { return std::uniform_int_distribution<int>(0, most)(random); };
+  Store store;
+  // Signals that are all different by rule 1 or 2; each is then resent many times, shuffled, at any later time.
+  std::vector<Signal> originals;
+  for (int number = 0; number < 60; ++number) {
+    Signal signal = sample(Action::buy, number % 2 == 0 ? "BTCUSDT" : "ETHUSDT");
+    signal.strategy = "s" + std::to_string(number % 3);
+    if (number % 4 == 0) {
+      signal.signal_id = "id-" + std::to_string(number);
+    } else {
+      signal = with_bar(signal, number * 900);  // buys only: nothing legally recurs
+    }
+    originals.push_back(signal);
+  }
+  std::vector<Signal> stream;
+  for (int resend = 0; resend < 5; ++resend) stream.insert(stream.end(), originals.begin(), originals.end());
+  std::shuffle(stream.begin(), stream.end(), random);
+  int now = 100'000;
+  std::set<std::string> accepted;
+  std::size_t next = 0;
+  int duplicates = 0;
+  while (next < stream.size()) {
+    std::vector<Arrival> batch;
+    for (int size = pick(9) + 1; size > 0 && next < stream.size(); --size) {
+      now += 31 + pick(100);  // outside rule 3, which is not asked here
+      Signal signal = stream[next++];
+      signal.received_at = at_second(now);
+      signal.price = Decimal(pick(1000) + 1);
+      if (signal.bar_time) signal.bar_time = *signal.bar_time + seconds(pick(899));
+      batch.push_back(arrival_of(signal));
+    }
+    for (const Stored& stored : store.put_all(batch)) {
+      if (stored.kind == Kind::accepted) {
+        CHECK(accepted.insert(stored.signal_id).second);
+      } else {
+        REQUIRE(stored.kind == Kind::duplicate);
+        CHECK(accepted.contains(stored.signal_id));
+        ++duplicates;
+      }
+    }
+  }
+  CHECK(accepted.size() == originals.size());
+  CHECK(duplicates == int(4 * originals.size()));
+}

@@ -1,0 +1,81 @@
+// The paper venue over each store it can have: what the venue contract is run against.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stdexcept>
+
+#include "journal/journal.hpp"
+#include "journal/paper_store.hpp"
+#include "support/memory_paper_store.hpp"
+#include "support/samples.hpp"
+#include "support/temporary_folder.hpp"
+#include "venue/paper_venue.hpp"
+
+namespace tvh::test {
+
+enum class StoreKind { sqlite, memory };
+
+class PaperStand {
+ public:
+  PaperStand(StoreKind kind, venue::PaperSettings settings) : kind_(kind), settings_(std::move(settings)) { open(); }
+
+  venue::Venue& venue() { return *venue_; }
+  model::PaperStore& store() { return *store_; }
+
+  // As after the end of the process: the journal is opened anew (the fake keeps what a disk would keep).
+  void restart(std::optional<venue::PaperSettings> settings = {}) {
+    if (settings) settings_ = *settings;
+    venue_.reset();
+    open();
+  }
+
+ private:
+  void open() {
+    if (kind_ == StoreKind::sqlite) {
+      sqlite_.reset();
+      journal_.reset();
+      auto journal = journal::Journal::open(folder_.file("journal.db"));
+      if (!journal) throw std::runtime_error(journal.error().message);
+      journal_ = std::move(*journal);
+      sqlite_ = std::make_unique<journal::SqlitePaperStore>(*journal_, settings_.name);
+      store_ = sqlite_.get();
+    } else {
+      store_ = &memory_;
+    }
+    auto venue = venue::PaperVenue::open(settings_, *store_, clock_);
+    if (!venue) throw std::runtime_error(venue.error().message);
+    venue_ = std::move(*venue);
+  }
+
+  StoreKind kind_;
+  venue::PaperSettings settings_;
+  TemporaryFolder folder_;
+  TickingClock clock_;
+  MemoryPaperStore memory_;
+  std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<journal::SqlitePaperStore> sqlite_;
+  model::PaperStore* store_ = nullptr;
+  std::unique_ptr<venue::PaperVenue> venue_;
+};
+
+struct SampleOrder {
+  std::string id = "tvha";
+  std::string instrument = "BTCUSDT";
+  model::Side side = model::Side::buy;
+  std::string quantity = "0.01";
+  std::string price = "50000";  // the reference; "" for none
+};
+
+inline model::OrderRequest make_order(const SampleOrder& sample) {
+  model::OrderRequest order;
+  order.client_order_id = sample.id;
+  order.instrument = sample.instrument;
+  order.market = sample.instrument.ends_with(".P") ? model::Market::perp : model::Market::spot;
+  order.side = sample.side;
+  order.quantity = dec(sample.quantity);
+  if (!sample.price.empty()) order.reference_price = dec(sample.price);
+  return order;
+}
+
+}  // namespace tvh::test

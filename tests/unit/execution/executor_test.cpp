@@ -1,0 +1,346 @@
+// From a signal to its one terminal state.
+#include "execution/executor.hpp"
+
+#include "support/catch.hpp"
+#include "support/trading_desk.hpp"
+
+namespace {
+
+using namespace tvh;
+using namespace tvh::test;
+using execution::Ending;
+using model::Action;
+using Strings = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("executor: a buy from stdin is recorded, claimed, sent once, filled and told") {
+  TradingDesk desk;
+  CHECK(desk.run(SampleSignal{}) == Ending::done);
+  CHECK(desk.signal_state("one") == "done");
+  CHECK(desk.order_states("one") == "filled");
+  CHECK(desk.events() == "submit fill_all");
+  CHECK(desk.venue.requests.size() == 1);
+  CHECK(desk.held("BTCUSDT") == dec("0.01"));
+  REQUIRE(desk.told.orders.size() == 1);
+  const auto& record = desk.told.orders.front();
+  CHECK(record.intent.state == model::OrderState::filled);
+  CHECK(record.intent.filled_quantity == dec("0.01"));
+  CHECK(record.average_price == dec("65000.5"));
+  CHECK(record.symbol == "BTCUSDT");
+  CHECK(desk.told.refusals.empty());
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("executor: a signal that comes twice, either way, is executed once") {
+  TradingDesk desk;
+  const auto signal = make_signal({});
+  desk.receive(signal);
+  CHECK(value_of(desk.executor->execute_stored(signal)) == Ending::done);
+  CHECK(value_of(desk.executor->execute_stored(signal)) == Ending::nothing);
+  CHECK(desk.run(signal) == Ending::nothing);
+  desk.start();
+  CHECK(desk.run(signal) == Ending::nothing);
+  CHECK(desk.recover() == 0);
+  CHECK(desk.venue.requests.size() == 1);
+  CHECK(desk.told.orders.size() == 1);
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("executor: a signal whose order is still unknown is not executed again when it comes again") {
+  TradingDesk desk;
+  desk.venue.faults = {FakeVenue::Fault::request_lost};
+  CHECK(desk.run(SampleSignal{}) == Ending::unknown);
+  CHECK(desk.run(SampleSignal{}) == Ending::nothing);
+  CHECK(desk.venue.requests.size() == 1);
+  CHECK(desk.signal_state("one") == "claimed");
+}
+
+TEST_CASE("executor: a line that was edited on the way wins, and both texts are kept") {
+  TradingDesk desk;
+  desk.receive(make_signal({}));
+  auto edited = make_signal({});
+  edited.quantity = dec("0.001");
+  CHECK(desk.run(edited) == Ending::done);
+  CHECK(desk.held("BTCUSDT") == dec("0.001"));
+  CHECK(desk.one("SELECT record FROM signals").find("\"0.01\"") != std::string::npos);
+  CHECK(desk.one("SELECT edited_record FROM signals").find("\"0.001\"") != std::string::npos);
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("executor: a line that came through untouched is not marked as edited") {
+  TradingDesk desk;
+  desk.receive(make_signal({}));
+  CHECK(desk.run(SampleSignal{}) == Ending::done);
+  CHECK(desk.one("SELECT edited_record IS NULL FROM signals") == "1");
+}
+
+TEST_CASE("executor: where edits are not wanted, an edited line ends refused and nothing is sent") {
+  TradingDesk desk;
+  desk.settings.edit_policy = journal::EditPolicy::refuse_edited;
+  desk.start();
+  desk.receive(make_signal({}));
+  auto edited = make_signal({});
+  edited.quantity = dec("1");
+  CHECK(desk.run(edited) == Ending::refused);
+  CHECK(desk.signal_state("one") == "refused");
+  CHECK(desk.signal_reason("one") == "edited");
+  CHECK(desk.venue.requests.empty());
+  REQUIRE(desk.told.refusals.size() == 1);
+  CHECK(desk.told.refusals.front().reason == "edited");
+}
+
+TEST_CASE("executor: recovery of an edited signal works from the text that won") {
+  TradingDesk desk;
+  desk.receive(make_signal({}));
+  desk.venue.faults = {FakeVenue::Fault::request_lost};
+  auto edited = make_signal({});
+  edited.quantity = dec("0.001");
+  CHECK(desk.run(edited) == Ending::unknown);
+  CHECK(desk.recover() == 0);
+  CHECK(desk.held("BTCUSDT") == dec("0.001"));
+}
+
+TEST_CASE("executor: what --symbol and --strategy pass over ends refused as filtered, and is told") {
+  TradingDesk desk;
+  desk.settings.only_symbols = {"ETHUSDT"};
+  desk.start();
+  CHECK(desk.run(SampleSignal{}) == Ending::refused);
+  CHECK(desk.signal_state("one") == "refused");
+  CHECK(desk.signal_reason("one") == "filtered");
+  SampleSignal wanted;
+  wanted.name = "two";
+  wanted.symbol = "ETHUSDT";
+  CHECK(desk.run(wanted) == Ending::done);
+  desk.settings.only_strategies = {"other"};
+  desk.start();
+  wanted.name = "three";
+  CHECK(desk.run(wanted) == Ending::refused);
+  CHECK(desk.signal_reason("three") == "filtered");
+  CHECK(desk.venue.requests.size() == 1);
+  CHECK(desk.told.refusals.size() == 2);
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("executor: signals met while halted end refused with the reason, and a halt outlives a restart") {
+  TradingDesk desk;
+  desk.halt("looking into it");
+  desk.start();
+  CHECK(desk.run(SampleSignal{}) == Ending::refused);
+  CHECK(desk.signal_reason("one") == "halted");
+  REQUIRE(desk.told.refusals.size() == 1);
+  CHECK(desk.told.refusals.front().message.find("looking into it") != std::string::npos);
+  CHECK(desk.venue.requests.empty());
+
+  auto write = desk.journal->begin_write();
+  REQUIRE(desk.book.remove_halt());
+  REQUIRE(write->commit());
+  SampleSignal next;
+  next.name = "two";
+  CHECK(desk.run(next) == Ending::done);
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("executor: every refusal of the plan ends the signal with its rule, its message, and one record") {
+  TradingDesk desk;
+  auto bracket = make_signal({});
+  bracket.stop_loss = dec("60000");
+  CHECK(desk.run(bracket) == Ending::refused);
+  SampleSignal sell;
+  sell.name = "two";
+  sell.action = Action::sell;
+  CHECK(desk.run(sell) == Ending::refused);
+  SampleSignal unpriced;
+  unpriced.name = "three";
+  unpriced.price = "";
+  CHECK(desk.run(unpriced) == Ending::refused);
+  desk.venue.untradable = {"XRPUSDT"};
+  SampleSignal strange;
+  strange.name = "four";
+  strange.symbol = "XRPUSDT";
+  CHECK(desk.run(strange) == Ending::refused);
+  desk.rules["elsewhere"].venue = "nowhere";
+  SampleSignal elsewhere;
+  elsewhere.name = "five";
+  elsewhere.strategy = "elsewhere";
+  CHECK(desk.run(elsewhere) == Ending::refused);
+  CHECK(read_column(*desk.journal, "SELECT reason FROM signals ORDER BY seq") ==
+        Strings{"brackets_unsupported", "nothing_to_sell", "no_price", "unknown_instrument", "unknown_venue"});
+  CHECK(desk.one("SELECT count(*) FROM signals WHERE message = ''") == "0");
+  REQUIRE(desk.told.refusals.size() == 5);
+  for (const auto& refusal : desk.told.refusals) CHECK_FALSE(refusal.message.empty());
+  CHECK(desk.venue.requests.empty());
+  CHECK(desk.one("SELECT count(*) FROM intents") == "0");
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("executor: a refusal by the venue ends the order and the signal, with the venue's code and words") {
+  TradingDesk desk;
+  desk.venue.faults = {FakeVenue::Fault::refused};
+  CHECK(desk.run(SampleSignal{}) == Ending::refused);
+  CHECK(desk.order_states("one") == "refused");
+  CHECK(desk.signal_state("one") == "refused");
+  CHECK(desk.signal_reason("one") == "-2010");
+  REQUIRE(desk.told.refusals.size() == 1);
+  CHECK(desk.told.refusals.front().message.find("insufficient balance") != std::string::npos);
+  CHECK(desk.held("BTCUSDT").is_zero());
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("executor: a heartbeat ends done, sends nothing and tells nothing") {
+  TradingDesk desk;
+  SampleSignal heartbeat;
+  heartbeat.action = Action::heartbeat;
+  heartbeat.symbol = "";
+  CHECK(desk.run(heartbeat) == Ending::done);
+  CHECK(desk.signal_state("one") == "done");
+  CHECK(desk.venue.requests.empty());
+  CHECK(desk.told.orders.empty());
+  CHECK(desk.told.refusals.empty());
+}
+
+TEST_CASE("executor: a spot sell is clipped to the strategy's own position, and the record says from what") {
+  TradingDesk desk;
+  desk.run(SampleSignal{});
+  SampleSignal sell;
+  sell.name = "two";
+  sell.action = Action::sell;
+  sell.quantity = "5";
+  CHECK(desk.run(sell) == Ending::done);
+  CHECK(desk.held("BTCUSDT").is_zero());
+  CHECK(desk.told.orders.back().clipped_from == dec("5"));
+  CHECK(desk.told.orders.back().intent.request.quantity == dec("0.01"));
+}
+
+TEST_CASE("executor: one strategy cannot sell what another bought") {
+  TradingDesk desk;
+  desk.run(SampleSignal{});
+  SampleSignal sell;
+  sell.name = "two";
+  sell.action = Action::sell;
+  sell.strategy = "other";
+  CHECK(desk.run(sell) == Ending::refused);
+  CHECK(desk.signal_reason("two") == "nothing_to_sell");
+  CHECK(desk.held("BTCUSDT") == dec("0.01"));
+}
+
+namespace {
+
+// Three positions of one strategy, one of another.
+void open_positions(TradingDesk& desk) {
+  desk.run(SampleSignal{"a", Action::buy, "BTCUSDT", "0.01", "65000"});
+  desk.run(SampleSignal{"b", Action::buy, "ETHUSDT", "0.5", "3000"});
+  desk.run(SampleSignal{"c", Action::sell, "SOLUSDT", "3", "150", "ma_cross_v1", model::Market::perp});
+  desk.run(SampleSignal{"d", Action::buy, "BTCUSDT", "0.2", "65000", "other"});
+  desk.venue.prices = {{"BTCUSDT", dec("66000")}, {"ETHUSDT", dec("3100")}, {"SOLUSDT.P", dec("140")}};
+  desk.told.orders.clear();
+}
+
+SampleSignal close_all() { return {"close", Action::close_all, "", "", ""}; }
+
+}  // namespace
+
+TEST_CASE("executor: close_all without a symbol closes all of that strategy's positions and nobody else's") {
+  TradingDesk desk;
+  open_positions(desk);
+  CHECK(desk.run(close_all()) == Ending::done);
+  CHECK(desk.held("BTCUSDT").is_zero());
+  CHECK(desk.held("ETHUSDT").is_zero());
+  CHECK(desk.held("SOLUSDT.P").is_zero());
+  CHECK(desk.held("BTCUSDT", "other") == dec("0.2"));
+  CHECK(desk.order_states("close") == "filled filled filled");
+  CHECK(desk.told.orders.size() == 3);
+  CHECK(desk.signal_state("close") == "done");
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("executor: close_all with a symbol closes that instrument alone") {
+  TradingDesk desk;
+  open_positions(desk);
+  SampleSignal close = close_all();
+  close.symbol = "ETHUSDT";
+  CHECK(desk.run(close) == Ending::done);
+  CHECK(desk.held("ETHUSDT").is_zero());
+  CHECK(desk.held("BTCUSDT") == dec("0.01"));
+}
+
+TEST_CASE("executor: close_all leaves the same strategy's positions at another venue alone") {
+  TradingDesk desk;
+  FakeVenue second("second");
+  desk.settings.find_venue = [&](const std::string& name) -> venue::Venue* { return name == "second" ? &second : &desk.venue; };
+  desk.start();
+  open_positions(desk);
+  desk.rules["ma_cross_v1"].venue = "second";
+  desk.run(SampleSignal{"e", Action::buy, "BTCUSDT", "0.07", "65000"});
+  second.prices = desk.venue.prices;
+  CHECK(desk.run(close_all()) == Ending::done);
+  CHECK(value_of(desk.book.read_position("second", "BTCUSDT", "ma_cross_v1")).quantity.is_zero());
+  CHECK(desk.held("BTCUSDT") == dec("0.01"));
+  CHECK(desk.held("ETHUSDT") == dec("0.5"));
+}
+
+TEST_CASE("executor: the price in a close_all without a symbol is one chart's: it prices no other instrument") {
+  TradingDesk desk;
+  open_positions(desk);
+  SampleSignal close = close_all();
+  close.price = "66000";  // {{close}} of the BTCUSDT chart
+  CHECK(desk.run(close) == Ending::done);
+  for (const auto& record : desk.told.orders) {
+    INFO(record.intent.request.instrument);
+    CHECK(record.average_price == desk.venue.prices[record.intent.request.instrument]);
+  }
+}
+
+TEST_CASE("executor: close_all with nothing open is refused by name") {
+  TradingDesk desk;
+  CHECK(desk.run(close_all()) == Ending::refused);
+  CHECK(desk.signal_reason("close") == "nothing_to_close");
+}
+
+TEST_CASE("executor: a position that cannot be closed keeps none of the others open, and is not passed over in silence") {
+  TradingDesk desk;
+  open_positions(desk);
+  desk.venue.prices.erase("ETHUSDT");
+  desk.run(close_all());
+  CHECK(desk.held("BTCUSDT").is_zero());
+  CHECK(desk.held("SOLUSDT.P").is_zero());
+  CHECK(desk.held("ETHUSDT") == dec("0.5"));
+  const std::string told = desk.one("SELECT reason || ' ' || message FROM signals WHERE id = '" + sample_id("close") + "'");
+  CHECK(told.find("ETHUSDT") != std::string::npos);
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("executor: one of several orders is refused by the venue: the signal is done, and the others stand") {
+  TradingDesk desk;
+  open_positions(desk);
+  desk.venue.faults = {FakeVenue::Fault::none, FakeVenue::Fault::refused, FakeVenue::Fault::none};
+  CHECK(desk.run(close_all()) == Ending::done);
+  CHECK(desk.signal_state("close") == "done");
+  CHECK_FALSE(desk.signal_reason("close").empty());
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("executor: records are told after they are durable, each once") {
+  TradingDesk desk;
+  struct Watching final : execution::RecordSink {
+    explicit Watching(TradingDesk& the_desk) : desk(the_desk) {}
+    void on_order(const wire::OrderRecord& record) override {
+      CHECK_FALSE(desk.journal->connection().in_transaction());
+      CHECK(desk.one("SELECT state FROM intents") == to_text(record.intent.state));
+      ++told;
+    }
+    void on_refusal(const wire::RefusalRecord&) override {
+      CHECK_FALSE(desk.journal->connection().in_transaction());
+      ++told;
+    }
+    TradingDesk& desk;
+    int told = 0;
+  } watching(desk);
+  execution::Executor executor(desk.book, desk.clock, desk.settings, watching);
+  CHECK(executor.execute_given(make_signal({})));
+  SampleSignal refused;
+  refused.name = "two";
+  refused.quantity = "";
+  CHECK(executor.execute_given(make_signal(refused)));
+  CHECK(watching.told == 2);
+}

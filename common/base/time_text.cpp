@@ -1,6 +1,7 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <limits>
 
 #include "base/clock.hpp"
 
@@ -67,8 +68,9 @@ std::optional<TimePoint> parse_epoch(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  const bool milliseconds = text.size() >= 12;
-  return in_range(from_nanoseconds(value * (milliseconds ? 1'000'000 : 1'000'000'000)));
+  const std::int64_t unit = text.size() >= 12 ? 1'000'000 : 1'000'000'000;
+  if (value >= nanoseconds_since_epoch(kLatest) / unit) return std::nullopt;  // before it could overflow
+  return in_range(from_nanoseconds(value * unit));
 }
 
 }  // namespace
@@ -129,14 +131,16 @@ std::optional<TimePoint> parse_time(std::string_view text) {
 std::optional<Nanoseconds> parse_duration(std::string_view text) {
   std::int64_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc() || count < 0 || count > 1'000'000'000) return std::nullopt;
+  if (error != std::errc() || count < 0) return std::nullopt;
   const std::string_view unit(end, std::size_t(text.data() + text.size() - end));
-  if (unit.empty() || unit == "s") return std::chrono::seconds(count);
-  if (unit == "ms") return std::chrono::milliseconds(count);
-  if (unit == "m") return std::chrono::minutes(count);
-  if (unit == "h" && count <= 1'000'000) return std::chrono::hours(count);
-  if (unit == "d" && count <= 100'000) return days(count);
-  return std::nullopt;
+  std::int64_t nanoseconds = 0;
+  if (unit == "ms") nanoseconds = 1'000'000;
+  if (unit.empty() || unit == "s") nanoseconds = 1'000'000'000;
+  if (unit == "m") nanoseconds = 60'000'000'000;
+  if (unit == "h") nanoseconds = 3'600'000'000'000;
+  if (unit == "d") nanoseconds = 86'400'000'000'000;
+  if (nanoseconds == 0 || count > std::numeric_limits<std::int64_t>::max() / nanoseconds) return std::nullopt;
+  return Nanoseconds(count * nanoseconds);
 }
 
 }  // namespace tvh

@@ -15,7 +15,8 @@ using model::PositionStep;
 // from `start`. The same steps in any order give the same answer once all of them are there.
 Decimal chain_end(const BarChain& chain);
 
-// The chain with one more step. A step whose signal is in it already changes nothing. A step of a newer bar begins a new
+// The chain with one more step. The same step again changes nothing: within a bar a resend cannot be told from a second round
+// trip, and doing too little is the safer mistake. A step of a newer bar begins a new
 // chain at the old one's end; one of an older bar changes nothing (`stale` is then set).
 struct Extended {
   BarChain chain;

@@ -28,7 +28,8 @@ std::optional<Nanoseconds> timeframe_duration(const std::string& timeframe) {
   const char* const end = begin + timeframe.size();
   const auto [unit, error] = std::from_chars(begin, end, count);
   const bool has_count = error == std::errc();
-  if (has_count && (count <= 0 || count > 1'000'000)) return std::nullopt;
+  // No chart has a bar of more than a few years; far below where weeks would overflow.
+  if (has_count && (count <= 0 || count > 10'000)) return std::nullopt;
   const std::string_view suffix(unit, std::size_t(end - unit));
   if (suffix.empty() && has_count) return std::chrono::minutes(count);
   if (suffix == "S" || suffix == "s") return std::chrono::seconds(count);

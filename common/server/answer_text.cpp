@@ -6,20 +6,34 @@ namespace {
 
 std::string_view status_line_of(int status) {
   switch (status) {
-    case 200: return "200 OK\r\n";
-    case 400: return "400 Bad Request\r\n";
-    case 401: return "401 Unauthorized\r\n";
-    case 403: return "403 Forbidden\r\n";
-    case 404: return "404 Not Found\r\n";
-    case 405: return "405 Method Not Allowed\r\n";
-    case 408: return "408 Request Timeout\r\n";
-    case 411: return "411 Length Required\r\n";
-    case 413: return "413 Content Too Large\r\n";
-    case 415: return "415 Unsupported Media Type\r\n";
-    case 417: return "417 Expectation Failed\r\n";
-    case 431: return "431 Request Header Fields Too Large\r\n";
-    case 501: return "501 Not Implemented\r\n";
-    default: return "503 Service Unavailable\r\n";
+    case 200:
+      return "200 OK\r\n";
+    case 400:
+      return "400 Bad Request\r\n";
+    case 401:
+      return "401 Unauthorized\r\n";
+    case 403:
+      return "403 Forbidden\r\n";
+    case 404:
+      return "404 Not Found\r\n";
+    case 405:
+      return "405 Method Not Allowed\r\n";
+    case 408:
+      return "408 Request Timeout\r\n";
+    case 411:
+      return "411 Length Required\r\n";
+    case 413:
+      return "413 Content Too Large\r\n";
+    case 415:
+      return "415 Unsupported Media Type\r\n";
+    case 417:
+      return "417 Expectation Failed\r\n";
+    case 431:
+      return "431 Request Header Fields Too Large\r\n";
+    case 501:
+      return "501 Not Implemented\r\n";
+    default:
+      return "503 Service Unavailable\r\n";
   }
 }
 

@@ -35,13 +35,15 @@ std::string_view ConnectionShared::date_line() {
     std::tm parts{};
     gmtime_r(&second, &parts);
     std::array<char, 64> text{};
-    const std::size_t length = std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+    const std::size_t length =
+        std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
     date_line_.assign(text.data(), length);
   }
   return date_line_;
 }
 
-Connection::Connection(int socket, std::uint32_t slot, std::string source, ConnectionShared& shared, SteadyTime now)
+Connection::Connection(int socket, std::uint32_t slot, std::string source, ConnectionShared& shared,
+                       SteadyTime now)
     : socket_(socket),
       ticket_base_(std::uint64_t{slot} << 32),
       shared_(shared),
@@ -57,9 +59,12 @@ void Connection::enter(State state, SteadyTime now, std::chrono::milliseconds al
 
 Connection::Wants Connection::wish() const {
   switch (state_) {
-    case State::thinking: return Wants::answer;
-    case State::writing: return Wants::write;
-    default: return Wants::read;
+    case State::thinking:
+      return Wants::answer;
+    case State::writing:
+      return Wants::write;
+    default:
+      return Wants::read;
   }
 }
 
@@ -116,7 +121,8 @@ Connection::Wants Connection::advance(std::string_view bytes, SteadyTime now) {
 std::optional<Answer> Connection::judge() {
   const RequestHead& head = parser_.head();
   if (auto answer = shared_.application.judge(head)) return answer;
-  if (head.content_length.value_or(0) > shared_.limits.body_bytes) return shared_.application.refuse(head, kTooLarge);
+  if (head.content_length.value_or(0) > shared_.limits.body_bytes)
+    return shared_.application.refuse(head, kTooLarge);
   return std::nullopt;
 }
 
@@ -125,7 +131,8 @@ void Connection::begin_body(SteadyTime now, std::string_view rest) {
   enter(State::body, now, shared_.limits.body);
   deadline_ = std::min(deadline_, request_began_ + shared_.limits.request);
   if (rest.empty() && parser_.expects_continue() && !parser_.is_http_1_0()) {
-    // Nothing else is under way on this socket, so it fits; a client that does not get it sends after a while anyway.
+    // Nothing else is under way on this socket, so it fits; a client that does not get it sends after a while
+    // anyway.
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     (void)::send(socket_, kContinue.data(), kContinue.size(), MSG_NOSIGNAL);
   }
@@ -134,7 +141,8 @@ void Connection::begin_body(SteadyTime now, std::string_view rest) {
 Connection::Wants Connection::dispatch(SteadyTime now) {
   enter(State::thinking, now, shared_.limits.answer);
   ++requests_;
-  shared_.application.receive(parser_.head(), parser_.take_body(), shared_.make_responder(ticket_base_ | requests_));
+  shared_.application.receive(parser_.head(), parser_.take_body(),
+                              shared_.make_responder(ticket_base_ | requests_));
   return Wants::answer;
 }
 
@@ -143,7 +151,8 @@ Connection::Wants Connection::on_answer(std::uint64_t ticket, const Answer& answ
   return resume(respond(answer, now), now);
 }
 
-// A request that came in one piece with the one just answered has to be looked at without waiting for more bytes.
+// A request that came in one piece with the one just answered has to be looked at without waiting for more
+// bytes.
 Connection::Wants Connection::resume(Wants wants, SteadyTime now) {
   if (state_ != State::idle || pending_.empty()) return wants;
   const std::string held = std::exchange(pending_, {});
@@ -225,7 +234,8 @@ Connection::Wants Connection::on_stop(SteadyTime now) {
     return wants;
   }
   // What is there only in part was not received: it gets a moment, not its whole deadline.
-  if (state_ == State::head || state_ == State::body) deadline_ = std::min(deadline_, now + shared_.limits.stop / 2);
+  if (state_ == State::head || state_ == State::body)
+    deadline_ = std::min(deadline_, now + shared_.limits.stop / 2);
   if (state_ == State::lingering) deadline_ = std::min(deadline_, now + shared_.limits.linger / 10);
   return wish();
 }

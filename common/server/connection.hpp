@@ -1,5 +1,5 @@
-// One client's connection as a state machine over a non-blocking socket: reads, has requests judged and answered,
-// writes, keeps alive or closes. It never waits; it says what it wants to wait for. One thread.
+// One client's connection as a state machine over a non-blocking socket: reads, has requests judged and
+// answered, writes, keeps alive or closes. It never waits; it says what it wants to wait for. One thread.
 #pragma once
 
 #include <chrono>
@@ -24,7 +24,7 @@ struct ConnectionShared {
   Application& application;
   std::function<Responder(std::uint64_t ticket)> make_responder;
   std::string scratch = std::string(64 * 1024, '\0');  // reads land here; only what is incomplete is kept
-  bool stopping = false;                                // every answer closes its connection
+  bool stopping = false;                               // every answer closes its connection
 
   // "Date: …\r\n" of this second.
   std::string_view date_line();

@@ -39,7 +39,8 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
     return bad_address(text, "the port is not a number from 0 to 65535");
   }
   if (!is_literal(bracketed ? AF_INET6 : AF_INET, endpoint.host)) {
-    return bad_address(text, bracketed ? "no IPv6 address between the brackets" : "no IPv4 address before the port");
+    return bad_address(text,
+                       bracketed ? "no IPv6 address between the brackets" : "no IPv4 address before the port");
   }
   return endpoint;
 }

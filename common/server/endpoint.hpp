@@ -19,8 +19,8 @@ struct Endpoint {
   bool operator==(const Endpoint&) const = default;
 };
 
-// Literal IPv4 and IPv6 addresses, and "localhost" for 127.0.0.1. Names are not looked up: what a listener is bound to
-// should not depend on a resolver. configuration when it is neither.
+// Literal IPv4 and IPv6 addresses, and "localhost" for 127.0.0.1. Names are not looked up: what a listener is
+// bound to should not depend on a resolver. configuration when it is neither.
 Result<Endpoint> parse_endpoint(std::string_view text);
 
 // "127.0.0.1:8080", "[::1]:8080".

@@ -1,4 +1,5 @@
-// What passes between the HTTP server and the program it serves: a request's head, the answer, the promise to answer.
+// What passes between the HTTP server and the program it serves: a request's head, the answer, the promise to
+// answer.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tvh::server {
 
@@ -20,14 +22,14 @@ struct RequestHead {
 struct Answer {
   int status = 200;
   std::string body;
-  std::string_view allow;        // Allow's value (405); a literal
-  int retry_after_seconds = 0;   // Retry-After's value (503); 0 leaves it out
+  std::string_view allow;       // Allow's value (405); a literal
+  int retry_after_seconds = 0;  // Retry-After's value (503); 0 leaves it out
 };
 
 // What the server refuses by itself: HTTP that is malformed or over a bound.
 struct Fault {
   int status = 0;
-  std::string_view name;  // "malformed_request", "too_large", …: stable; a literal
+  std::string_view name;     // "malformed_request", "too_large", …: stable; a literal
   std::string_view message;  // for a person; a literal
 };
 
@@ -36,10 +38,17 @@ class AnswerSink {
  public:
   virtual ~AnswerSink() = default;
   virtual void deliver(std::uint64_t ticket, Answer answer) = 0;
+
+  // Many at once, for one wake-up of whoever sends them.
+  struct Letter {
+    std::uint64_t ticket = 0;
+    Answer answer;
+  };
+  virtual void deliver_all(std::vector<Letter> letters);
 };
 
-// The promise to answer one request, once, from any thread. One that is destroyed without having answered answers 503,
-// so that no client is left waiting.
+// The promise to answer one request, once, from any thread. One that is destroyed without having answered
+// answers 503, so that no client is left waiting.
 class Responder {
  public:
   Responder() = default;
@@ -52,8 +61,20 @@ class Responder {
   void answer(Answer answer);
 
  private:
+  friend class AnswerBatch;
   std::shared_ptr<AnswerSink> sink_;
   std::uint64_t ticket_ = 0;
+};
+
+// Answers many requests together.
+class AnswerBatch {
+ public:
+  void add(Responder& responder, Answer answer);  // takes over what the responder owes
+  void send();
+
+ private:
+  std::shared_ptr<AnswerSink> sink_;
+  std::vector<AnswerSink::Letter> letters_;
 };
 
 }  // namespace tvh::server

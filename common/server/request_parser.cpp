@@ -1,6 +1,4 @@
 // Boost 1.74 in C++20 needs <utility> first.
-#include <utility>
-
 #include "server/request_parser.hpp"
 
 #include <boost/beast/core/string.hpp>
@@ -9,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <utility>
 
 namespace tvh::server {
 
@@ -46,7 +45,8 @@ struct RequestParser::Implementation {
       owner_.on_request({method.data(), method.size()}, {target.data(), target.size()}, version, error);
     }
     void on_response_impl(int, beast::string_view, int, ErrorCode&) override {}
-    void on_field_impl(http::field field, beast::string_view, beast::string_view value, ErrorCode& error) override {
+    void on_field_impl(http::field field, beast::string_view, beast::string_view value,
+                       ErrorCode& error) override {
       if (!is_header_done()) owner_.on_field(field, value, error);  // trailers are read and forgotten
     }
     void on_header_impl(ErrorCode& error) override { owner_.on_header(error); }
@@ -182,7 +182,8 @@ std::size_t RequestParser::feed(std::string_view bytes) {
   const bool in_head = self.state == State::head;
   self.fed = bytes;
   ErrorCode error;
-  const std::size_t parsed = self.parser->put(boost::asio::buffer(bytes.data() + taken, bytes.size() - taken), error);
+  const std::size_t parsed =
+      self.parser->put(boost::asio::buffer(bytes.data() + taken, bytes.size() - taken), error);
   taken += parsed;
   if (in_head) {
     // Beast's own limit starts anew with every piece.

@@ -21,19 +21,19 @@ class RequestParser {
   RequestParser(const Limits& limits, std::string source);
   ~RequestParser();
 
-  // Takes what it can of `bytes` and returns how much that was; what it left must be offered again, followed by more.
-  // Returns at the end of the header, so that the caller can judge it before any body is read.
+  // Takes what it can of `bytes` and returns how much that was; what it left must be offered again, followed by
+  // more. Returns at the end of the header, so that the caller can judge it before any body is read.
   std::size_t feed(std::string_view bytes);
 
   State state() const;
-  bool begun() const;                 // a byte of the request has been taken or is wanted back
+  bool begun() const;  // a byte of the request has been taken or is wanted back
   const RequestHead& head() const;
-  const Fault& fault() const;         // when faulty
-  bool keep_alive() const;            // the client wants the connection kept; from State::body on
+  const Fault& fault() const;  // when faulty
+  bool keep_alive() const;     // the client wants the connection kept; from State::body on
   bool is_http_1_0() const;
   bool expects_continue() const;
   std::string take_body();
-  void restart();                     // for the next request of the same client
+  void restart();  // for the next request of the same client
 
  private:
   struct Implementation;

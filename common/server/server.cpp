@@ -1,6 +1,4 @@
 // Boost 1.74 in C++20 needs <utility> first.
-#include <utility>
-
 #include "server/server.hpp"
 
 #include <pthread.h>
@@ -12,9 +10,11 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstring>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "server/connection.hpp"
@@ -30,15 +30,27 @@ using ErrorCode = boost::system::error_code;
 // Answers on their way to the server's thread. Many answers at once cost one wake-up.
 class Mailbox final : public AnswerSink {
  public:
-  using Letters = std::vector<std::pair<std::uint64_t, Answer>>;
+  using Letters = std::vector<Letter>;
 
   explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
   void deliver(std::uint64_t ticket, Answer answer) override {
     const std::lock_guard lock(mutex_);
-    letters_.emplace_back(ticket, std::move(answer));
-    // Under the lock, so that close() returns only when nobody is waking a server that is going away.
-    if (letters_.size() == 1 && wake_) wake_();
+    letters_.push_back({ticket, std::move(answer)});
+    if (letters_.size() == 1) wake();
+  }
+
+  void deliver_all(Letters letters) override {
+    if (letters.empty()) return;
+    const std::lock_guard lock(mutex_);
+    const bool first = letters_.empty();
+    if (first) {
+      letters_.swap(letters);
+    } else {
+      letters_.insert(letters_.end(), std::make_move_iterator(letters.begin()),
+                      std::make_move_iterator(letters.end()));
+    }
+    if (first) wake();
   }
 
   void take(Letters& into) {
@@ -53,13 +65,19 @@ class Mailbox final : public AnswerSink {
   }
 
  private:
+  // Under the lock, so that close() returns only when nobody is waking a server that is going away.
+  void wake() {
+    if (wake_) wake_();
+  }
+
   std::mutex mutex_;
   std::function<void()> wake_;
   Letters letters_;
 };
 
 struct Session {
-  Session(tcp::socket accepted, std::uint32_t index, std::string source, ConnectionShared& shared, SteadyTime now)
+  Session(tcp::socket accepted, std::uint32_t index, std::string source, ConnectionShared& shared,
+          SteadyTime now)
       : socket(std::move(accepted)),
         slot(index),
         connection(socket.native_handle(), index, std::move(source), shared, now) {}
@@ -76,7 +94,8 @@ using SessionPointer = std::shared_ptr<Session>;
 Error describe_bind_failure(const Endpoint& endpoint, const ErrorCode& error) {
   const std::string what = "cannot listen on " + to_text(endpoint) + ": " + error.message();
   if (error == asio::error::address_in_use) {
-    return fail(Errc::temporary, what + "; another program does (ss -ltnp shows which), or choose another --address");
+    return fail(Errc::temporary,
+                what + "; another program does (ss -ltnp shows which), or choose another --address");
   }
   return fail(Errc::configuration, what + "; choose an address of this machine and a port you may use");
 }
@@ -148,7 +167,8 @@ struct Server::Implementation {
     if (is_crowded()) evict_idle(session);
   }
 
-  // The connection that has idled longest makes room, so that idlers cannot lock out those who have something to say.
+  // The connection that has idled longest makes room, so that idlers cannot lock out those who have something
+  // to say.
   void evict_idle(const SessionPointer& newcomer) {
     SessionPointer oldest;
     for (const auto& session : sessions) {
@@ -226,8 +246,8 @@ struct Server::Implementation {
     }
   }
 
-  // One timer for all deadlines. It is only ever set earlier, so a busy server touches it about once per deadline, not
-  // once per request.
+  // One timer for all deadlines. It is only ever set earlier, so a busy server touches it about once per
+  // deadline, not once per request.
   void arm_sweep(SteadyTime at) {
     sweep_at = at;
     sweep_timer.expires_at(at);

@@ -1,5 +1,5 @@
-// A bounded HTTP/1.1 server: one thread does all reading and writing, the program answers when it can. Boost.Asio
-// waits, Boost.Beast parses; neither shows here.
+// A bounded HTTP/1.1 server: one thread does all reading and writing, the program answers when it can.
+// Boost.Asio waits, Boost.Beast parses; neither shows here.
 #pragma once
 
 #include <chrono>
@@ -16,21 +16,21 @@
 
 namespace tvh::server {
 
-// A limit on everything. The deadlines are for what the client does; how long the application may think is its own
-// business, `answer` is only the net under it.
+// A limit on everything. The deadlines are for what the client does; how long the application may think is its
+// own business, `answer` is only the net under it.
 struct Limits {
   std::size_t header_bytes = 8 * 1024;
   std::size_t header_fields = 100;
   std::size_t body_bytes = 64 * 1024;
-  std::size_t connections = 2048;                 // over it the connection that has idled longest makes room
-  std::chrono::milliseconds header{10'000};       // from a request's first byte to the end of its header
-  std::chrono::milliseconds body{10'000};         // from there to the end of its body
-  std::chrono::milliseconds request{15'000};      // from its first byte to its last
-  std::chrono::milliseconds answer{15'000};       // from its last byte to the answer's last
-  std::chrono::milliseconds idle{60'000};         // between two requests, and before the first
-  std::chrono::milliseconds linger{5'000};        // reading on after a refusal, so that the client gets to read it
+  std::size_t connections = 2048;             // over it the connection that has idled longest makes room
+  std::chrono::milliseconds header{10'000};   // from a request's first byte to the end of its header
+  std::chrono::milliseconds body{10'000};     // from there to the end of its body
+  std::chrono::milliseconds request{15'000};  // from its first byte to its last
+  std::chrono::milliseconds answer{15'000};   // from its last byte to the answer's last
+  std::chrono::milliseconds idle{60'000};     // between two requests, and before the first
+  std::chrono::milliseconds linger{5'000};    // reading on after a refusal, so that the client gets to read it
   std::size_t linger_bytes = 32 * 1024 * 1024;
-  std::chrono::milliseconds stop{5'000};          // for stop(): what is not answered by then is cut
+  std::chrono::milliseconds stop{5'000};  // for stop(): what is not answered by then is cut
 };
 
 // The program behind the server. Every call comes from the server's thread and must not block.
@@ -38,14 +38,15 @@ class Application {
  public:
   virtual ~Application() = default;
 
-  // A header is complete, its body (if any) not read. An answer here is final and the body is never read; nothing
-  // lets the request through to receive(), or to refuse() where its body is over the bound.
+  // A header is complete, its body (if any) not read. An answer here is final and the body is never read;
+  // nothing lets the request through to receive(), or to refuse() where its body is over the bound.
   virtual std::optional<Answer> judge(const RequestHead& head) = 0;
 
   // A whole request. `head` is valid during the call only.
   virtual void receive(const RequestHead& head, std::string body, Responder responder) = 0;
 
-  // The server refuses this request; what to tell the client. `head` is as complete as it was when the fault was found.
+  // The server refuses this request; what to tell the client. `head` is as complete as it was when the fault
+  // was found.
   virtual Answer refuse(const RequestHead& head, const Fault& fault) = 0;
 
   // Something an operator should read: no file descriptors left, …. At most once per second.
@@ -59,8 +60,8 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Binds, listens and starts the thread. When it returns a value, connections are accepted. temporary: the address
-  // is in use; configuration: it is not ours to bind.
+  // Binds, listens and starts the thread. When it returns a value, connections are accepted. temporary: the
+  // address is in use; configuration: it is not ours to bind.
   Result<void> start();
 
   // Where it listens, with the port that was picked. After start().

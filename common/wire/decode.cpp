@@ -29,7 +29,7 @@ void read_action(FieldReader& reader, Signal& signal) {
   const auto members = reader.members(Field::action);
   if (members.empty()) return reader.report_missing(Field::action, "action", expected);
   for (const JsonMember* member : members) {
-    const auto text = reader.text_of(*member);
+    const auto text = reader.words_of(*member);
     if (!text) continue;
     const auto action = action_of(*text);
     if (!action) {

@@ -62,7 +62,7 @@ std::optional<Ticker> read_ticker(FieldReader& reader) {
   std::optional<Ticker> result;
   const JsonMember* first = nullptr;
   for (const JsonMember* member : reader.members(Field::symbol)) {
-    const auto text = reader.text_of(*member);
+    const auto text = reader.words_of(*member);
     if (!text) continue;
     auto ticker = split_ticker(*text);
     if (!ticker) {

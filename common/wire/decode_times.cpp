@@ -36,6 +36,14 @@ std::vector<NamedTime> read_all(FieldReader& reader) {
   return times;
 }
 
+// Months, ticks and ranges have no length of their own, but TradingView does write them.
+bool is_known_timeframe(const std::string& timeframe) {
+  if (model::timeframe_duration(timeframe)) return true;
+  constexpr std::string_view kUnits = "MTR";
+  return kUnits.find(timeframe.back()) != std::string_view::npos &&
+         std::all_of(timeframe.begin(), timeframe.end() - 1, is_digit);
+}
+
 void read_alert_times(FieldReader& reader, model::Signal& signal) {
   signal.fired_at = reader.time(Field::fired_at);
   const auto times = read_all(reader);
@@ -73,7 +81,7 @@ void read_times(FieldReader& reader, Dialect dialect, model::Signal& signal) {
     signal.fired_at = reader.time(Field::fired_at);
     return;
   }
-  if (!signal.timeframe.empty() && !model::timeframe_duration(signal.timeframe)) {
+  if (!signal.timeframe.empty() && !is_known_timeframe(signal.timeframe)) {
     reader.report(
         FindingCode::odd_timeframe, Field::timeframe, "timeframe",
         shown(signal.timeframe) + " is not a length of time; expected \"15\", \"240\", \"30S\" or \"1D\"");

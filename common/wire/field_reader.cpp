@@ -249,6 +249,12 @@ std::optional<Decimal> FieldReader::number_of(const JsonMember& member, Sign sig
   return *std::move(parsed);
 }
 
+std::optional<std::string> FieldReader::words_of(const JsonMember& member) {
+  if (member.value.kind == JsonValue::Kind::string) return text_of(member);
+  report(FindingCode::wrong_type, member, "expected a text, found " + std::string(name_of(member.value.kind)));
+  return std::nullopt;
+}
+
 std::optional<std::string> FieldReader::text_of(const JsonMember& member) {
   if (is_text_or_number(member.value))
     return dialect_ == Dialect::record ? member.value.text : clean(trim(member.value.text));

@@ -50,6 +50,7 @@ class FieldReader {
   // One member's value; nothing and a finding when it is wrong.
   std::optional<Decimal> number_of(const JsonMember& member, Sign sign);
   std::optional<std::string> text_of(const JsonMember& member);
+  std::optional<std::string> words_of(const JsonMember& member);  // a number is not taken for a text
   std::optional<TimePoint> time_of(const JsonMember& member);
   template <class Enum>
   std::optional<Enum> word_of(const JsonMember& member);

@@ -1,14 +1,15 @@
-// What durability costs: the listener over the real journal against the same listener over one that stores nothing, in
-// one run, alternating, at 64 connections. Prints durable 200s per second, CPU per alert and the median of the ratios.
+// What durability costs: the listener over the real journal against the same listener over one that stores
+// nothing, in one run, alternating, at 64 connections. Prints durable 200s per second, CPU per alert and the
+// median of the ratios.
 //   bench_listen [--rounds N] [--milliseconds N] [--connections N] [--folder DIR] [--only journal|null]
 #include <fcntl.h>
-#include <csignal>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -105,7 +106,8 @@ void finish(const Child& child) {
 // The listener as the binary wires it, with --no-stdout and its log going nowhere.
 void run_listener(journal::AlertStore& store, int in, int out) {
   SystemClock clock;
-  cli::Log log(::open("/dev/null", O_WRONLY | O_CLOEXEC), "tvhook-listen", cli::LogLevel::info, cli::LogFormat::text);
+  cli::Log log(::open("/dev/null", O_WRONLY | O_CLOEXEC), "tvhook-listen", cli::LogLevel::info,
+               cli::LogFormat::text);
   ListenerSettings settings;
   settings.intake.secrets.push_back({"main", Secret(std::string(bench::kBenchSecret))});
   settings.intake.resend_window = [](const std::string&) { return engine::kDefaultResendWindow; };
@@ -180,9 +182,9 @@ double median(std::vector<double> values) {
 }
 
 void print_round(const char* label, const Round& journal, const Round& null) {
-  std::printf("%-8s %10.0f %10.0f   %5.3f   %8.1f %8.1f   %8.1f %8.1f\n", label, journal.per_second, null.per_second,
-              journal.per_second / null.per_second, journal.server_microseconds, null.server_microseconds,
-              journal.client_microseconds, null.client_microseconds);
+  std::printf("%-8s %10.0f %10.0f   %5.3f   %8.1f %8.1f   %8.1f %8.1f\n", label, journal.per_second,
+              null.per_second, journal.per_second / null.per_second, journal.server_microseconds,
+              null.server_microseconds, journal.client_microseconds, null.client_microseconds);
   std::fflush(stdout);
 }
 

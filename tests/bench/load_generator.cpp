@@ -131,7 +131,8 @@ class Generator {
       connection.partial = std::string(text);
       return false;
     }
-    const bool accepted = text.starts_with("HTTP/1.1 200") && text.find("\"accepted\"") != std::string_view::npos;
+    const bool accepted =
+        text.starts_with("HTTP/1.1 200") && text.find("\"accepted\"") != std::string_view::npos;
     ++(accepted ? result_.accepted : result_.other);
     connection.partial.clear();
     return true;
@@ -152,10 +153,11 @@ std::string alert_text(std::uint64_t number) {
   std::array<char, 512> text{};
   const int length = std::snprintf(
       text.data(), text.size(),
-      "{\"secret\":\"%s\",\"strategy\":\"ma_cross_%u\",\"exchange\":\"BINANCE\",\"symbol\":\"BTCUSDT\",\"action\":\"%s\","
+      "{\"secret\":\"%s\",\"strategy\":\"ma_cross_%u\",\"exchange\":\"BINANCE\",\"symbol\":\"BTCUSDT\","
+      "\"action\":\"%s\","
       "\"quantity\":\"0.%08u\",\"price\":\"65000.5\",\"order_id\":\"Long\",\"time\":%llu}",
-      kBenchSecret.data(), unsigned(number % 7), number % 2 == 0 ? "buy" : "sell", unsigned(number % 99'999'999 + 1),
-      static_cast<unsigned long long>(1'795'000'000'000 + number));
+      kBenchSecret.data(), unsigned(number % 7), number % 2 == 0 ? "buy" : "sell",
+      unsigned(number % 99'999'999 + 1), static_cast<unsigned long long>(1'795'000'000'000 + number));
   return std::string(text.data(), std::size_t(length));
 }
 

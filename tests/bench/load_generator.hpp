@@ -1,5 +1,5 @@
-// Closed-loop load on one listener: so many keep-alive connections, each sending its next alert as soon as the last one
-// is answered, from one thread on raw sockets, so that the generator costs as little as it can.
+// Closed-loop load on one listener: so many keep-alive connections, each sending its next alert as soon as the
+// last one is answered, from one thread on raw sockets, so that the generator costs as little as it can.
 #pragma once
 
 #include <chrono>

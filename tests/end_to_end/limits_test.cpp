@@ -50,8 +50,9 @@ std::string side_of(const std::string& size) {
 std::string absolute(const std::string& size) { return size[0] == '-' ? size.substr(1) : size; }
 
 std::string step_alert(const Step& step) {
-  const auto bar =
-      std::chrono::floor<std::chrono::minutes>(tvh::SystemClock().now()) - std::chrono::minutes(step.bar);
+  static const tvh::TimePoint start =
+      tvh::SystemClock().now();  // one for all: a minute may end between two calls
+  const auto bar = std::chrono::floor<std::chrono::minutes>(start) - std::chrono::minutes(step.bar);
   return std::string("{\"secret\":\"") + kSecret +
          R"(","strategy":"flip","symbol":"BTCUSDT.P","price":1000,"action":")" + step.action +
          R"(","contracts":")" + step.contracts + R"(","market_position":")" + side_of(step.after) +
@@ -93,8 +94,9 @@ TEST_CASE("limits: daily_loss stops opening after a bad day, not closing") {
 
 TEST_CASE("limits: actions that are not listed are refused") {
   const Site site("[strategy.default]\nactions = [\"buy\"]\n");
-  CHECK(outcomes(site, {order("1", "buy", "1"),
-                        alert_body({.id = "2", .action = "sell", .symbol = "ETHUSDT.P"})}) == "filled actions");
+  CHECK(outcomes(site,
+                 {order("1", "buy", "1"), alert_body({.id = "2", .action = "sell", .symbol = "ETHUSDT.P"})}) ==
+        "filled action_not_allowed");
 }
 
 TEST_CASE("target mode: the position ends where the strategy says, in any order of arrival, with duplicates") {
@@ -106,7 +108,8 @@ TEST_CASE("target mode: the position ends where the strategy says, in any order 
     std::vector<std::string> bodies;
     for (const Step& step : steps) bodies.push_back(step_alert(step));
     bodies.push_back(bodies.front());
-    outcomes(site, bodies);
+    const std::string ended = outcomes(site, bodies);
+    CAPTURE(steps[0].after, steps[1].after, steps[2].after, ended);
     CHECK(site.one("SELECT quantity FROM positions") == "-0.2");
   } while (std::next_permutation(steps.begin(), steps.end(),
                                  [](const Step& a, const Step& b) { return a.before < b.before; }));

@@ -36,6 +36,23 @@ void AlertLog::add(Line line) {
   if (wake) changed_.notify_one();
 }
 
+void AlertLog::add_all(std::vector<Line>& lines) {
+  bool wake = false;
+  {
+    const std::lock_guard lock(mutex_);
+    wake = lines_.empty() && !lines.empty();
+    for (Line& line : lines) {
+      if (lines_.size() >= capacity_) {
+        ++left_out_;
+      } else {
+        lines_.push_back(std::move(line));
+      }
+    }
+  }
+  lines.clear();
+  if (wake) changed_.notify_one();
+}
+
 void AlertLog::note(cli::LogLevel level, std::string message) {
   Line line;
   line.level = level;
@@ -44,13 +61,15 @@ void AlertLog::note(cli::LogLevel level, std::string message) {
 }
 
 void AlertLog::write(const Line& line) {
+  if (!log_.enabled(line.level)) return;
   if (line.status == 0) return log_.write(line.level, line.verdict);
   const std::string status = std::to_string(line.status);
   if (line.signal_id.empty()) {
     log_.write(line.level, "alert", {{"source", line.source}, {"status", status}, {"verdict", line.verdict}});
   } else {
-    log_.write(line.level, "alert",
-               {{"source", line.source}, {"status", status}, {"verdict", line.verdict}, {"id", line.signal_id}});
+    log_.write(
+        line.level, "alert",
+        {{"source", line.source}, {"status", status}, {"verdict", line.verdict}, {"id", line.signal_id}});
   }
 }
 

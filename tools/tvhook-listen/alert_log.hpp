@@ -1,5 +1,5 @@
-// The log, from threads that must not wait for whoever reads stderr: lines go through a bounded queue to a thread of
-// their own. What does not fit is counted and said.
+// The log, from threads that must not wait for whoever reads stderr: lines go through a bounded queue to a
+// thread of their own. What does not fit is counted and said.
 #pragma once
 
 #include <condition_variable>
@@ -29,6 +29,7 @@ class AlertLog {
     std::string signal_id;  // "" for none
   };
   void add(Line line);
+  void add_all(std::vector<Line>& lines);  // leaves `lines` empty
   // Anything else worth a line.
   void note(cli::LogLevel level, std::string message);
 

@@ -53,7 +53,8 @@ void ArrivalQueue::take_batch(std::vector<journal::Arrival>& batch,
   flying_promises_.swap(promises_);
   if (!resends_.empty()) {
     for (auto& arrival : batch) {
-      if (arrival.signal) arrival.answered_unavailable_at = resends_.find(arrival.alert.original_hash, clock_.now());
+      if (arrival.signal)
+        arrival.answered_unavailable_at = resends_.find(arrival.alert.original_hash, clock_.now());
     }
   }
   flying_ = batch;
@@ -75,20 +76,23 @@ std::vector<std::size_t> ArrivalQueue::store_batch(std::span<const Stored> store
       if (stored[i].kind == Stored::Kind::failed) {
         if (promise.responder) answer_unavailable(flying_[i], promise, Unavailable::not_stored);
       } else if (promise.expired) {
-        resends_.remember(alert.original_hash, alert.received_at, clock_.now(), ResendMemory::Outcome::stored_late);
+        resends_.remember(alert.original_hash, alert.received_at, clock_.now(),
+                          ResendMemory::Outcome::stored_late);
         late.push_back(i);
       }
     }
     settled_promises_.swap(flying_promises_);
     flying_ = {};
   }
+  server::AnswerBatch answers;
   // Outside the lock: the server's thread goes on taking alerts in.
   for (std::size_t i = 0; i < stored.size(); ++i) {
     server::Responder& responder = settled_promises_[i].responder;
     if (!responder) continue;
-    responder.answer(stored[i].kind == Stored::Kind::duplicate ? duplicate_answer(stored[i].signal_id)
-                                                               : accepted_answer(stored[i].signal_id));
+    answers.add(responder, stored[i].kind == Stored::Kind::duplicate ? duplicate_answer(stored[i].signal_id)
+                                                                     : accepted_answer(stored[i].signal_id));
   }
+  answers.send();
   settled_promises_.clear();
   return late;
 }
@@ -114,7 +118,8 @@ std::optional<SteadyTime> ArrivalQueue::expire_locked(SteadyTime now) {
   return next_deadline();
 }
 
-// Takes out what has waited too long, atomically: once it is out of waiting_ no batch can contain it. Refusals stay.
+// Takes out what has waited too long, atomically: once it is out of waiting_ no batch can contain it. Refusals
+// stay.
 void ArrivalQueue::expire_waiting(SteadyTime now) {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < waiting_.size(); ++i) {

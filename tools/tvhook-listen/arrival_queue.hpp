@@ -1,5 +1,6 @@
-// Between the server's thread and the journal's writer: what waits to be stored, what is being stored, and the deadlines of
-// both. An alert is answered exactly once, and one that is taken out unanswered can never be stored afterwards.
+// Between the server's thread and the journal's writer: what waits to be stored, what is being stored, and the
+// deadlines of both. An alert is answered exactly once, and one that is taken out unanswered can never be
+// stored afterwards.
 #pragma once
 
 #include <chrono>
@@ -36,25 +37,26 @@ class ArrivalQueue {
   using OnUnavailable = std::function<void(const journal::Arrival&, Unavailable)>;
   ArrivalQueue(const QueueLimits& limits, const Clock& clock, OnUnavailable on_unavailable);
 
-  // From the server's thread. Over the bound, or after close(), an alert is answered 503 and a refusal is left out.
-  // A `responder` that owes nothing marks what was answered already: a refusal, stored for the record.
+  // From the server's thread. Over the bound, or after close(), an alert is answered 503 and a refusal is left
+  // out. A `responder` that owes nothing marks what was answered already: a refusal, stored for the record.
   void push(journal::Arrival arrival, server::Responder responder);
 
-  // For the one writer: moves all that waits into `batch`, which is in flight until store_batch() or fail_batch() and must
-  // not change meanwhile. Blocks until there is something, at most for `patience`. Leaves `batch` empty when the patience
-  // ran out or the queue is closed and done.
+  // For the one writer: moves all that waits into `batch`, which is in flight until store_batch() or
+  // fail_batch() and must not change meanwhile. Blocks until there is something, at most for `patience`. Leaves
+  // `batch` empty when the patience ran out or the queue is closed and done.
   void take_batch(std::vector<journal::Arrival>& batch, std::optional<std::chrono::milliseconds> patience);
   bool is_finished() const;  // closed, nothing waits
 
-  // The batch is on disk: every alert of it that is still owed an answer is answered by what became of it. Returns the
-  // places of those that were answered 503 before.
+  // The batch is on disk: every alert of it that is still owed an answer is answered by what became of it.
+  // Returns the places of those that were answered 503 before.
   std::vector<std::size_t> store_batch(std::span<const journal::Stored> stored);
   // The batch was not stored: 503.
   void fail_batch();
 
   // Answers what is past its deadline at `now`; the next deadline, if there is one.
   std::optional<SteadyTime> expire(SteadyTime now);
-  // Body of a thread that calls expire() when it is due, until close(). Sleeps without a timer while there is nothing.
+  // Body of a thread that calls expire() when it is due, until close(). Sleeps without a timer while there is
+  // nothing.
   void watch_deadlines();
 
   // No more is taken in. What waits is still handed to the writer.
@@ -82,7 +84,7 @@ class ArrivalQueue {
   std::condition_variable arrived_;   // for the writer
   std::condition_variable watching_;  // for watch_deadlines()
   std::vector<journal::Arrival> waiting_;
-  std::vector<Promise> promises_;  // of waiting_, in its order
+  std::vector<Promise> promises_;             // of waiting_, in its order
   std::span<const journal::Arrival> flying_;  // the writer's batch
   std::vector<Promise> flying_promises_;
   std::vector<Promise> settled_promises_;  // the writer's, to answer outside the lock

@@ -77,7 +77,8 @@ std::optional<Intake::Refused> Intake::check_secret(const wire::JsonValue& alert
     case wire::SecretCheck::Outcome::right:
       return std::nullopt;
     case wire::SecretCheck::Outcome::wrong:
-      return Refused{{401, "wrong_secret"}, refusal_answer(401, "wrong_secret", "the secret is not one of ours")};
+      return Refused{{401, "wrong_secret"},
+                     refusal_answer(401, "wrong_secret", "the secret is not one of ours")};
     case wire::SecretCheck::Outcome::missing:
       break;
   }
@@ -101,13 +102,14 @@ void Intake::receive(const server::RequestHead& head, std::string body, server::
   auto decoded = wire::decode_alert(json, decode_options_);
   if (!decoded.signal) {
     responder.answer(invalid_answer(decoded.findings, body));
-    return record({400, first_error_name(decoded.findings), Standing::authenticated}, std::move(alert), body, &json);
+    return record({400, first_error_name(decoded.findings), Standing::authenticated}, std::move(alert), body,
+                  &json);
   }
   accept(std::move(alert), json, *std::move(decoded.signal), body, std::move(responder));
 }
 
-void Intake::accept(model::Alert alert, const wire::JsonValue& json, model::Signal signal, std::string_view body,
-                    server::Responder responder) {
+void Intake::accept(model::Alert alert, const wire::JsonValue& json, model::Signal signal,
+                    std::string_view body, server::Responder responder) {
   alert.status = 200;
   alert.verdict = "accepted";
   alert.body = wire::redact_body(body, &json, settings_.secrets);
@@ -127,8 +129,10 @@ void Intake::accept(model::Alert alert, const wire::JsonValue& json, model::Sign
   parts_.queue.push(std::move(arrival), std::move(responder));
 }
 
-// The log always has its line; the journal a row, of strangers' requests only as many as the sampler lets through.
-void Intake::record(const Refusal& refusal, model::Alert alert, std::string_view body, const wire::JsonValue* json) {
+// The log always has its line; the journal a row, of strangers' requests only as many as the sampler lets
+// through.
+void Intake::record(const Refusal& refusal, model::Alert alert, std::string_view body,
+                    const wire::JsonValue* json) {
   parts_.log.add({cli::LogLevel::warning, refusal.status, alert.source, refusal.verdict, ""});
   const bool stranger = refusal.standing == Standing::stranger;
   if (stranger && !sampler_.admit(parts_.clock.steady())) return;

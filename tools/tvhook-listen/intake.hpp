@@ -1,5 +1,5 @@
-// What the listener does with each request on the server's thread: the checks in the order of DESIGN 5.2, redaction,
-// identity, and into the queue. Nothing here waits.
+// What the listener does with each request on the server's thread: the checks in the order of DESIGN 5.2,
+// redaction, identity, and into the queue. Nothing here waits.
 #pragma once
 
 #include <functional>

@@ -49,8 +49,10 @@ Result<std::optional<std::string>> read_key(const std::string& path) {
   const ssize_t count = ::read(file.get(), bytes.data(), bytes.size());
   if (count < 0) return cannot("read", path);
   if (std::size_t(count) != kKeyBytes) {
-    return fail(Errc::configuration, path + " is not a key of 32 bytes; restore it from where the journal was copied, or "
-                                            "remove it to have a new one made");
+    return fail(Errc::configuration,
+                path +
+                    " is not a key of 32 bytes; restore it from where the journal was copied, or "
+                    "remove it to have a new one made");
   }
   return std::optional(std::string(bytes.data(), kKeyBytes));
 }

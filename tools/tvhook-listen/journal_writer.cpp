@@ -25,7 +25,7 @@ void JournalWriter::run() {
 }
 
 void JournalWriter::write_batch() {
-  const auto stored = parts_.store.append_arrivals(batch_);
+  auto stored = parts_.store.append_arrivals(batch_);
   if (!stored) {
     note_failure(stored.error());  // before the answers: who gets a 503 and asks /health hears the same
     parts_.queue.fail_batch();
@@ -37,25 +37,29 @@ void JournalWriter::write_batch() {
   parts_.store.maintain();
 }
 
-void JournalWriter::publish(const std::vector<Stored>& stored, const std::vector<std::size_t>& late) {
-  for (std::size_t i = 0; i < stored.size(); ++i) {
-    if (stored[i].kind == Stored::Kind::accepted) parts_.records.append(stored[i].record);
+void JournalWriter::publish(std::vector<Stored>& stored, const std::vector<std::size_t>& late) {
+  for (const Stored& one : stored) {
+    if (one.kind == Stored::Kind::accepted) parts_.records.append(one.record);
   }
+  lines_.clear();
   for (std::size_t i = 0; i < stored.size(); ++i) {
     if (stored[i].kind == Stored::Kind::refused) continue;  // logged when it was answered
-    AlertLog::Line line;
-    line.source = batch_[i].alert.source;
-    line.signal_id = stored[i].signal_id;
     if (stored[i].kind == Stored::Kind::failed) {
       parts_.log.note(cli::LogLevel::error, "an alert cannot be stored: " + stored[i].record);
       continue;
     }
-    const bool was_late = std::find(late.begin(), late.end(), i) != late.end();
-    line.status = was_late ? 503 : 200;
+    AlertLog::Line line;
+    line.status = 200;
+    line.source = std::move(batch_[i].alert.source);
+    line.signal_id = std::move(stored[i].signal_id);
     line.verdict = stored[i].kind == Stored::Kind::duplicate ? "duplicate" : "accepted";
-    if (was_late) line.verdict += " after it was answered; its resend will be a duplicate";
-    parts_.log.add(std::move(line));
+    if (std::find(late.begin(), late.end(), i) != late.end()) {
+      line.status = 503;
+      line.verdict += " after it was answered; its resend will be a duplicate";
+    }
+    lines_.push_back(std::move(line));
   }
+  parts_.log.add_all(lines_);
 }
 
 void JournalWriter::probe() {
@@ -73,7 +77,8 @@ void JournalWriter::note_failure(const Error& error) {
   const auto now = std::chrono::steady_clock::now();
   if (now - last_complaint_ < kComplaintPace) return;
   last_complaint_ = now;
-  parts_.log.note(cli::LogLevel::error, "the journal does not commit, alerts are answered 503: " + error.message);
+  parts_.log.note(cli::LogLevel::error,
+                  "the journal does not commit, alerts are answered 503: " + error.message);
 }
 
 void JournalWriter::note_success() {

@@ -1,5 +1,5 @@
-// The one thread that writes to the journal: everything that waits becomes one transaction, then its answers, then what
-// may come later (stdout, the log, checkpoints). It never waits for company.
+// The one thread that writes to the journal: everything that waits becomes one transaction, then its answers,
+// then what may come later (stdout, the log, checkpoints). It never waits for company.
 #pragma once
 
 #include <chrono>
@@ -24,19 +24,20 @@ class JournalWriter {
   };
   explicit JournalWriter(const Parts& parts) : parts_(parts) {}
 
-  // Until the queue is closed and everything in it is settled. While the journal fails it is probed once a second; while
-  // it works there is no timer.
+  // Until the queue is closed and everything in it is settled. While the journal fails it is probed once a
+  // second; while it works there is no timer.
   void run();
 
  private:
   void write_batch();
-  void publish(const std::vector<journal::Stored>& stored, const std::vector<std::size_t>& late);
+  void publish(std::vector<journal::Stored>& stored, const std::vector<std::size_t>& late);
   void probe();
   void note_failure(const Error& error);
   void note_success();
 
   Parts parts_;
   std::vector<journal::Arrival> batch_;
+  std::vector<AlertLog::Line> lines_;
   bool failing_ = false;
   std::chrono::steady_clock::time_point last_complaint_{};
 };

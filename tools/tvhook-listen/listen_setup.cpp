@@ -61,9 +61,10 @@ Result<ListenSetup> resolve_setup(const ListenOptions& options, const cli::Confi
                                            " would let anyone trade; give a secret, or listen on 127.0.0.1");
     }
   } else if (setup.secrets.empty()) {
-    return fail(Errc::configuration,
-                "no secret: anyone could send alerts; set $TVHOOK_SECRET, give --secret-file FILE, or add one to "
-                "[auth.secrets] (openssl rand -hex 16 makes one)");
+    return fail(
+        Errc::configuration,
+        "no secret: anyone could send alerts; set $TVHOOK_SECRET, give --secret-file FILE, or add one to "
+        "[auth.secrets] (openssl rand -hex 16 makes one)");
   }
   if (options.ready_fd && ::fcntl(*options.ready_fd, F_GETFD) < 0) {
     return fail(Errc::usage, "--ready-fd " + std::to_string(*options.ready_fd) + " is not an open descriptor");

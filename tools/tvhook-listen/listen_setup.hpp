@@ -18,8 +18,8 @@ struct ListenSetup {
   Authentication authentication = Authentication::required;
 };
 
-// configuration: no secret and no --no-auth, --no-auth on an address others can reach, a bad address or path, a secret that
-// cannot be read, two secrets of one name. usage: --ready-fd names no open descriptor.
+// configuration: no secret and no --no-auth, --no-auth on an address others can reach, a bad address or path, a
+// secret that cannot be read, two secrets of one name. usage: --ready-fd names no open descriptor.
 Result<ListenSetup> resolve_setup(const ListenOptions& options, const cli::Config& config,
                                   const cli::GetEnvironment& environment);
 

@@ -10,23 +10,29 @@ constexpr std::chrono::milliseconds kRecordPatience{1000};
 
 std::string describe(Unavailable why) {
   switch (why) {
-    case Unavailable::queue_is_full: return "unavailable: too many are waiting";
-    case Unavailable::waited_too_long: return "unavailable: waited too long for the journal";
-    case Unavailable::commit_overdue: return "unavailable: the journal's commit takes too long";
-    case Unavailable::not_stored: return "unavailable: not stored";
+    case Unavailable::queue_is_full:
+      return "unavailable: too many are waiting";
+    case Unavailable::waited_too_long:
+      return "unavailable: waited too long for the journal";
+    case Unavailable::commit_overdue:
+      return "unavailable: the journal's commit takes too long";
+    case Unavailable::not_stored:
+      return "unavailable: not stored";
   }
   return "unavailable";
 }
 
 }  // namespace
 
-Listener::Listener(const ListenerSettings& settings, journal::AlertStore& store, const Clock& clock, cli::Log& log)
+Listener::Listener(const ListenerSettings& settings, journal::AlertStore& store, const Clock& clock,
+                   cli::Log& log)
     : log_(log),
       records_(settings.record_fd, log_),
       queue_(settings.queue, clock,
              [this](const journal::Arrival& arrival, Unavailable why) {
                // A journal that hangs says nothing; what waits for it in vain does. The next commit cures it.
-               if (why == Unavailable::waited_too_long || why == Unavailable::commit_overdue) health_.set_fails();
+               if (why == Unavailable::waited_too_long || why == Unavailable::commit_overdue)
+                 health_.set_fails();
                log_.add({cli::LogLevel::error, 503, arrival.alert.source, describe(why), ""});
              }),
       intake_(settings.intake, {queue_, health_, clock, log_}),

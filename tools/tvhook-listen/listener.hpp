@@ -1,5 +1,5 @@
-// The listener, whole: server, intake, queue, writer, stdout and log wired together over a journal's port. The binary, the
-// tests and the bench run this.
+// The listener, whole: server, intake, queue, writer, stdout and log wired together over a journal's port. The
+// binary, the tests and the bench run this.
 #pragma once
 
 #include <memory>
@@ -36,8 +36,8 @@ class Listener {
   Result<void> start();
   std::string url() const;
 
-  // Accepts no more, answers what was received, stores what is queued, gives stdout's reader a moment. Returns within
-  // seconds unless the journal's disk hangs.
+  // Accepts no more, answers what was received, stores what is queued, gives stdout's reader a moment. Returns
+  // within seconds unless the journal's disk hangs.
   void stop();
 
  private:

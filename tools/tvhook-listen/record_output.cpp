@@ -1,8 +1,8 @@
 #include "tvhook-listen/record_output.hpp"
 
-#include <pthread.h>
 #include <limits.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -98,10 +98,12 @@ void RecordOutput::run() {
   }
 }
 
-// A pipe that polls writable takes PIPE_BUF bytes without blocking; more could block and make stop() wait for the reader.
+// A pipe that polls writable takes PIPE_BUF bytes without blocking; more could block and make stop() wait for
+// the reader.
 RecordOutput::Write RecordOutput::write_all(std::string_view bytes) {
   const std::size_t most = regular_file_ ? bytes.size() : std::size_t(PIPE_BUF);
-  if (std::exchange(torn_, false)) [[maybe_unused]] const ssize_t ended = ::write(fd_, "\n", 1);
+  if (std::exchange(torn_, false)) [[maybe_unused]]
+    const ssize_t ended = ::write(fd_, "\n", 1);
   while (!bytes.empty()) {
     if (!regular_file_ && !wait_until_writable()) return Write::interrupted;
     const ssize_t count = ::write(fd_, bytes.data(), std::min(most, bytes.size()));
@@ -132,8 +134,9 @@ bool RecordOutput::wait_until_writable() {
 
 void RecordOutput::report_failure(int error) {
   if (error == EPIPE || error == EBADF) {
-    log_.note(cli::LogLevel::warning, "the reader of stdout is gone; going on with the journal alone "
-                                      "(tvhook-exec --follow reads it)");
+    log_.note(cli::LogLevel::warning,
+              "the reader of stdout is gone; going on with the journal alone "
+              "(tvhook-exec --follow reads it)");
   } else {
     log_.note(cli::LogLevel::error, std::string("cannot write signals to stdout: ") + std::strerror(error) +
                                         "; they are in the journal (tvhook-exec --follow reads it)");
@@ -141,8 +144,9 @@ void RecordOutput::report_failure(int error) {
 }
 
 void RecordOutput::report_dropped(std::uint64_t total) {
-  log_.note(cli::LogLevel::warning, "stdout is read too slowly; signals left out so far: " + std::to_string(total) +
-                                        " (they are in the journal; tvhook-exec --follow reads it)");
+  log_.note(cli::LogLevel::warning,
+            "stdout is read too slowly; signals left out so far: " + std::to_string(total) +
+                " (they are in the journal; tvhook-exec --follow reads it)");
 }
 
 }  // namespace tvh

@@ -1,5 +1,5 @@
-// Accepted signals as NDJSON on stdout, a convenience beside the journal: through a bounded buffer and a thread of
-// its own, so that no reader, however slow or gone, delays an answer.
+// Accepted signals as NDJSON on stdout, a convenience beside the journal: through a bounded buffer and a thread
+// of its own, so that no reader, however slow or gone, delays an answer.
 #pragma once
 
 #include <chrono>

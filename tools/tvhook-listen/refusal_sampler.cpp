@@ -5,7 +5,8 @@
 namespace tvh {
 
 bool RefusalSampler::admit(SteadyTime now) {
-  const double seconds = refilled_at_ == SteadyTime{} ? 0 : std::chrono::duration<double>(now - refilled_at_).count();
+  const double seconds =
+      refilled_at_ == SteadyTime{} ? 0 : std::chrono::duration<double>(now - refilled_at_).count();
   refilled_at_ = now;
   tokens_ = std::min(limits_.burst, tokens_ + seconds * limits_.rows_per_second);
   daily_tokens_ = std::min(limits_.rows_per_day, daily_tokens_ + seconds * limits_.rows_per_day / 86'400);

@@ -1,5 +1,5 @@
-// Which refusals of strangers are worth a row in the journal: all of them as long as they are few, so that a person
-// finds the one that matters, and a bounded number of bytes a day however many come.
+// Which refusals of strangers are worth a row in the journal: all of them as long as they are few, so that a
+// person finds the one that matters, and a bounded number of bytes a day however many come.
 #pragma once
 
 #include <chrono>

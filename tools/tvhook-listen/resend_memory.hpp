@@ -1,5 +1,5 @@
-// Alerts that were answered 503, for as long as the same bytes are their resend (rule 4 of identity). The sender was told
-// that we do not have it, which may turn out wrong: a COMMIT that outlasted the answer.
+// Alerts that were answered 503, for as long as the same bytes are their resend (rule 4 of identity). The
+// sender was told that we do not have it, which may turn out wrong: a COMMIT that outlasted the answer.
 #pragma once
 
 #include <chrono>
@@ -19,8 +19,8 @@ class ResendMemory {
 
   ResendMemory(Nanoseconds span, std::size_t capacity) : span_(span), capacity_(capacity) {}
 
-  // The alert with these bytes, received at `received_at`, was answered 503 at `now`. stored_late: its row is in the
-  // journal nevertheless; nothing that is remembered later for the same bytes hides that.
+  // The alert with these bytes, received at `received_at`, was answered 503 at `now`. stored_late: its row is
+  // in the journal nevertheless; nothing that is remembered later for the same bytes hides that.
   void remember(const Digest& original, TimePoint received_at, TimePoint now, Outcome outcome);
 
   // When the alert that these bytes resend was received; nothing when they resend none.

@@ -41,7 +41,8 @@ Result<void> announce(int fd, const std::string& url) {
     written = ::write(fd, line.data(), line.size());
   } while (written < 0 && errno == EINTR);
   if (written != ssize_t(line.size())) {
-    return fail(Errc::storage, "cannot write to --ready-fd " + std::to_string(fd) + ": " + std::strerror(errno));
+    return fail(Errc::storage,
+                "cannot write to --ready-fd " + std::to_string(fd) + ": " + std::strerror(errno));
   }
   if (fd > STDERR_FILENO) ::close(fd);  // whoever waits for the end of it need not wait for ours
   return {};
@@ -57,12 +58,14 @@ Result<void> check_environment(const ListenSetup& setup, const std::string& jour
   const std::filesystem::path parent = std::filesystem::absolute(journal_path, ignored).parent_path();
   const std::string what = std::filesystem::exists(journal_path, ignored) ? journal_path : parent.string();
   if (std::filesystem::exists(what, ignored) && ::access(what.c_str(), R_OK | W_OK) != 0) {
-    return fail(Errc::storage, "cannot write " + what + ": " + std::strerror(errno) + "; choose another --journal");
+    return fail(Errc::storage,
+                "cannot write " + what + ": " + std::strerror(errno) + "; choose another --journal");
   }
   return server::try_bind(setup.endpoint);
 }
 
-ListenerSettings settings_of(const ListenSetup& setup, const ListenOptions& options, const cli::Context& context) {
+ListenerSettings settings_of(const ListenSetup& setup, const ListenOptions& options,
+                             const cli::Context& context) {
   ListenerSettings settings;
   settings.endpoint = setup.endpoint;
   settings.intake.path = setup.path;

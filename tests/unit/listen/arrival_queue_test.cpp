@@ -53,7 +53,8 @@ TEST_CASE("queue: all that waits is one batch, answered by what became of each")
   bench.push(2, 'b');
   REQUIRE(bench.take() == 3);
   CHECK(bench.answers->status(1) == 0);
-  const std::vector<Stored> stored = {{Stored::Kind::accepted, "new", "r"}, {}, {Stored::Kind::duplicate, "old", ""}};
+  const std::vector<Stored> stored = {
+      {Stored::Kind::accepted, "new", "r"}, {}, {Stored::Kind::duplicate, "old", ""}};
   CHECK(bench.queue.store_batch(stored).empty());
   CHECK(bench.answers->answer(1).body == R"({"status":"accepted","id":"new"})");
   CHECK(bench.answers->answer(2).body == R"({"status":"duplicate","id":"old"})");
@@ -124,7 +125,8 @@ TEST_CASE("queue: over its bound an alert is answered 503 at once and a refusal 
   CHECK(bench.take() == 2);
 }
 
-TEST_CASE("queue: a batch that was not stored is answered 503, and one arrival that cannot be stored alone too") {
+TEST_CASE(
+    "queue: a batch that was not stored is answered 503, and one arrival that cannot be stored alone too") {
   Bench bench;
   bench.push(1, 'a');
   bench.take();
@@ -133,7 +135,8 @@ TEST_CASE("queue: a batch that was not stored is answered 503, and one arrival t
   bench.push(2, 'b');
   bench.push(3, 'c');
   bench.take();
-  bench.queue.store_batch(std::vector<Stored>{{Stored::Kind::failed, "", "why"}, {Stored::Kind::accepted, "x", ""}});
+  bench.queue.store_batch(
+      std::vector<Stored>{{Stored::Kind::failed, "", "why"}, {Stored::Kind::accepted, "x", ""}});
   CHECK(bench.answers->status(2) == 503);
   CHECK(bench.answers->status(3) == 200);
 }
@@ -157,7 +160,8 @@ TEST_CASE("queue: equal bytes within 60 s of a 503 carry the time of the alert t
   CHECK_FALSE(bench.batch[0].answered_unavailable_at.has_value());
 }
 
-TEST_CASE("queue: a commit that outlasted its answer is what every later resend refers to, even after more 503s") {
+TEST_CASE(
+    "queue: a commit that outlasted its answer is what every later resend refers to, even after more 503s") {
   Bench bench;
   bench.push(1, 'a');
   bench.take();

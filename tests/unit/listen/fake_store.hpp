@@ -1,5 +1,5 @@
-// A journal in memory: keeps rows, knows duplicates by the signal's id and resends by rule 4, and can be told to fail, or
-// to hold a commit until the test lets it go.
+// A journal in memory: keeps rows, knows duplicates by the signal's id and resends by rule 4, and can be told
+// to fail, or to hold a commit until the test lets it go.
 #pragma once
 
 #include <chrono>
@@ -46,9 +46,15 @@ class FakeStore final : public journal::AlertStore {
     return {};
   }
 
-  void hold() { set([this] { held_ = true; }); }
-  void let_go() { set([this] { held_ = false; }); }
-  void fail_with(std::optional<Error> failure) { set([&] { failure_ = std::move(failure); }); }
+  void hold() {
+    set([this] { held_ = true; });
+  }
+  void let_go() {
+    set([this] { held_ = false; });
+  }
+  void fail_with(std::optional<Error> failure) {
+    set([&] { failure_ = std::move(failure); });
+  }
 
   // Each waits until it is so.
   void wait_for_begun(int count) {

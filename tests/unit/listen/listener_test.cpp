@@ -18,7 +18,8 @@ namespace {
 constexpr const char* kSecret = "correct-horse-battery";
 
 std::string alert(const std::string& id, const std::string& secret = kSecret) {
-  return R"({"secret":")" + secret + R"(","action":"buy","symbol":"BTCUSDT","quantity":"0.01","signal_id":")" + id + "\"}";
+  return R"({"secret":")" + secret + R"(","action":"buy","symbol":"BTCUSDT","quantity":"0.01","signal_id":")" +
+         id + "\"}";
 }
 
 ListenerSettings default_settings() {
@@ -39,7 +40,9 @@ struct Site {
   ~Site() { store.let_go(); }
 
   LoopbackClient connect() const { return LoopbackClient(port); }
-  LoopbackClient::Answer post(const std::string& body) const { return connect().post("/webhook", body).value(); }
+  LoopbackClient::Answer post(const std::string& body) const {
+    return connect().post("/webhook", body).value();
+  }
   int health() const {
     LoopbackClient client = connect();
     client.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -57,7 +60,8 @@ bool contains(const std::string& text, const std::string& part) { return text.fi
 
 }  // namespace
 
-TEST_CASE("listener: an alert is answered 200 with its signal's id, again as a duplicate, and both are stored") {
+TEST_CASE(
+    "listener: an alert is answered 200 with its signal's id, again as a duplicate, and both are stored") {
   Site site;
   const auto first = site.post(alert("1"));
   CHECK(first.status == 200);
@@ -79,7 +83,8 @@ TEST_CASE("listener: an alert is answered 200 with its signal's id, again as a d
   CHECK(rows[0].alternate_id != rows[1].alternate_id);
 }
 
-TEST_CASE("listener: every refusal has its status and a row, and neither answer nor log nor row tells a secret") {
+TEST_CASE(
+    "listener: every refusal has its status and a row, and neither answer nor log nor row tells a secret") {
   Site site;
   const std::string good = R"("action":"buy","symbol":"BTCUSDT","quantity":1)";
   struct Case {
@@ -91,7 +96,8 @@ TEST_CASE("listener: every refusal has its status and a row, and neither answer 
       {R"({"action":"buy",})", 400, "syntax"},
       {alert("1", "Kw9wrong-secret"), 401, "wrong_secret"},
       {"{" + good + "}", 401, "missing_secret"},
-      {R"({"secret":")" + std::string(kSecret) + R"(","action":"hodl","symbol":"BTCUSDT","quantity":1})", 400, "unknown_action"},
+      {R"({"secret":")" + std::string(kSecret) + R"(","action":"hodl","symbol":"BTCUSDT","quantity":1})", 400,
+       "unknown_action"},
       {std::string("secret=") + kSecret, 400, "syntax"},
   };
   std::string answers;
@@ -112,7 +118,8 @@ TEST_CASE("listener: every refusal has its status and a row, and neither answer 
     CHECK(rows[i].alert.status == cases[i].status);
     CHECK(rows[i].alert.verdict == cases[i].verdict);
     CHECK_FALSE(rows[i].signal.has_value());
-    CHECK(contains(site.log.text(), "status=" + std::to_string(cases[i].status) + " verdict=" + cases[i].verdict));
+    CHECK(contains(site.log.text(),
+                   "status=" + std::to_string(cases[i].status) + " verdict=" + cases[i].verdict));
     all += rows[i].alert.body;
   }
   CHECK_FALSE(contains(all, kSecret));
@@ -137,7 +144,8 @@ TEST_CASE("listener: path, method and size are judged in that order, before the 
 TEST_CASE("listener: any of its secrets opens, in any of the four fields; without auth none is asked for") {
   Site site;
   for (const char* field : {"secret", "token", "passphrase", "segredo"}) {
-    const std::string rest = R"(","action":"buy","symbol":"BTCUSDT","quantity":1,"signal_id":")" + std::string(field) + "\"}";
+    const std::string rest =
+        R"(","action":"buy","symbol":"BTCUSDT","quantity":1,"signal_id":")" + std::string(field) + "\"}";
     CHECK(site.post(std::string("{\"") + field + R"(":"another-good-one)" + rest).status == 200);
   }
   auto settings = default_settings();
@@ -207,7 +215,8 @@ TEST_CASE("listener: a commit that outlasts its answer is 503, and the resend is
   settings.queue.committing = 40ms;
   Site site(settings);
   site.store.hold();
-  const std::string body = R"({"secret":"correct-horse-battery","action":"buy","symbol":"BTCUSDT","quantity":1})";
+  const std::string body =
+      R"({"secret":"correct-horse-battery","action":"buy","symbol":"BTCUSDT","quantity":1})";
   const auto answer = site.post(body);
   CHECK(answer.status == 503);
   CHECK(site.health() == 503);
@@ -264,7 +273,8 @@ TEST_CASE("listener: a scanner's refusals are sampled and cut short, those of wh
   CHECK(rows[7].alert.body == R"({"secret":"[secret:main]"})");
 }
 
-TEST_CASE("listener: 64 clients at once on kept connections, each alert stored once and answered with its own id") {
+TEST_CASE(
+    "listener: 64 clients at once on kept connections, each alert stored once and answered with its own id") {
   Site site;
   std::vector<std::thread> threads;
   std::vector<std::vector<std::string>> bodies(64);
@@ -272,7 +282,8 @@ TEST_CASE("listener: 64 clients at once on kept connections, each alert stored o
     threads.emplace_back([&site, &bodies, client] {
       LoopbackClient connection = site.connect();
       for (int i = 0; i < 30; ++i) {
-        const auto answer = connection.post("/webhook", alert(std::to_string(client) + "-" + std::to_string(i)));
+        const auto answer =
+            connection.post("/webhook", alert(std::to_string(client) + "-" + std::to_string(i)));
         if (answer && answer->status == 200) bodies[client].push_back(answer->body);
       }
     });

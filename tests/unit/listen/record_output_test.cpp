@@ -75,7 +75,8 @@ TEST_CASE("record output: lines come out whole, in order, all of them before it 
   CHECK(pipe.read_all() == expected);
 }
 
-TEST_CASE("record output: for a reader that stops, lines beyond the buffer are counted, and stopping does not hang") {
+TEST_CASE(
+    "record output: for a reader that stops, lines beyond the buffer are counted, and stopping does not hang") {
   Pipe pipe;
   LogCapture log;
   AlertLog alert_log(log.log());
@@ -105,7 +106,8 @@ TEST_CASE("record output: a reader that comes back gets whole lines again, and t
   pipe.close_writer();
   seen += pipe.read_all();
   CHECK(seen.substr(seen.size() - 6) == "after\n");
-  for (std::size_t at = 0; at + 6 < seen.size(); at += 1000) CHECK(seen.substr(at, 1000) == std::string(999, 'x') + "\n");
+  for (std::size_t at = 0; at + 6 < seen.size(); at += 1000)
+    CHECK(seen.substr(at, 1000) == std::string(999, 'x') + "\n");
   CHECK(log.text().find("left out so far: " + std::to_string(dropped)) != std::string::npos);
 }
 

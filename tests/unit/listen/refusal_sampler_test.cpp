@@ -28,7 +28,8 @@ TEST_CASE("sampler: a burst is kept whole, then so many a second, and the rest i
 TEST_CASE("sampler: a day has a bound of its own") {
   RefusalSampler sampler({.burst = 100, .rows_per_second = 100, .rows_per_day = 240});
   int count = 0;
-  for (int second = 0; second < 3600; ++second) count += admitted(sampler, kStart + std::chrono::seconds(second), 50);
+  for (int second = 0; second < 3600; ++second)
+    count += admitted(sampler, kStart + std::chrono::seconds(second), 50);
   CHECK(count >= 240);
   CHECK(count <= 251);
 }

@@ -1,4 +1,5 @@
-// A program behind the server that tests steer: it echoes at once, or keeps the promises for the test to fulfil.
+// A program behind the server that tests steer: it echoes at once, or keeps the promises for the test to
+// fulfil.
 #pragma once
 
 #include <chrono>

@@ -14,8 +14,9 @@ TEST_CASE("endpoint: IPv4, bracketed IPv6 and localhost are read and written bac
 }
 
 TEST_CASE("endpoint: what is no address is a configuration error that shows how to write one") {
-  for (const char* text : {"", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:80x",
-                           "::1:80", "[127.0.0.1]:80", "[::1]", "example.com:80", "127.0.0.1 :80", ":80"}) {
+  for (const char* text :
+       {"", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:80x", "::1:80",
+        "[127.0.0.1]:80", "[::1]", "example.com:80", "127.0.0.1 :80", ":80"}) {
     const auto endpoint = parse_endpoint(text);
     CAPTURE(text);
     REQUIRE_FALSE(endpoint.has_value());

@@ -16,7 +16,8 @@
 namespace tvh::test {
 
 inline std::string post_text(const std::string& path, const std::string& body) {
-  return "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  return "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
 }
 
 class LoopbackClient {
@@ -126,7 +127,8 @@ class LoopbackClient {
   bool fill() {
     char bytes[16384];
     const ssize_t count = ::recv(fd_, bytes, sizeof bytes, 0);
-    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) throw std::runtime_error("no answer within a minute");
+    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+      throw std::runtime_error("no answer within a minute");
     if (count > 0) buffer_.append(bytes, std::size_t(count));
     return count > 0;
   }

@@ -33,8 +33,10 @@ TEST_CASE("request parser: a request is the same however it is cut into pieces")
   const Limits limits;
   for (const std::string bytes :
        {"POST /webhook?x=1 HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\nhello world",
-        "POST /webhook HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n6;x=y\r\nhello \r\n5\r\nworld\r\n0\r\nT: z\r\n\r\n",
-        "\r\n\r\nPOST /webhook HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\nConnection: keep-alive\r\n\r\nhello world"}) {
+        "POST /webhook HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n6;x=y\r\nhello "
+        "\r\n5\r\nworld\r\n0\r\nT: z\r\n\r\n",
+        "\r\n\r\nPOST /webhook HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\nConnection: "
+        "keep-alive\r\n\r\nhello world"}) {
     for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
       RequestParser parser(limits, "peer");
       feed_in_pieces(parser, bytes, piece);
@@ -58,22 +60,27 @@ TEST_CASE("request parser: what two readers could understand differently is refu
       {"no HTTP", "nonsense\r\n\r\n", 400},
       {"no Host", "POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\nx", 400},
       {"two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400},
-      {"equal lengths twice", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx", 400},
+      {"equal lengths twice", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx",
+       400},
       {"a list of lengths", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\nx", 400},
       {"a negative length", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400},
-      {"length and chunks", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
-      {"chunks and length", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n", 400},
+      {"length and chunks",
+       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+      {"chunks and length",
+       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n", 400},
       {"gzip, chunked", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501},
       {"identity", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n", 501},
       {"chunks in 1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
       {"a folded line", "POST / HTTP/1.1\r\nHost: a\r\nX: y\r\n z\r\nContent-Length: 1\r\n\r\nx", 400},
       {"absolute form", "GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"asterisk form", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-      {"compressed body", "POST / HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx", 415},
+      {"compressed body", "POST / HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx",
+       415},
       {"unknown expectation", "POST / HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nContent-Length: 1\r\n\r\nx", 417},
       {"no length", "POST / HTTP/1.1\r\nHost: a\r\n\r\n", 411},
       {"HTTP/2", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", 400},
-      {"a chunk that is no number", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400},
+      {"a chunk that is no number", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+       400},
   };
   const Limits limits;
   for (const Case& one : cases) {

@@ -83,7 +83,8 @@ TEST_CASE("server: an address in use is a temporary error, for start and for try
   CHECK(try_bind({"127.0.0.1", 0}).has_value());
 }
 
-TEST_CASE("server: a body over the bound is answered 413 without reading it, and the client gets to read that") {
+TEST_CASE(
+    "server: a body over the bound is answered 413 without reading it, and the client gets to read that") {
   Site site;
   for (const std::string path : {"/webhook", "/missing"}) {
     LoopbackClient client = site.connect();
@@ -146,7 +147,8 @@ TEST_CASE("server: HTTP/1.0 is answered in its version and closed, or kept where
 TEST_CASE("server: HEAD gets the head alone") {
   Site site;
   LoopbackClient client = site.connect();
-  client.send("HEAD /quick HTTP/1.1\r\nHost: a\r\n\r\nGET /quick HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  client.send(
+      "HEAD /quick HTTP/1.1\r\nHost: a\r\n\r\nGET /quick HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   const std::string both = client.read_to_end();
   CHECK(both.find("Content-Length: 5") != both.rfind("Content-Length: 5"));
   CHECK(both.find("quick") != std::string::npos);
@@ -297,7 +299,9 @@ TEST_CASE("server: with all connections busy the next one waits its turn") {
   CHECK(site.application.bodies().back() == "4");
 }
 
-TEST_CASE("server: without file descriptors it warns and waits instead of spinning, and goes on when there are some") {
+TEST_CASE(
+    "server: without file descriptors it warns and waits instead of spinning, and goes on when there are "
+    "some") {
   Site site(EchoApplication::Mode::hold);
   LoopbackClient busy = site.connect();
   busy.send(post_text("/", "busy"));
@@ -337,7 +341,8 @@ TEST_CASE("server: a stop answers what was received, closes the idle, and takes 
   std::thread stopper([&site] { site.server.stop(); });
   CHECK_FALSE(idle.read_answer().has_value());
   half.send(request.substr(request.size() - 2));
-  for (auto& responder : site.application.take_held(2)) responder.answer(EchoApplication::answer_of(200, "done"));
+  for (auto& responder : site.application.take_held(2))
+    responder.answer(EchoApplication::answer_of(200, "done"));
   held[0].answer(EchoApplication::answer_of(200, "done"));
   for (LoopbackClient* client : {&busy, &half, &just_sent}) {
     const auto answer = client->read_answer();

@@ -220,7 +220,11 @@ TEST_CASE("decode: an action that is none is refused with the list") {
             "unknown_action action: \"exit\" is not an action; expected one of buy, sell, close_long") == 0);
   CHECK(refused(R"({"symbol":"BTCUSDT"})").find("missing_field action: missing; expected one of buy") == 0);
   CHECK(refused(R"({"action":"","symbol":"BTCUSDT"})").find("missing_field action: has no value (\"\")") == 0);
-  CHECK(refused(R"({"action":1,"symbol":"BTCUSDT"})").find("unknown_action") == 0);
+  CHECK(refused(R"({"action":1,"symbol":"BTCUSDT"})")
+            .find("wrong_type action: expected a text, found a number") == 0);
+  CHECK(
+      refused(R"({"action":"buy","symbol":123})").find("wrong_type symbol: expected a text, found a number") ==
+      0);
   CHECK(refused(R"({"action":{},"symbol":"BTCUSDT"})")
             .find("wrong_type action: expected a text, found an object") == 0);
 }
@@ -281,6 +285,8 @@ TEST_CASE("decode: a time on a bar's start is the bar's, any other is the time o
           R"({"action":"buy","symbol":"BTCUSDT","time":"2026-11-20T10:15:01Z","timestamp":"2026-11-20T10:15:02Z"})")
           .find("conflicting_fields") == 0);
   CHECK(warns(R"({"action":"buy","symbol":"BTCUSDT","timeframe":"fast"})", "odd_timeframe"));
+  CHECK_FALSE(warns(R"({"action":"buy","symbol":"BTCUSDT","timeframe":"1M"})", "odd_timeframe"));
+  CHECK_FALSE(warns(R"({"action":"buy","symbol":"BTCUSDT","timeframe":"100R"})", "odd_timeframe"));
 }
 
 TEST_CASE("decode: order types and prices must go together") {

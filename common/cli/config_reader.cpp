@@ -157,13 +157,13 @@ class ConfigReader {
       VenueConfig& venue = config_.venues[name];
       const std::string title = "[venue." + printable(name) + "]";
       SectionRules rules{title,
-                  {{"kind", assign_venue_kind(venue.kind)},
-                   {"mode", assign_choice(venue.mode, {"paper", "testnet", "live"})},
-                   {"prices", read_amounts(title, "prices", Amounts::prices, venue.prices)},
-                   {"balances", read_amounts(title, "balances", Amounts::balances, venue.balances)},
-                   {"fee_percent", assign_percent(venue.fee_percent, Sign::any)},
-                   {"slippage_percent", assign_percent(venue.slippage_percent, Sign::not_negative)}},
-                  {"api_key", "api_secret", "passphrase", "base_url"}};
+                         {{"kind", assign_venue_kind(venue.kind)},
+                          {"mode", assign_choice(venue.mode, {"paper", "testnet", "live"})},
+                          {"prices", read_amounts(title, "prices", Amounts::prices, venue.prices)},
+                          {"balances", read_amounts(title, "balances", Amounts::balances, venue.balances)},
+                          {"fee_percent", assign_percent(venue.fee_percent, Sign::any)},
+                          {"slippage_percent", assign_percent(venue.slippage_percent, Sign::not_negative)}},
+                         {"api_key", "api_secret", "passphrase", "base_url"}};
       add_limits(rules, venue.limits);
       TVH_CHECK(read_section(table, rules));
       if (venue.kind == "paper" && venue.mode != "paper") {
@@ -190,7 +190,7 @@ class ConfigReader {
             printable(entry.key) + " in " + title.substr(0, title.size() - 1) + "." + key + "] ";
         const auto name = amounts == Amounts::prices ? normal_symbol(entry.key) : normal_asset(entry.key);
         if (!name) return at(entry.line, where + name.error().message);
-        const auto amount = read_decimal(entry.value, entry.key);
+        const auto amount = read_decimal(entry.value);
         if (!amount) return at(entry.line, where + amount.error().message);
         if (amounts == Amounts::prices && !amount->is_positive())
           return at(entry.line, where + "must be above 0");
@@ -210,15 +210,15 @@ class ConfigReader {
           }
           SectionRules rules{
               "[strategy." + printable(name) + "]",
-               {{"venue", assign_text(strategy.venue)},
-                {"follow", assign_choice(strategy.follow, {"orders", "position"})},
-                {"size", assign_positive(strategy.size)},
-                {"size_unit",
-                 assign_choice(strategy.size_unit, {"base", "quote", "contracts", "percent_equity",
-                                                    "percent_balance", "percent_position", "risk_percent"})},
-                {"untracked", assign_boolean(strategy.untracked)},
-                {"resend_window", assign_duration(strategy.resend_window)}},
-               {"allow_opposing", "naked_timeout", "max_slippage"}};
+              {{"venue", assign_text(strategy.venue)},
+               {"follow", assign_choice(strategy.follow, {"orders", "position"})},
+               {"size", assign_positive(strategy.size)},
+               {"size_unit",
+                assign_choice(strategy.size_unit, {"base", "quote", "contracts", "percent_equity",
+                                                   "percent_balance", "percent_position", "risk_percent"})},
+               {"untracked", assign_boolean(strategy.untracked)},
+               {"resend_window", assign_duration(strategy.resend_window)}},
+              {"allow_opposing", "naked_timeout", "max_slippage"}};
           add_limits(rules, strategy.limits);
           return read_section(table, rules);
         });

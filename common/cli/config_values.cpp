@@ -75,13 +75,14 @@ AssignValue assign_list(std::vector<std::string>& target,
 
 }  // namespace
 
-Result<Decimal> read_decimal(const ConfigNode& node, const std::string& key) {
+Result<Decimal> read_decimal(const ConfigNode& node) {
   // A number with a point is taken by its characters in the file; as a double it would not be what was written.
   if (node.kind == ConfigKind::fraction) {
     std::string written = node.text;
     std::erase(written, '_');
     if (const auto decimal = Decimal::parse(written)) return *decimal;
-    return wrong("is a number that cannot be kept exactly; write it as a string: " + printable(key) + " = \"0.01\"");
+    return wrong("is a number that cannot be kept exactly; write it as a string: " + printable(key) +
+                 " = \"0.01\"");
   }
   if (node.kind != ConfigKind::text && node.kind != ConfigKind::whole_number) {
     return wrong("must be a number, as a string such as \"0.01\" or whole, not " + kind_name(node.kind));
@@ -177,7 +178,7 @@ AssignValue assign_choice(std::string& target, std::vector<std::string> choices)
 
 AssignValue assign_positive(std::optional<Decimal>& target) {
   return [&target](const ConfigNode& node) -> Result<void> {
-    TVH_TRY(const Decimal value, read_decimal(node, "size"));
+    TVH_TRY(const Decimal value, read_decimal(node));
     if (!value.is_positive()) return wrong("must be above 0");
     target = value;
     return {};
@@ -186,8 +187,7 @@ AssignValue assign_positive(std::optional<Decimal>& target) {
 
 AssignValue assign_percent(std::optional<Decimal>& target, Sign sign) {
   return [&target, sign](const ConfigNode& node) -> Result<void> {
-    const std::string key = sign == Sign::any ? "fee_percent" : "slippage_percent";
-    TVH_TRY(const Decimal value, read_decimal(node, key));
+    TVH_TRY(const Decimal value, read_decimal(node));
     if (sign == Sign::not_negative && value.is_negative()) return wrong("must not be below 0");
     if (value.absolute() >= Decimal(100)) return wrong("must be below 100 percent");
     target = value;
@@ -239,7 +239,7 @@ AssignValue assign_venue_kind(std::string& target) {
 
 AssignValue assign_count(std::optional<int>& target) {
   return [&target](const ConfigNode& node) -> Result<void> {
-    TVH_TRY(const Decimal value, read_decimal(node, "1"));
+    TVH_TRY(const Decimal value, read_decimal(node));
     if (value.scale() != 0 || !value.is_positive() || value > Decimal(1'000'000)) {
       return wrong("must be a whole number from 1 to 1000000");
     }

@@ -20,7 +20,7 @@ enum class Sign { any, not_negative };
 
 // Text or a whole number; a TOML float is refused, because a double is not what was written. `key` is for the
 // cure.
-Result<Decimal> read_decimal(const ConfigNode& node, const std::string& key);
+Result<Decimal> read_decimal(const ConfigNode& node);
 
 // "BTCUSDT", "BTCUSDT.P", in upper case; "USDT".
 Result<std::string> normal_symbol(const std::string& text);

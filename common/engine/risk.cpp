@@ -169,14 +169,18 @@ std::vector<LimitUse> describe_use(const std::vector<Scope>& scopes, TimePoint n
     const auto add = [&](const std::string& limit, const std::optional<Decimal>& value, const std::string& used) {
       if (value) rows.push_back({scope.name, limit, value->to_string(), used});
     };
-    add("max_order_size", limits.max_order_size, "an order");
-    add("max_order_notional", limits.max_order_notional, "an order");
-    add("max_position", limits.max_position, scope.use.position_notional.to_string());
-    add("daily_loss", limits.daily_loss, scope.use.loss_today.to_string());
-    add("max_price_distance_percent", limits.max_price_distance_percent, "an order");
+    add("max_order_size", limits.max_order_size, "each order");
+    add("max_order_notional", limits.max_order_notional, "each order");
+    add("max_position", limits.max_position, scope.use.position_notional.to_string() + " now");
+    add("daily_loss", limits.daily_loss, scope.use.loss_today.to_string() + " today");
+    add("max_price_distance_percent", limits.max_price_distance_percent, "each order");
+    if (limits.max_age) {
+      const auto seconds = std::chrono::floor<std::chrono::seconds>(*limits.max_age).count();
+      rows.push_back({scope.name, "max_age", std::to_string(seconds) + " s", "each entry"});
+    }
     if (limits.max_orders_per_minute) {
       rows.push_back({scope.name, "max_orders_per_minute", std::to_string(*limits.max_orders_per_minute),
-                      std::to_string(orders_in_window(scope.use, now))});
+                      std::to_string(orders_in_window(scope.use, now)) + " now"});
     }
   }
   return rows;

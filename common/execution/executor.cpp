@@ -99,9 +99,9 @@ Result<Executor::Decision> Executor::decide(const Signal& signal, const Strategy
   } else {
     TVH_TRY(decision.plan, decide_one(signal, rules, *venue, model::instrument_name(signal.symbol, signal.market)));
   }
-  const auto* const orders = std::get_if<std::vector<PlannedOrder>>(&decision.plan);
+  auto* const orders = std::get_if<std::vector<PlannedOrder>>(&decision.plan);
   if (orders == nullptr) return decision;
-  TVH_TRY(const auto refusal, judge(settings_.risk, signal, *venue, *orders, journal_, clock_.now()));
+  TVH_TRY(const auto refusal, judge(settings_.risk, signal, *venue, *orders, journal_, clock_.now(), decision.left_out));
   return refusal ? Decision{*refusal, {}} : decision;
 }
 
@@ -164,7 +164,7 @@ Result<Executor::Decision> Executor::decide_close_all(const Signal& signal, cons
     if (const auto* planned = std::get_if<std::vector<PlannedOrder>>(&plan)) {
       orders.insert(orders.end(), planned->begin(), planned->end());
     } else if (const auto* refusal = std::get_if<Refusal>(&plan)) {
-      decision.left_out.push_back({position.instrument, *refusal});
+      decision.left_out.push_back({position.instrument, {refusal->rule, position.instrument + " stays open: " + refusal->message}});
     }
   }
   if (!orders.empty()) {
@@ -182,9 +182,9 @@ Result<void> Executor::keep_left_out(const Signal& signal, const std::vector<Lef
   if (left_out.empty()) return {};
   std::string message;
   for (const auto& one : left_out) {
-    message += (message.empty() ? "" : "; ") + one.instrument + " stays open: " + one.refusal.message;
+    message += (message.empty() ? "" : "; ") + one.refusal.message;
   }
-  return journal_.note_signal(signal.id, "left_open", message);
+  return journal_.note_signal(signal.id, left_out.front().refusal.rule, message);
 }
 
 void Executor::tell_left_out(const Signal& signal, const std::string& venue, const std::vector<LeftOut>& left_out) {
@@ -192,7 +192,7 @@ void Executor::tell_left_out(const Signal& signal, const std::string& venue, con
     auto record = refusal_record(signal, venue);
     record.symbol = one.instrument;
     record.reason = one.refusal.rule;
-    record.message = one.instrument + " stays open: " + one.refusal.message;
+    record.message = one.refusal.message;
     sink_.on_refusal(record);
   }
 }

@@ -69,11 +69,6 @@ class Executor {
  private:
   enum class Source { given, stored };
   Result<Ending> execute(const model::Signal& signal, Source source);
-  // A plan, and what of the signal it could not serve: positions that a close_all must leave open, each with its reason.
-  struct LeftOut {
-    std::string instrument;
-    engine::Refusal refusal;
-  };
   struct Decision {
     engine::Plan plan;
     std::vector<LeftOut> left_out;

@@ -52,17 +52,25 @@ Result<Stand> find_stand(const RiskRules& rules, const model::Signal& signal, ve
 }  // namespace
 
 Result<std::optional<engine::Refusal>> judge(const RiskRules& rules, const model::Signal& signal, venue::Venue& venue,
-                                             const std::vector<engine::PlannedOrder>& orders, journal::Execution& journal,
-                                             TimePoint now) {
+                                             std::vector<engine::PlannedOrder>& orders, journal::Execution& journal,
+                                             TimePoint now, std::vector<LeftOut>& left_out) {
   if (rules.empty() && !signal.max_age) return std::optional<engine::Refusal>();
   TVH_TRY(auto exposure, journal::read_exposure(journal, now));
-  for (const auto& planned : orders) {
-    const model::OrderRequest& order = planned.request;
+  for (auto& planned : orders) {
+    model::OrderRequest& order = planned.request;
     TVH_TRY(Stand stand, find_stand(rules, signal, venue, order, exposure));
     TVH_TRY(const Position position, journal.read_position(venue.name(), order.instrument, signal.strategy));
     stand.input.position = position.quantity;
     stand.input.now = now;
-    if (auto refusal = engine::check_limits(stand.input, stand.scopes)) return refusal;
+    if (auto refusal = engine::check_limits(stand.input, stand.scopes)) {
+      const Decimal closing = order.quantity - engine::opening_quantity(position.quantity, order.side, order.quantity);
+      if (!closing.is_positive() || refusal->rule == "max_age") return refusal;
+      if (!planned.clipped_from) planned.clipped_from = order.quantity;
+      order.quantity = closing;
+      order.reduce_only = order.market == model::Market::perp;
+      refusal->message = order.instrument + " is closed, not turned: " + refusal->message;
+      left_out.push_back({order.instrument, *refusal});
+    }
     model::Intent intent;
     intent.request = order;
     intent.venue = venue.name();

@@ -25,10 +25,18 @@ struct RiskRules {
   const engine::Limits* limits_of_strategy(const std::string& strategy) const;
 };
 
-// Inside the Write that will commit the intents of `orders`. Orders of one plan are judged together: each sees the ones before it.
+// What of a signal is not served although the rest of it is, and why.
+struct LeftOut {
+  std::string instrument;
+  engine::Refusal refusal;
+};
+
+// Inside the Write that will commit the intents of `orders`. Orders of one plan are judged together: each sees the ones before
+// it. A refusal is of all of them. Of an order that would turn a position whose other side a limit forbids, the closing
+// part is kept (the order is clipped) and the rest is told in `left_out`: exits always get out.
 Result<std::optional<engine::Refusal>> judge(const RiskRules& rules, const model::Signal& signal, venue::Venue& venue,
-                                             const std::vector<engine::PlannedOrder>& orders,
-                                             journal::Execution& journal, TimePoint now);
+                                             std::vector<engine::PlannedOrder>& orders, journal::Execution& journal,
+                                             TimePoint now, std::vector<LeftOut>& left_out);
 
 // The same for one order that is about to be sent again.
 Result<std::optional<engine::Refusal>> judge_resend(const RiskRules& rules, const model::Signal& signal, venue::Venue& venue,

@@ -5,6 +5,7 @@
 #include "journal/execution.hpp"
 #include "journal/process_lock.hpp"
 #include "journal/status.hpp"
+#include "wiring/wiring.hpp"
 
 namespace tvh {
 namespace {
@@ -92,6 +93,12 @@ Result<ExitCode> show_status(cli::Context& context) {
   }
   out.write_line("unsettled     " + std::to_string(unknown_count) + (unknown_count == 1 ? " order" : " orders") + unknown);
   out.write_line("positions     " + std::to_string(counts.open_positions) + " open");
+  TVH_TRY(const auto scopes, execution::read_scopes(risk_rules(context.config), execution, context.clock.now()));
+  const auto limits = engine::describe_use(scopes, context.clock.now());
+  if (limits.empty()) out.write_line("limits        none configured");
+  for (const auto& limit : limits) {
+    out.write_line("limit         " + limit.scope + " " + limit.limit + " " + limit.value + " (" + limit.used + ")");
+  }
   return ExitCode::ok;
 }
 

@@ -152,12 +152,14 @@ TEST_CASE("config: wrong types are errors with line, key and what is expected") 
 }
 
 TEST_CASE("config: a number with a point is taken by its characters, never through a double") {
-  const auto config = parse_config("[strategy.a]\nsize = 0.10\n[venue.paper.prices]\nBTCUSDT = 65_000.123456789012345678\n", "tvhook.toml");
+  const auto config = parse_config(
+      "[strategy.a]\nsize = 0.10\n[venue.paper.prices]\nBTCUSDT = 65_000.123456789012345678\n", "tvhook.toml");
   REQUIRE(config);
   CHECK(config->strategy("a").size->to_string() == "0.1");
   CHECK(config->venue("paper")->prices.at("BTCUSDT").to_string() == "65000.123456789012345678");
   CHECK(error_of("[strategy.a]\nsize = inf\n") ==
-        "tvhook.toml:2: size in [strategy.a] is a number that cannot be kept exactly; write it as a string: size = \"0.01\"");
+        "tvhook.toml:2: size in [strategy.a] is a number that cannot be kept exactly; write it as a string: "
+        "size = \"0.01\"");
 }
 
 TEST_CASE("config: amounts are judged") {
@@ -198,10 +200,12 @@ TEST_CASE("config: choices are judged") {
 }
 
 TEST_CASE("config: limits stand in [risk], [venue.NAME] and [strategy.NAME] alike") {
-  const std::string keys = "max_order_size = 1\nmax_order_notional = 1000\nmax_position = \"5000\"\ndaily_loss = 200\n"
-                           "max_price_distance_percent = 0.5\nmax_orders_per_minute = 30\nmax_age = \"2m\"\n"
-                           "symbols = [\"BTCUSDT\"]\nactions = [\"buy\"]\n";
-  const auto config = parse_config("[risk]\n" + keys + "[venue.paper]\n" + keys + "[strategy.a]\n" + keys, "tvhook.toml");
+  const std::string keys =
+      "max_order_size = 1\nmax_order_notional = 1000\nmax_position = \"5000\"\ndaily_loss = 200\n"
+      "max_price_distance_percent = 0.5\nmax_orders_per_minute = 30\nmax_age = \"2m\"\n"
+      "symbols = [\"BTCUSDT\"]\nactions = [\"buy\"]\n";
+  const auto config =
+      parse_config("[risk]\n" + keys + "[venue.paper]\n" + keys + "[strategy.a]\n" + keys, "tvhook.toml");
   REQUIRE(config);
   CHECK(config->risk.max_order_notional->to_string() == "1000");
   CHECK(config->risk.max_price_distance_percent->to_string() == "0.5");
@@ -216,7 +220,8 @@ TEST_CASE("config: limits stand in [risk], [venue.NAME] and [strategy.NAME] alik
 
 TEST_CASE("config: what later versions will know is refused, never ignored") {
   CHECK(error_of("[risk]\nfailures = 5\n") ==
-        "tvhook.toml:2: key \"failures\" in [risk] is not supported by this version yet; remove it, it would have no effect");
+        "tvhook.toml:2: key \"failures\" in [risk] is not supported by this version yet; remove it, it would "
+        "have no effect");
   CHECK(error_of("[notify.me]\nkind = \"telegram\"\n").find("not supported by this version yet") !=
         std::string::npos);
   for (const std::string kind : {"binance_spot", "binance_usdm", "bybit", "okx", "bitget", "command"}) {

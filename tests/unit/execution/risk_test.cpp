@@ -1,0 +1,67 @@
+// The risk gate as the executor applies it; what each limit means is engine's (risk_test there).
+#include "support/catch.hpp"
+#include "support/trading_desk.hpp"
+
+using namespace tvh;
+using namespace tvh::test;
+using execution::Ending;
+using model::Action;
+using Fault = FakeVenue::Fault;
+using Strings = std::vector<std::string>;
+
+TEST_CASE("gate: an order through zero that a limit forbids to open still closes") {
+  TradingDesk desk;
+  desk.settings.risk.overall = engine::Limits{};
+  desk.settings.risk.overall->max_order_notional = dec("1000");
+  desk.start();
+  SampleSignal entry{"one", Action::buy, "BTCUSDT", "0.01", "65000"};
+  entry.market = model::Market::perp;
+  REQUIRE(desk.run(entry) == Ending::done);
+  SampleSignal turn{"two", Action::sell, "BTCUSDT", "0.05", "65000"};
+  turn.market = model::Market::perp;
+  CHECK(desk.run(turn) == Ending::done);
+  CHECK(desk.held("BTCUSDT.P").is_zero());
+  CHECK(desk.signal_reason("two") == "max_order_notional");
+  REQUIRE(desk.told.refusals.size() == 1);
+  CHECK(desk.told.refusals.front().message.find("closed, not turned") != std::string::npos);
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("gate: a limit counts what other strategies hold of the same instrument, and restarts do not forget it") {
+  TradingDesk desk;
+  desk.settings.risk.overall = engine::Limits{};
+  desk.settings.risk.overall->max_position = dec("1000");
+  desk.start();
+  CHECK(desk.run(SampleSignal{"one", Action::buy, "BTCUSDT", "0.01", "65000"}) == Ending::done);
+  desk.start();
+  SampleSignal other{"two", Action::buy, "BTCUSDT", "0.01", "65000"};
+  other.strategy = "other";
+  CHECK(desk.run(other) == Ending::refused);
+  CHECK(desk.signal_reason("two") == "max_position");
+}
+
+TEST_CASE("gate: an order whose outcome is unknown counts as filled") {
+  TradingDesk desk;
+  desk.settings.risk.overall = engine::Limits{};
+  desk.settings.risk.overall->max_position = dec("1000");
+  desk.start();
+  desk.venue.faults = {Fault::request_lost};
+  CHECK(desk.run(SampleSignal{"one", Action::buy, "BTCUSDT", "0.01", "65000"}) == Ending::unknown);
+  SampleSignal other{"two", Action::buy, "BTCUSDT", "0.01", "65000"};
+  other.strategy = "other";
+  CHECK(desk.run(other) == Ending::refused);
+  CHECK(desk.signal_reason("two") == "max_position");
+}
+
+TEST_CASE("gate: a strategy's own section speaks for it; default speaks for those without one") {
+  TradingDesk desk;
+  engine::Limits none_of_it;
+  none_of_it.max_order_notional = dec("1");
+  desk.settings.risk.strategies["default"] = none_of_it;
+  desk.settings.risk.configured_strategies = {"default", "ma_cross_v1"};
+  desk.start();
+  CHECK(desk.run(SampleSignal{"one", Action::buy, "BTCUSDT", "0.01", "65000"}) == Ending::done);
+  SampleSignal other{"two", Action::buy, "BTCUSDT", "0.01", "65000"};
+  other.strategy = "other";
+  CHECK(desk.run(other) == Ending::refused);
+}

@@ -23,8 +23,13 @@ missing_packages() {
 }
 
 install_packages() {
-  # Ubuntu 22.04's own compiler, GCC 11, is too old for this code.
-  if [ "$(distribution)" = "ubuntu 22.04" ]; then build_packages+=(g++-12); fi
+  if [ "$(distribution)" = "ubuntu 22.04" ]; then
+    # Its own compiler, GCC 11, is too old for this code, and it has no package of toml++.
+    build_packages=("${build_packages[@]/libtomlplusplus-dev/g++-12}")
+    [ -n "$(find /usr/lib /usr/local -name tomlplusplusConfig.cmake 2>/dev/null)" ] ||
+      die "Ubuntu 22.04 has no package of toml++ (libtomlplusplus-dev): install its headers and CMake files from source first,
+or use Debian 12 or Ubuntu 24.04, where nothing is missing"
+  fi
   if ! command -v dpkg apt-get >/dev/null; then
     say "installing build packages … no apt-get here: I go on and hope that these, or what they hold, are there:"
     say "  ${build_packages[*]}"

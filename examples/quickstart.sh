@@ -56,7 +56,8 @@ post() { # post WHAT BODY
     --data-binary "$2" "$url")
   answer=$(jq --raw-output 'if .status == "accepted" then "accepted   signal " + .id[:8] + "…"
     elif .status == "duplicate" then "duplicate of " + .id[:8] + "…"
-    else .errors[0].message end' answer.json)
+    else .errors[0] | (if .line and (.message | startswith("line") | not) then "line \(.line) column \(.column): " else "" end)
+      + .message end' answer.json)
   printf '  %-31s %s %s\n' "$1" "$status" "$answer"
 }
 

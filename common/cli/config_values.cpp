@@ -81,8 +81,7 @@ Result<Decimal> read_decimal(const ConfigNode& node) {
     std::string written = node.text;
     std::erase(written, '_');
     if (const auto decimal = Decimal::parse(written)) return *decimal;
-    return wrong("is a number that cannot be kept exactly; write it as a string: " + printable(key) +
-                 " = \"0.01\"");
+    return wrong("is a number that cannot be kept exactly; write it as a string, such as \"0.01\"");
   }
   if (node.kind != ConfigKind::text && node.kind != ConfigKind::whole_number) {
     return wrong("must be a number, as a string such as \"0.01\" or whole, not " + kind_name(node.kind));

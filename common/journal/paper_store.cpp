@@ -13,6 +13,8 @@ Result<void> SqlitePaperStore::open_account(const std::vector<PaperBalance>& sta
     if (!balances.empty()) return {};
   }
   TVH_TRY(auto write, journal_.begin_write());
+  TVH_TRY(const auto balances, read_balances());  // another tool may have opened it while we waited
+  if (!balances.empty()) return {};
   for (const PaperBalance& balance : starting) TVH_CHECK(write_balance(balance));
   return write.commit();
 }

@@ -13,6 +13,7 @@
 //     == exit 0
 //     == sql SELECT …                a look at the journal after the step before
 //     == rows                        its rows, columns separated by " | "
+//     == hand UPDATE …               a change to the journal that no tool would make
 //
 // Volatile text is replaced before comparing, see replace_volatile().
 #pragma once

@@ -36,6 +36,9 @@ class Runner {
       } else if (section.word() == "sql") {
         result_.sections.push_back(section);
         add("rows", rows_of(section.rest()));
+      } else if (section.word() == "hand") {
+        test::change_by_hand(folder_.file("journal.db"), section.rest());
+        result_.sections.push_back(section);
       } else if (section.word() == "file" || section.word() == "environment") {
         prepare(section);
         result_.sections.push_back(section);
@@ -68,7 +71,7 @@ class Runner {
     Step step{section.rest(), "", {}};
     for (std::size_t i = index + 1; i < golden_.sections.size(); ++i) {
       const Section& next = golden_.sections[i];
-      if (next.word() == "run" || next.word() == "sql") break;
+      if (next.word() == "run" || next.word() == "sql" || next.word() == "hand") break;
       if (next.word() == "stdin") {
         step.input = next.rest() == "previous" ? previous_output_ : next.body;
         result_.sections.push_back(next);

@@ -1,4 +1,5 @@
-// What the listener may rely on: arrivals in, each accepted, duplicate or refused, by the identity rules 1 to 4.
+// What the listener may rely on: arrivals in, each accepted, duplicate or refused, by the identity rules 1
+// to 4.
 #include "journal/alert_store.hpp"
 
 #include <algorithm>
@@ -104,8 +105,10 @@ TEST_CASE("alert store: an accepted arrival is a row in alerts, a pending signal
   CHECK(stored.kind == Kind::accepted);
   CHECK(stored.record.find("\"kind\":\"signal\"") != std::string::npos);
   CHECK(stored.record.find(stored.signal_id) != std::string::npos);
-  CHECK(store.column("SELECT id FROM signals WHERE state = 'pending'") == std::vector<std::string>{stored.signal_id});
-  CHECK(store.column("SELECT signal_id FROM alerts WHERE verdict = 'accepted' AND status = 200") == std::vector<std::string>{stored.signal_id});
+  CHECK(store.column("SELECT id FROM signals WHERE state = 'pending'") ==
+        std::vector<std::string>{stored.signal_id});
+  CHECK(store.column("SELECT signal_id FROM alerts WHERE verdict = 'accepted' AND status = 200") ==
+        std::vector<std::string>{stored.signal_id});
   CHECK(store.column("SELECT record FROM signals") == std::vector<std::string>{stored.record});
 }
 
@@ -124,7 +127,9 @@ TEST_CASE("alert store: rule 1: a signal_id is known for ever, whatever else cha
   CHECK(store.put(other_strategy).kind == Kind::accepted);
 }
 
-TEST_CASE("alert store: rule 1 speaks alone: equal content under another signal_id is new, even at the same instant") {
+TEST_CASE(
+    "alert store: rule 1 speaks alone: equal content under another signal_id is new, even at the same "
+    "instant") {
   Store store;
   CHECK(store.put(with_signal_id(sample(), "a")).kind == Kind::accepted);
   CHECK(store.put(with_signal_id(sample(), "b")).kind == Kind::accepted);
@@ -142,7 +147,9 @@ TEST_CASE("alert store: a bare id is a duplicate within the window of the first,
   CHECK(store.put(at(40, with_bare_id(sample(Action::buy, "ETHUSDT"), "Long"))).kind == Kind::accepted);
 }
 
-TEST_CASE("alert store: a bare id goes by the alert's own times where it has them: a resend hours late is a duplicate") {
+TEST_CASE(
+    "alert store: a bare id goes by the alert's own times where it has them: a resend hours late is a "
+    "duplicate") {
   Store store;
   CHECK(store.put(at(0, with_bar(with_bare_id(sample(), "Long"), -900))).kind == Kind::accepted);
   CHECK(store.put(at(7200, with_bar(with_bare_id(sample(), "Long"), -900))).kind == Kind::duplicate);
@@ -168,7 +175,9 @@ TEST_CASE("alert store: rule 2: what flickers at one bar folds together, wheneve
   CHECK(store.put(at(90'000'000, with_bar(sample(), 0))).kind == Kind::duplicate);
 }
 
-TEST_CASE("alert store: rule 2: after the opposite side the same again is new, under another id; a third is its duplicate") {
+TEST_CASE(
+    "alert store: rule 2: after the opposite side the same again is new, under another id; a third is its "
+    "duplicate") {
   Store store;
   const Stored first = store.put(at(0, with_bar(sample(), 0)));
   CHECK(store.put(at(60, with_bar(sample(Action::sell), 0))).kind == Kind::accepted);
@@ -220,7 +229,8 @@ TEST_CASE("alert store: rule 2: a refused alert of the opposite side in between 
   CHECK(store.put(at(120, with_bar(sample(), 0))).kind == Kind::duplicate);
 }
 
-TEST_CASE("alert store: rule 3: the same content within the window of the latest is a duplicate, after it is new") {
+TEST_CASE(
+    "alert store: rule 3: the same content within the window of the latest is a duplicate, after it is new") {
   Store store;
   CHECK(store.put(at(0, sample())).kind == Kind::accepted);
   Signal again = at(30, sample());
@@ -258,16 +268,19 @@ TEST_CASE("alert store: rule 3 also catches a resend whose {{timenow}} was rende
 
 TEST_CASE("alert store: two that are the same in one batch: the first is accepted, the second its duplicate") {
   Store store;
-  const auto stored = store.put_all({arrival_of(at(0, sample())), arrival_of(at(1, sample())), arrival_of(at(2, sample(Action::buy, "ETHUSDT")))});
+  const auto stored = store.put_all({arrival_of(at(0, sample())), arrival_of(at(1, sample())),
+                                     arrival_of(at(2, sample(Action::buy, "ETHUSDT")))});
   REQUIRE(stored.size() == 3);
   CHECK(stored[0].kind == Kind::accepted);
   CHECK(stored[1].kind == Kind::duplicate);
   CHECK(stored[1].signal_id == stored[0].signal_id);
   CHECK(stored[2].kind == Kind::accepted);
-  CHECK(store.column("SELECT verdict FROM alerts ORDER BY seq") == std::vector<std::string>{"accepted", "duplicate", "accepted"});
+  CHECK(store.column("SELECT verdict FROM alerts ORDER BY seq") ==
+        std::vector<std::string>{"accepted", "duplicate", "accepted"});
 }
 
-TEST_CASE("alert store: rule 4: equal bytes after a 503 are that alert's resend: a duplicate when its row is there") {
+TEST_CASE(
+    "alert store: rule 4: equal bytes after a 503 are that alert's resend: a duplicate when its row is there") {
   Store store;
   const Arrival late_commit = arrival_of(at(0, sample()));
   const Stored first = store.put(late_commit);
@@ -279,7 +292,8 @@ TEST_CASE("alert store: rule 4: equal bytes after a 503 are that alert's resend:
   CHECK(again.signal_id == first.signal_id);
 }
 
-TEST_CASE("alert store: rule 4: it is new when its row is not there, whatever rule 3 would say of an earlier one") {
+TEST_CASE(
+    "alert store: rule 4: it is new when its row is not there, whatever rule 3 would say of an earlier one") {
   Store store;
   CHECK(store.put(at(0, sample())).kind == Kind::accepted);
   Arrival resend = arrival_of(at(15, sample()));
@@ -298,12 +312,14 @@ TEST_CASE("alert store: rule 4 goes by the bytes: another alert received at that
 TEST_CASE("alert store: a refusal is a row in alerts and nothing else") {
   Store store;
   Arrival refused;
-  refused.alert = {at_second(0), "10.0.0.1:9", 400, "syntax", "{\"secret\":\"[secret:main]\"", sha256("a"), sha256("b")};
+  refused.alert = {at_second(0), "10.0.0.1:9", 400, "syntax", "{\"secret\":\"[secret:main]\"",
+                   sha256("a"),  sha256("b")};
   const Stored stored = store.put(refused);
   CHECK(stored.kind == Kind::refused);
   CHECK(stored.signal_id.empty());
   CHECK(stored.record.empty());
-  CHECK(store.column("SELECT verdict || ' ' || status || ' ' || source FROM alerts") == std::vector<std::string>{"syntax 400 10.0.0.1:9"});
+  CHECK(store.column("SELECT verdict || ' ' || status || ' ' || source FROM alerts") ==
+        std::vector<std::string>{"syntax 400 10.0.0.1:9"});
   CHECK(store.column("SELECT signal_id IS NULL FROM alerts") == std::vector<std::string>{"1"});
   CHECK(store.column("SELECT id FROM signals").empty());
 }
@@ -314,7 +330,8 @@ TEST_CASE("alert store: one arrival that cannot be stored takes no neighbour dow
   CHECK(store.put(at(60, with_bar(sample(Action::sell), 0))).kind == Kind::accepted);
   Arrival poison = arrival_of(at(120, with_bar(sample(), 0)));  // new again, and its other id is taken as well
   poison.alternate_id = first.signal_id;
-  const auto stored = store.put_all({arrival_of(at(121, sample(Action::buy, "ETHUSDT"))), poison, arrival_of(at(122, sample(Action::buy, "SOLUSDT")))});
+  const auto stored = store.put_all({arrival_of(at(121, sample(Action::buy, "ETHUSDT"))), poison,
+                                     arrival_of(at(122, sample(Action::buy, "SOLUSDT")))});
   REQUIRE(stored.size() == 3);
   CHECK(stored[0].kind == Kind::accepted);
   CHECK(stored[1].kind == Kind::failed);
@@ -326,9 +343,11 @@ TEST_CASE("alert store: one arrival that cannot be stored takes no neighbour dow
   CHECK(store.put(at(200, with_bar(sample(), 0))).kind == Kind::accepted);
 }
 
-TEST_CASE("alert store: a signal that exec recorded from its stdin first is a duplicate when its alert arrives") {
+TEST_CASE(
+    "alert store: a signal that exec recorded from its stdin first is a duplicate when its alert arrives") {
   Store store;
-  for (const Signal& signal : {with_signal_id(sample(), "order-1"), at(1, with_bar(sample(Action::buy, "ETHUSDT"), 0))}) {
+  for (const Signal& signal :
+       {with_signal_id(sample(), "order-1"), at(1, with_bar(sample(Action::buy, "ETHUSDT"), 0))}) {
     const Arrival arrival = arrival_of(signal);
     {
       const auto journal = store.look();
@@ -343,6 +362,22 @@ TEST_CASE("alert store: a signal that exec recorded from its stdin first is a du
     CHECK(stored.signal_id == arrival.signal->id);
   }
   CHECK(store.column("SELECT count(*) FROM signals") == std::vector<std::string>{"2"});
+}
+
+TEST_CASE(
+    "alert store: no arrivals are stored at once, and a long batch is answered one by one, in its order") {
+  Store store;
+  CHECK(store.put_all({}).empty());
+  std::vector<Arrival> batch;
+  for (int number = 0; number < 300; ++number) {
+    batch.push_back(arrival_of(at(number, with_signal_id(sample(), std::to_string(number % 200).c_str()))));
+  }
+  const auto stored = store.put_all(batch);
+  REQUIRE(stored.size() == 300);
+  for (std::size_t each = 0; each < 300; ++each) {
+    REQUIRE(stored[each].kind == (each < 200 ? Kind::accepted : Kind::duplicate));
+    REQUIRE(stored[each].signal_id == stored[each % 200].signal_id);
+  }
 }
 
 TEST_CASE("alert store: identity outlives a restart") {
@@ -367,7 +402,9 @@ TEST_CASE("alert store: probe() leaves nothing behind, and maintain() may be cal
   CHECK(store.column("SELECT key FROM controls").empty());
 }
 
-TEST_CASE("alert store: no stream of resends, in any order and any batches, gets one identity accepted twice (property)") {
+TEST_CASE(
+    "alert store: no stream of resends, in any order and any batches, gets one identity accepted twice "
+    "(property)") {
   const unsigned seed = std::random_device()();
   INFO("seed " << seed);
   std::mt19937 random(seed);

@@ -18,7 +18,9 @@ enum class StoreKind { sqlite, memory };
 
 class PaperStand {
  public:
-  PaperStand(StoreKind kind, venue::PaperSettings settings) : kind_(kind), settings_(std::move(settings)) { open(); }
+  PaperStand(StoreKind kind, venue::PaperSettings settings) : kind_(kind), settings_(std::move(settings)) {
+    open();
+  }
 
   venue::Venue& venue() { return *venue_; }
   model::PaperStore& store() { return *store_; }

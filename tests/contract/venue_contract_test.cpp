@@ -98,7 +98,8 @@ TEST_CASE("venue contract: a refused order exists nowhere, changes nothing, and 
   accepted(stand.venue().submit(make_order({})));
 }
 
-TEST_CASE("venue contract: an instrument the venue does not trade is bad data to ask for and a refusal to order") {
+TEST_CASE(
+    "venue contract: an instrument the venue does not trade is bad data to ask for and a refusal to order") {
   auto stand = any_stand();
   auto instrument = stand.venue().find_instrument("NONSENSE", model::Market::spot);
   REQUIRE_FALSE(instrument);

@@ -27,13 +27,18 @@ TEST_CASE("crash: killed between claim and fill, --follow finishes the work once
   CHECK(site.one("SELECT count(*) FROM signals WHERE state IN ('pending', 'claimed')") ==
         (point == "settled" ? "0" : "1"));
 
+  {
+    Listener listener = site.listen();
+    REQUIRE(listener.post(alert_body({.id = "two", .symbol = "ETHUSDT", .price = "3000"})).status == 200);
+    REQUIRE(listener.stop() == 0);
+  }
   auto exec = site.start("tvhook-exec", site.options({"--follow"}));
-  CHECK(site.wait_for("SELECT state FROM signals", "done") == "done");
+  CHECK(site.wait_for("SELECT count(*) FROM signals WHERE state = 'done'", "2") == "2");
   exec->send(SIGTERM);
   CHECK(exec->wait() == 0);
-  CHECK(site.one("SELECT group_concat(state) FROM intents") == "filled");
-  CHECK(site.one("SELECT group_concat(quantity) FROM fills") == "0.01");
-  CHECK(site.one("SELECT group_concat(quantity) FROM positions") == "0.01");
+  CHECK(site.one("SELECT group_concat(state) FROM intents WHERE instrument = 'BTCUSDT'") == "filled");
+  CHECK(site.one("SELECT group_concat(quantity) FROM fills WHERE instrument = 'BTCUSDT'") == "0.01");
+  CHECK(site.one("SELECT group_concat(quantity) FROM positions WHERE instrument = 'BTCUSDT'") == "0.01");
   // The paper account paid once: it and the journal agree.
   CHECK(site.run_tool("tvhook-reconcile", {"--venue", "paper"}).code == 0);
 }
@@ -85,17 +90,21 @@ TEST_CASE("crash: exec killed at random during a stream loses nothing and repeat
   }
   traffic.join();
   auto exec = site.start("tvhook-exec", site.options({"--follow"}));
+  REQUIRE(
+      listener.post(alert_body({.id = "last", .quantity = "0.001", .price = "100", .strategy = "s0"})).status ==
+      200);
+  REQUIRE(exec->wait_for_lines(1));
   CHECK(site.wait_for(kOpenSignals, "0") == "0");
   exec->send(SIGTERM);
   CHECK(exec->wait() == 0);
 
-  const std::string all = std::to_string(kSignals);
+  const std::string all = std::to_string(kSignals + 1);
   CHECK(site.one("SELECT count(*) FROM signals WHERE state = 'done'") == all);
   CHECK(site.one("SELECT count(DISTINCT client_order_id) FROM intents WHERE state = 'filled'") == all);
   CHECK(site.one("SELECT count(*) FROM intents") == all);
   CHECK(site.one("SELECT count(*) FROM fills") == all);
-  CHECK(site.one("SELECT printf('%.3f', sum(quantity)) FROM positions") == "0.240");
-  CHECK(site.one("SELECT printf('%.3f', sum(quantity)) FROM fills") == "0.240");
+  CHECK(site.one("SELECT printf('%.3f', sum(quantity)) FROM positions") == "0.241");
+  CHECK(site.one("SELECT printf('%.3f', sum(quantity)) FROM fills") == "0.241");
   CHECK(site.run_tool("tvhook-reconcile", {"--venue", "paper"}).code == 0);
 }
 

@@ -1,5 +1,5 @@
-// A piece of this program in a process of its own: to be killed, stopped, or given small limits. Call before threads
-// and databases are open here; the child keeps none of ours.
+// A piece of this program in a process of its own: to be killed, stopped, or given small limits. Call before
+// threads and databases are open here; the child keeps none of ours.
 #pragma once
 
 #include <sys/types.h>

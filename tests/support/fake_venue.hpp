@@ -1,4 +1,5 @@
-// An exchange in memory that keeps its orders, with faults by name. Fills market orders at once, at the order's price.
+// An exchange in memory that keeps its orders, with faults by name. Fills market orders at once, at the order's
+// price.
 #pragma once
 
 #include <deque>
@@ -19,15 +20,15 @@ class FakeVenue final : public venue::Venue {
     reply_lost,    // it takes the order, we hear nothing
     request_lost,  // it never hears of the order, we hear nothing
     refused,
-    rests,         // accepted, not filled
-    fills_half,    // partially filled, the rest rests
+    rests,       // accepted, not filled
+    fills_half,  // partially filled, the rest rests
   };
-  std::deque<Fault> faults;            // one for each submit to come; none when empty
-  int failing_queries = 0;             // so many queries are answered with nothing
+  std::deque<Fault> faults;  // one for each submit to come; none when empty
+  int failing_queries = 0;   // so many queries are answered with nothing
   std::map<std::string, Decimal> prices;
-  std::set<std::string> untradable;    // instruments it does not know
+  std::set<std::string> untradable;  // instruments it does not know
 
-  std::vector<std::string> requests;   // ids as they were sent, in order
+  std::vector<std::string> requests;  // ids as they were sent, in order
   std::map<std::string, model::OrderReport> orders;
   std::map<std::string, Decimal> held;
 
@@ -51,7 +52,8 @@ class FakeVenue final : public venue::Venue {
     if (fault == Fault::request_lost) return model::Unknown{"connection reset before the answer"};
     const auto known = orders.find(order.client_order_id);
     if (known != orders.end()) return model::Accepted{known->second};
-    if (fault == Fault::refused) return model::Refused{"-2010", "Account has insufficient balance for requested action."};
+    if (fault == Fault::refused)
+      return model::Refused{"-2010", "Account has insufficient balance for requested action."};
     model::OrderReport report;
     report.venue_order_id = std::to_string(1000 + orders.size());
     if (fault == Fault::rests) {
@@ -95,8 +97,12 @@ class FakeVenue final : public venue::Venue {
     }
     return all;
   }
-  Result<std::vector<model::PaperBalance>> read_balances() override { return std::vector<model::PaperBalance>(); }
-  Result<venue::AccountFigures> read_account(const model::Instrument&) override { return venue::AccountFigures(); }
+  Result<std::vector<model::PaperBalance>> read_balances() override {
+    return std::vector<model::PaperBalance>();
+  }
+  Result<venue::AccountFigures> read_account(const model::Instrument&) override {
+    return venue::AccountFigures();
+  }
 
  private:
   void add_fill(const model::OrderRequest& order, model::OrderReport& report, const Decimal& quantity) {

@@ -8,8 +8,8 @@
 
 namespace tvh::test {
 
-// What is broken, in words; empty when all is well. Positions against the fold of fills, orders against their events,
-// signals against their orders, paper orders against intents.
+// What is broken, in words; empty when all is well. Positions against the fold of fills, orders against their
+// events, signals against their orders, paper orders against intents.
 std::vector<std::string> broken_invariants(journal::Journal& journal);
 
 // One text column of every row of `sql`, through this very connection (an in-memory journal has no other).

@@ -18,8 +18,8 @@ sqlite3_vfs* real_vfs = nullptr;
 
 struct RecordingFile {
   sqlite3_file base;
-  int file;             // -1: not recorded
-  sqlite3_file* real;   // stands behind this struct
+  int file;            // -1: not recorded
+  sqlite3_file* real;  // stands behind this struct
 };
 
 RecordingFile* as_ours(sqlite3_file* file) { return reinterpret_cast<RecordingFile*>(file); }
@@ -34,7 +34,8 @@ int read_bytes(sqlite3_file* file, void* buffer, int amount, sqlite3_int64 offse
   return real_of(file)->pMethods->xRead(real_of(file), buffer, amount, offset);
 }
 int write_bytes(sqlite3_file* file, const void* bytes, int amount, sqlite3_int64 offset) {
-  record(file, DiskOperation::Kind::write, offset, std::string(static_cast<const char*>(bytes), std::size_t(amount)));
+  record(file, DiskOperation::Kind::write, offset,
+         std::string(static_cast<const char*>(bytes), std::size_t(amount)));
   return real_of(file)->pMethods->xWrite(real_of(file), bytes, amount, offset);
 }
 int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
@@ -45,9 +46,13 @@ int sync_file(sqlite3_file* file, int flags) {
   record(file, DiskOperation::Kind::sync, 0);
   return real_of(file)->pMethods->xSync(real_of(file), flags);
 }
-int file_size(sqlite3_file* file, sqlite3_int64* size) { return real_of(file)->pMethods->xFileSize(real_of(file), size); }
+int file_size(sqlite3_file* file, sqlite3_int64* size) {
+  return real_of(file)->pMethods->xFileSize(real_of(file), size);
+}
 int lock_file(sqlite3_file* file, int level) { return real_of(file)->pMethods->xLock(real_of(file), level); }
-int unlock_file(sqlite3_file* file, int level) { return real_of(file)->pMethods->xUnlock(real_of(file), level); }
+int unlock_file(sqlite3_file* file, int level) {
+  return real_of(file)->pMethods->xUnlock(real_of(file), level);
+}
 int check_reserved(sqlite3_file* file, int* result) {
   return real_of(file)->pMethods->xCheckReservedLock(real_of(file), result);
 }
@@ -55,7 +60,9 @@ int control_file(sqlite3_file* file, int operation, void* argument) {
   return real_of(file)->pMethods->xFileControl(real_of(file), operation, argument);
 }
 int sector_size(sqlite3_file* file) { return real_of(file)->pMethods->xSectorSize(real_of(file)); }
-int device_characteristics(sqlite3_file* file) { return real_of(file)->pMethods->xDeviceCharacteristics(real_of(file)); }
+int device_characteristics(sqlite3_file* file) {
+  return real_of(file)->pMethods->xDeviceCharacteristics(real_of(file));
+}
 int map_shared(sqlite3_file* file, int region, int size, int extend, void volatile** memory) {
   return real_of(file)->pMethods->xShmMap(real_of(file), region, size, extend, memory);
 }
@@ -63,13 +70,30 @@ int lock_shared(sqlite3_file* file, int offset, int count, int flags) {
   return real_of(file)->pMethods->xShmLock(real_of(file), offset, count, flags);
 }
 void shared_barrier(sqlite3_file* file) { real_of(file)->pMethods->xShmBarrier(real_of(file)); }
-int unmap_shared(sqlite3_file* file, int remove) { return real_of(file)->pMethods->xShmUnmap(real_of(file), remove); }
+int unmap_shared(sqlite3_file* file, int remove) {
+  return real_of(file)->pMethods->xShmUnmap(real_of(file), remove);
+}
 
 // Version 2: 1 would turn WAL off without a word, 3 would promise memory mapping.
-const sqlite3_io_methods kMethods{2,           close_file,  read_bytes,    write_bytes,    truncate_file,  sync_file,
-                                  file_size,   lock_file,   unlock_file,   check_reserved, control_file,   sector_size,
-                                  device_characteristics,   map_shared,    lock_shared,    shared_barrier, unmap_shared,
-                                  nullptr,     nullptr};
+const sqlite3_io_methods kMethods{2,
+                                  close_file,
+                                  read_bytes,
+                                  write_bytes,
+                                  truncate_file,
+                                  sync_file,
+                                  file_size,
+                                  lock_file,
+                                  unlock_file,
+                                  check_reserved,
+                                  control_file,
+                                  sector_size,
+                                  device_characteristics,
+                                  map_shared,
+                                  lock_shared,
+                                  shared_barrier,
+                                  unmap_shared,
+                                  nullptr,
+                                  nullptr};
 
 int open_file(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* flags_out) {
   RecordingFile* const ours = as_ours(file);
@@ -113,7 +137,8 @@ void record_acknowledgement(std::int64_t number) {
 void save_recording(const std::string& file) {
   std::ostringstream out;
   for (const auto& operation : recorded) {
-    out << char(operation.kind) << ' ' << operation.file << ' ' << operation.number << ' ' << operation.bytes.size() << '\n'
+    out << char(operation.kind) << ' ' << operation.file << ' ' << operation.number << ' '
+        << operation.bytes.size() << '\n'
         << operation.bytes;
   }
   write_file(file, out.str());
@@ -135,8 +160,8 @@ std::vector<DiskOperation> load_recording(const std::string& file) {
   return operations;
 }
 
-void rebuild_disk(const std::string& path, const std::vector<DiskOperation>& operations, std::size_t count, Unsynced unsynced,
-                  std::mt19937& random) {
+void rebuild_disk(const std::string& path, const std::vector<DiskOperation>& operations, std::size_t count,
+                  Unsynced unsynced, std::mt19937& random) {
   for (const int file : {0, 1}) {
     const std::string name = file == 0 ? path : path + "-wal";
     std::string content = std::filesystem::exists(name) ? read_file(name) : "";
@@ -150,7 +175,8 @@ void rebuild_disk(const std::string& path, const std::vector<DiskOperation>& ope
     for (std::size_t each = 0; each < count; ++each) {
       const DiskOperation& operation = operations[each];
       if (operation.file != file) continue;
-      if (operation.kind != DiskOperation::Kind::write && operation.kind != DiskOperation::Kind::truncate) continue;
+      if (operation.kind != DiskOperation::Kind::write && operation.kind != DiskOperation::Kind::truncate)
+        continue;
       std::size_t bytes = operation.bytes.size();
       if (each > synced) {
         if (unsynced == Unsynced::lost) continue;

@@ -1,5 +1,5 @@
-// Power loss: every write, truncation and sync of a database and its log is recorded, so that what a disk may hold at any
-// moment can be rebuilt afterwards.
+// Power loss: every write, truncation and sync of a database and its log is recorded, so that what a disk may
+// hold at any moment can be rebuilt afterwards.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ struct DiskOperation {
   std::string bytes;
 };
 
-// From now on SQLite in this process records what it does to `path` and its log. For a forked child that has opened no
-// database yet.
+// From now on SQLite in this process records what it does to `path` and its log. For a forked child that has
+// opened no database yet.
 void record_disk(const std::string& path);
 void record_acknowledgement(std::int64_t number);
 void save_recording(const std::string& file);
@@ -29,7 +29,7 @@ std::vector<DiskOperation> load_recording(const std::string& file);
 enum class Unsynced { lost, kept, some_lost, last_torn };
 
 // The files at `path` (there as they were when the recording began) after the first `count` operations.
-void rebuild_disk(const std::string& path, const std::vector<DiskOperation>& operations, std::size_t count, Unsynced unsynced,
-                  std::mt19937& random);
+void rebuild_disk(const std::string& path, const std::vector<DiskOperation>& operations, std::size_t count,
+                  Unsynced unsynced, std::mt19937& random);
 
 }  // namespace tvh::test

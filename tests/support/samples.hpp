@@ -13,7 +13,9 @@
 
 namespace tvh {
 
-inline std::ostream& operator<<(std::ostream& stream, const Decimal& value) { return stream << value.to_string(); }
+inline std::ostream& operator<<(std::ostream& stream, const Decimal& value) {
+  return stream << value.to_string();
+}
 
 }  // namespace tvh
 

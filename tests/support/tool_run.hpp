@@ -52,8 +52,8 @@ class ToolStand {
   ManualStop stop;
 
   template <class Options>
-  ToolResult run(const std::function<Result<ExitCode>(const Options&, cli::Context&)>& tool, const Options& options,
-                 const std::string& input = "") {
+  ToolResult run(const std::function<Result<ExitCode>(const Options&, cli::Context&)>& tool,
+                 const Options& options, const std::string& input = "") {
     write_file(folder_.file("in"), input);
     const int in = ::open(folder_.file("in").c_str(), O_RDONLY | O_CLOEXEC);
     const int out = make("out");
@@ -66,15 +66,17 @@ class ToolStand {
 
   // On descriptors of the caller's; `output` is left to it.
   template <class Options>
-  ToolResult run(const std::function<Result<ExitCode>(const Options&, cli::Context&)>& tool, const Options& options, int in,
-                 int out) {
+  ToolResult run(const std::function<Result<ExitCode>(const Options&, cli::Context&)>& tool,
+                 const Options& options, int in, int out) {
     const int log_fd = make("log");
     ToolResult result;
     {
       SystemClock clock;
       cli::Log log(log_fd, "tool", cli::LogLevel::info, cli::LogFormat::text);
       cli::Output output(out);
-      cli::Context context{"tool", clock, log, output, in, stop, [](const std::string&) { return std::nullopt; }, config_, journal_};
+      cli::Context context{
+          "tool",  clock,   log, output, in, stop, [](const std::string&) { return std::nullopt; },
+          config_, journal_};
       auto ended = tool(options, context);
       if (auto flushed = output.flush(); !flushed && ended) ended = flushed.error();
       result.code = ended ? *ended : exit_code_of(ended.error().code);

@@ -48,9 +48,10 @@ class TradingDesk {
   // Puts a signal where the listener puts it.
   void receive(const model::Signal& signal) {
     auto write = value_of(journal->begin_write());
-    auto insert = value_of(journal->connection().prepare(
-        "INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, state) VALUES (?, ?, ?, ?, ?, ?, "
-        "?, 'pending')"));
+    auto insert =
+        value_of(journal->connection().prepare("INSERT INTO signals (id, received_at, strategy, symbol, "
+                                               "market, action, record, state) VALUES (?, ?, ?, ?, ?, ?, "
+                                               "?, 'pending')"));
     const std::string record = wire::format_signal(signal);
     insert.bind(signal.id).bind(signal.received_at).bind(signal.strategy).bind(signal.symbol);
     insert.bind(to_text(signal.market)).bind(to_text(signal.action)).bind(record);
@@ -63,8 +64,12 @@ class TradingDesk {
     expect(write.commit());
   }
 
-  std::string signal_state(const std::string& name) { return one("SELECT state FROM signals WHERE id = '" + sample_id(name) + "'"); }
-  std::string signal_reason(const std::string& name) { return one("SELECT reason FROM signals WHERE id = '" + sample_id(name) + "'"); }
+  std::string signal_state(const std::string& name) {
+    return one("SELECT state FROM signals WHERE id = '" + sample_id(name) + "'");
+  }
+  std::string signal_reason(const std::string& name) {
+    return one("SELECT reason FROM signals WHERE id = '" + sample_id(name) + "'");
+  }
   // States of its orders, in the order of their legs: "filled", "filled unknown".
   std::string order_states(const std::string& name) {
     std::string states;

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "journal/copy.hpp"
-#include "tvhook-exec/intake.hpp"
+#include "tvhook-exec/signal_stream.hpp"
 #include "wiring/wiring.hpp"
 
 namespace tvh {
@@ -59,9 +59,9 @@ Result<ExitCode> plan(const ExecOptions& options, cli::Context& context) {
   PlanSink sink(context.output);
   execution::Executor executor(execution, context.clock, settings, sink);
 
-  Intake intake(context.input_fd, context.stop.fd(), context.log);
+  SignalStream stream(context.input_fd, context.stop.fd(), context.log);
   while (!context.output.closed()) {
-    auto next = intake.next(-1);
+    auto next = stream.next(-1);
     if (auto* error = std::get_if<Error>(&next)) return std::move(*error);
     if (std::holds_alternative<Woken>(next)) return context.stop.code();
     if (std::holds_alternative<StreamEnded>(next)) break;
@@ -78,7 +78,7 @@ Result<ExitCode> plan(const ExecOptions& options, cli::Context& context) {
     TVH_CHECK(context.output.flush());
   }
   ExitCode code = sink.refusals > 0 ? ExitCode::answer_is_no : ExitCode::ok;
-  if (intake.broken_lines() > 0) code = graver(code, ExitCode::bad_data);
+  if (stream.broken_lines() > 0) code = graver(code, ExitCode::bad_data);
   return code;
 }
 

@@ -9,7 +9,7 @@
 
 #include "journal/bell.hpp"
 #include "journal/process_lock.hpp"
-#include "tvhook-exec/intake.hpp"
+#include "tvhook-exec/signal_stream.hpp"
 #include "wiring/wiring.hpp"
 
 namespace tvh {
@@ -68,11 +68,11 @@ class Trade {
   execution::ExecutorSettings settings(const ExecOptions& options);
   Result<bool> drain_journal();  // whether there may be more
   Result<void> take(const Result<execution::Ending>& ending);
-  Result<void> read_once(Intake& intake, int timeout_ms);
+  Result<void> read_once(SignalStream& stream, int timeout_ms);
   Result<void> flush();
   bool stopping() const { return context_.stop.requested() || context_.output.closed(); }
   Result<void> settle_unknown();
-  ExitCode exit_code(const Intake& intake) const;
+  ExitCode exit_code(const SignalStream& stream) const;
 
   cli::Context& context_;
   journal::Journal& journal_;
@@ -110,7 +110,7 @@ Result<ExitCode> Trade::run() {
     TVH_TRY(bell, journal::BellWatch::open(journal_.path()));
     wake.add(bell->fd());
   }
-  Intake intake(context_.input_fd, wake.fd(), context_.log);
+  SignalStream stream(context_.input_fd, wake.fd(), context_.log);
   while (!stopping() && !(stdin_ended_ && !follows_)) {
     bool more = false;
     if (follows_) {
@@ -120,7 +120,7 @@ Result<ExitCode> Trade::run() {
     TVH_CHECK(settle_unknown());
     const int patience = more ? 0 : follows_ || unknown_ > 0 ? kLookInterval : -1;
     if (reads_stdin_ && !stdin_ended_) {
-      TVH_CHECK(read_once(intake, patience));
+      TVH_CHECK(read_once(stream, patience));
     } else if (!more) {
       journal_.maintain();
       wake.wait(patience);
@@ -128,11 +128,11 @@ Result<ExitCode> Trade::run() {
   }
   TVH_CHECK(settle_unknown());
   journal_.settle();
-  return exit_code(intake);
+  return exit_code(stream);
 }
 
-Result<void> Trade::read_once(Intake& intake, int timeout_ms) {
-  auto next = intake.next(timeout_ms);
+Result<void> Trade::read_once(SignalStream& stream, int timeout_ms) {
+  auto next = stream.next(timeout_ms);
   if (auto* error = std::get_if<Error>(&next)) return std::move(*error);
   if (std::holds_alternative<StreamEnded>(next)) stdin_ended_ = true;
   if (const auto* signal = std::get_if<model::Signal>(&next)) TVH_CHECK(take(executor_.execute_given(*signal)));
@@ -170,14 +170,14 @@ Result<void> Trade::settle_unknown() {
   return flush();
 }
 
-ExitCode Trade::exit_code(const Intake& intake) const {
+ExitCode Trade::exit_code(const SignalStream& stream) const {
   ExitCode code = ExitCode::ok;
   if (unknown_ > 0) {
     context_.log.error("the outcome of " + std::to_string(unknown_) +
                        " orders is not known: run tvhook-reconcile before trading on");
     code = graver(code, ExitCode::outcome_unknown);
   }
-  if (intake.broken_lines() > 0) code = graver(code, ExitCode::bad_data);
+  if (stream.broken_lines() > 0) code = graver(code, ExitCode::bad_data);
   if (sink_.refusals > 0 && !follows_) code = graver(code, ExitCode::answer_is_no);
   if (context_.stop.requested() && !follows_) code = graver(code, context_.stop.code());
   return code;

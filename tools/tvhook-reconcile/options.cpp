@@ -3,7 +3,7 @@
 namespace tvh {
 
 void define_options(cli::OptionSet& set, ReconcileOptions& options) {
-  set.set_summary("Compare the journal's positions with the venue's: exit 0 when they agree, 1 when they differ");
+  set.set_summary("Compare the journal's positions with the venue's");
   set.add_text("--venue", options.venue, "NAME", "Compare this venue only (default: every venue of the journal)");
   set.add_choice("--format", options.format, {"table", "json"}, "FORMAT", "table for a person, json: one drift record a line");
   set.add_text("--tolerance", options.tolerance, "QUANTITY", "Differences up to this many base units are not drift (default: 0)");

@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "journal/signal_reader.hpp"
-#include "tvhook-exec/intake.hpp"
+#include "tvhook-exec/signal_stream.hpp"
 #include "tvhook-replay/paper_run.hpp"
 #include "wire/records.hpp"
 #include "wiring/wiring.hpp"
@@ -60,13 +60,13 @@ Result<ExitCode> read_journal(const journal::SignalFilter& filter, cli::Context&
 }
 
 Result<ExitCode> read_stream(int fd, const journal::SignalFilter& filter, cli::Context& context, const Consumer& consume) {
-  Intake intake(fd, context.stop.fd(), context.log);
+  SignalStream stream(fd, context.stop.fd(), context.log);
   while (true) {
-    auto next = intake.next(-1);
+    auto next = stream.next(-1);
     if (auto* error = std::get_if<Error>(&next)) return std::move(*error);
     if (std::holds_alternative<Woken>(next)) return context.stop.code();
     if (std::holds_alternative<StreamEnded>(next)) {
-      return intake.broken_lines() > 0 ? ExitCode::bad_data : ExitCode::ok;
+      return stream.broken_lines() > 0 ? ExitCode::bad_data : ExitCode::ok;
     }
     const auto& signal = std::get<model::Signal>(next);
     if (!matches(filter, signal)) continue;

@@ -3,13 +3,15 @@
 namespace tvh {
 
 void define_options(cli::OptionSet& set, ValidateOptions& options) {
-  set.set_summary("check alerts without sending them anywhere, and print the signals they become");
+  set.set_summary("Check alerts without sending them anywhere, and print the signals they become");
   set.add_positionals(options.files, "FILE",
-                      "alerts to check: one alert per file, or one per line (default: stdin)");
+                      "Alerts to check: one alert per file, or one per line (default: stdin)");
   set.add_choice("--format", options.format, {"text", "json"}, "FORMAT",
                  "text: signals on stdout, findings on stderr; json: one verdict per alert on stdout");
-  set.add_flag("--strict", options.strict, "count warnings as errors");
-  set.add_text("--explain", options.explain, "CODE", "explain a finding's code, such as TV012, and stop");
+  set.add_flag("--strict", options.strict, "Count warnings as errors");
+  set.add_text("--explain", options.explain, "CODE", "Explain a finding's code, such as TV012, and stop");
+  set.set_works_without_journal();
+  set.add_environment("TVHOOK_SECRET", "A secret alerts must carry, beside those of [auth.secrets]; without any, none is asked for");
   set.set_examples(
       "  tvhook-validate alert.json\n"
       "  tvhook-validate --format json alerts.ndjson | jq -c 'select(.valid|not)'\n"

@@ -83,6 +83,11 @@ execution::RiskRules risk_rules(const cli::Config& config) {
 Result<void> check_rules(const cli::Config& config, const std::optional<std::string>& venue_option) {
   const auto rules = risk_rules(config);
   const auto check = [&](const std::string& scope, const engine::Limits& limits) -> Result<void> {
+    for (const auto& action : limits.actions) {
+      if (model::parse_text<model::Action>(action)) continue;
+      return fail(Errc::configuration, config.file + ": " + scope + " actions has \"" + action + "\", which is none of " +
+                                           std::string(model::all_texts<model::Action>()));
+    }
     const auto wrong = engine::find_contradiction(limits);
     return wrong ? Result<void>(fail(Errc::configuration, config.file + ": " + scope + " " + *wrong)) : Result<void>();
   };

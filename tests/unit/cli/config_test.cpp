@@ -158,8 +158,10 @@ TEST_CASE("config: a number with a point is taken by its characters, never throu
   CHECK(config->strategy("a").size->to_string() == "0.1");
   CHECK(config->venue("paper")->prices.at("BTCUSDT").to_string() == "65000.123456789012345678");
   CHECK(error_of("[strategy.a]\nsize = inf\n") ==
-        "tvhook.toml:2: size in [strategy.a] is a number that cannot be kept exactly; write it as a string: "
-        "size = \"0.01\"");
+        "tvhook.toml:2: size in [strategy.a] is a number that cannot be kept exactly; write it as a string, "
+        "such as "
+        "\"0.01\"");
+  CHECK(error_of("[risk]\nmax_position = 1e400\n").starts_with("tvhook.toml:2: "));
 }
 
 TEST_CASE("config: amounts are judged") {

@@ -44,7 +44,8 @@ TEST_CASE("plan: no quantity is ever rounded up, off its step, or past what an e
   int ordered = 0;
   for (int round = 0; round < 20'000; ++round) {
     model::Signal signal = test::make_signal({});
-    signal.action = source.one_of({Action::buy, Action::sell, Action::close_long, Action::close_short, Action::close_all});
+    signal.action =
+        source.one_of({Action::buy, Action::sell, Action::close_long, Action::close_short, Action::close_all});
     signal.market = source.one_of({Market::spot, Market::perp});
     signal.quantity = source.decimal(12);
     if (source.number(0, 4) == 0) signal.quantity.reset();
@@ -54,12 +55,16 @@ TEST_CASE("plan: no quantity is ever rounded up, off its step, or past what an e
     if (source.number(0, 1) == 0) rules.size = source.decimal(8);
     const bool spot = signal.market == Market::spot;
     model::Instrument instrument = test::make_instrument(spot ? "BTCUSDT" : "BTCUSDT.P");
-    if (source.number(0, 2) > 0) instrument.quantity_step = source.one_of({test::dec("0.00000001"), test::dec("0.001"), test::dec("0.5"), test::dec("7"), test::dec("0.25")});
+    if (source.number(0, 2) > 0)
+      instrument.quantity_step = source.one_of(
+          {test::dec("0.00000001"), test::dec("0.001"), test::dec("0.5"), test::dec("7"), test::dec("0.25")});
     Decimal held = source.number(0, 3) == 0 ? Decimal() : source.decimal(8);
     if (!spot && source.number(0, 1) == 0) held = -held;
     const Decimal price = source.decimal(6);
     signal.price = price;
-    const PlanInput input{signal, rules, instrument, {"paper", instrument.name, "s", held, Decimal(1), {}}, price, {}, {}, {}, {}};
+    const PlanInput input{signal, rules, instrument, {"paper", instrument.name, "s", held, Decimal(1), {}},
+                          price,  {},    {},         {},
+                          {}};
     const Plan plan = plan_orders(input);
     const auto* orders = std::get_if<std::vector<PlannedOrder>>(&plan);
     if (orders == nullptr) continue;
@@ -67,9 +72,11 @@ TEST_CASE("plan: no quantity is ever rounded up, off its step, or past what an e
     ++ordered;
     const auto& order = orders->front();
     const Decimal& quantity = order.request.quantity;
-    INFO("round " << round << ": " << to_text(signal.action) << " " << quantity.to_string() << " held " << held.to_string());
+    INFO("round " << round << ": " << to_text(signal.action) << " " << quantity.to_string() << " held "
+                  << held.to_string());
     REQUIRE(quantity.is_positive());
-    if (instrument.quantity_step) REQUIRE(round_to_step(quantity, *instrument.quantity_step, Rounding::toward_zero) == quantity);
+    if (instrument.quantity_step)
+      REQUIRE(round_to_step(quantity, *instrument.quantity_step, Rounding::toward_zero) == quantity);
     const auto asked = signal.quantity ? signal.quantity : rules.size;
     const bool close = signal.action != Action::buy && signal.action != Action::sell;
     if (signal.quantity || !close) {

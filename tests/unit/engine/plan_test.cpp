@@ -1,9 +1,8 @@
 #include "engine/plan.hpp"
 
-#include "engine/age.hpp"
-
 #include <set>
 
+#include "engine/age.hpp"
 #include "support/catch.hpp"
 #include "support/samples.hpp"
 
@@ -32,9 +31,16 @@ struct Situation {
 
   Plan plan() const {
     if (auto early = plan_without_market(signal, rules)) return *early;
-    return plan_orders({signal, rules, instrument,
-                        {rules.venue, instrument.name, signal.strategy, held, held.is_zero() ? Decimal() : dec("60000"), {}},
-                        price, free_balance, {}, {}, {}});
+    return plan_orders(
+        {signal,
+         rules,
+         instrument,
+         {rules.venue, instrument.name, signal.strategy, held, held.is_zero() ? Decimal() : dec("60000"), {}},
+         price,
+         free_balance,
+         {},
+         {},
+         {}});
   }
   PlannedOrder order() const {
     const Plan planned = plan();
@@ -82,7 +88,9 @@ TEST_CASE("plan: a buy becomes the order it names") {
   CHECK_FALSE(order.clipped_from);
 }
 
-TEST_CASE("plan: a buy while short on a perpetual is not limited to the short: delta mode trades what the alert names") {
+TEST_CASE(
+    "plan: a buy while short on a perpetual is not limited to the short: delta mode trades what the alert "
+    "names") {
   Situation situation = perpetual();
   situation.held = dec("-0.005");
   CHECK(situation.order().request.quantity == dec("0.01"));
@@ -220,7 +228,8 @@ TEST_CASE("plan: quantities step down to the instrument's step, and what is left
   CHECK(situation.refusal().message.find("0.001") != std::string::npos);
 
   situation.signal.quantity = dec("0.0109");
-  situation.instrument.minimum_quantity = dec("0.0105");  // the asked quantity would pass, the stepped one does not
+  situation.instrument.minimum_quantity =
+      dec("0.0105");  // the asked quantity would pass, the stepped one does not
   CHECK(situation.rule() == "below_minimum_quantity");
   CHECK(situation.refusal().message.find("0.0105") != std::string::npos);
   situation.instrument.minimum_quantity = dec("0.01");
@@ -283,7 +292,8 @@ TEST_CASE("plan: a heartbeat and a cancel without orders end well and send nothi
 TEST_CASE("plan: the position the strategy says it had must be the journal's, else the raw delta is wrong") {
   Situation situation = perpetual();
   situation.signal.action = Action::sell;
-  situation.signal.position = model::PositionChange{PositionSide::short_side, dec("0.01"), PositionSide::long_side, dec("0.01")};
+  situation.signal.position =
+      model::PositionChange{PositionSide::short_side, dec("0.01"), PositionSide::long_side, dec("0.01")};
   situation.signal.quantity = dec("0.02");
   CHECK(situation.rule() == "previous_position_differs");  // the journal is flat
   situation.held = dec("0.02");
@@ -296,13 +306,15 @@ TEST_CASE("plan: the position the strategy says it had must be the journal's, el
 
 TEST_CASE("plan: a strategy that says it was flat is believed only while the journal is flat too") {
   Situation situation = perpetual();
-  situation.signal.position = model::PositionChange{PositionSide::long_side, dec("0.01"), PositionSide::flat, dec("0")};
+  situation.signal.position =
+      model::PositionChange{PositionSide::long_side, dec("0.01"), PositionSide::flat, dec("0")};
   CHECK(situation.order().request.quantity == dec("0.01"));
   situation.held = dec("0.01");
   CHECK(situation.rule() == "previous_position_differs");
 }
 
-TEST_CASE("plan: a position change without the previous side says nothing, and closes are never held up by it") {
+TEST_CASE(
+    "plan: a position change without the previous side says nothing, and closes are never held up by it") {
   Situation situation = perpetual();
   situation.signal.position = model::PositionChange{PositionSide::long_side, dec("0.01"), {}, {}};
   situation.held = dec("0.7");

@@ -32,7 +32,8 @@ TEST_CASE("reconcile: equal positions are told and do not differ") {
 }
 
 TEST_CASE("reconcile: strategies are summed before they are compared, opposite ones too") {
-  const auto rows = compare({held("BTCUSDT.P", "a", "0.5"), held("BTCUSDT.P", "b", "-0.2")}, {{"BTCUSDT.P", dec("0.3")}});
+  const auto rows =
+      compare({held("BTCUSDT.P", "a", "0.5"), held("BTCUSDT.P", "b", "-0.2")}, {{"BTCUSDT.P", dec("0.3")}});
   REQUIRE(rows.size() == 1);
   CHECK(rows[0].journal == dec("0.3"));
   CHECK(rows[0].strategies == std::vector<std::string>{"a", "b"});
@@ -48,7 +49,8 @@ TEST_CASE("reconcile: drift is the venue less the journal, signed") {
 TEST_CASE("reconcile: each difference has its cause") {
   CHECK(compare({held("BTCUSDT", "ma", "0.1")}, {{"BTCUSDT", dec("0.3")}})[0].cause == "unexplained");
   CHECK(compare({}, {{"SOLUSDT", dec("3")}})[0].cause == "not_ours");
-  CHECK(compare({held("BTCUSDT", "ma", "0.1")}, {{"BTCUSDT", dec("0.3")}}, "0", {"BTCUSDT"})[0].cause == "unknown_outcome");
+  CHECK(compare({held("BTCUSDT", "ma", "0.1")}, {{"BTCUSDT", dec("0.3")}}, "0", {"BTCUSDT"})[0].cause ==
+        "unknown_outcome");
   CHECK(compare({held("BTCUSDT", "ma", "0.1")}, {}, "0", {"ETHUSDT"})[0].cause == "unexplained");
 }
 

@@ -64,7 +64,9 @@ TEST_CASE("exec: the same stdin again makes no second order and is no failure") 
 
 TEST_CASE("exec: broken lines are told by number and skipped, the others run, exit 65") {
   ToolStand stand;
-  const auto result = exec(stand, {}, line({"1"}) + "not json\n" + line({"2"}) + "{\"kind\":\"order\",\"v\":1}\n" + "{\"kind\":\"signal\",\"v\":1}");
+  const auto result = exec(stand, {},
+                           line({"1"}) + "not json\n" + line({"2"}) + "{\"kind\":\"order\",\"v\":1}\n" +
+                               "{\"kind\":\"signal\",\"v\":1}");
   CHECK(result.code == ExitCode::bad_data);
   CHECK(records_of(result.output).size() == 2);
   CHECK(result.log.find("line 2") != std::string::npos);
@@ -102,19 +104,26 @@ TEST_CASE("exec: --plan prints what would be sent, changes nothing and makes no 
 
 TEST_CASE("exec: --plan is the same bytes again") {
   ToolStand stand;
-  const std::string input = line({"1"}) + line({"2", model::Action::sell}) + line({"3", model::Action::close_long});
+  const std::string input =
+      line({"1"}) + line({"2", model::Action::sell}) + line({"3", model::Action::close_long});
   CHECK(exec(stand, planning(), input).output == exec(stand, planning(), input).output);
 }
 
-TEST_CASE("exec: --plan starts from the journal's positions, leaves every row of it alone, and passes over what has ended") {
+TEST_CASE(
+    "exec: --plan starts from the journal's positions, leaves every row of it alone, and passes over what has "
+    "ended") {
   ToolStand stand;
   REQUIRE(exec(stand, {}, line({"1"})).code == ExitCode::ok);
-  const auto before = column(stand, "SELECT (SELECT count(*) FROM signals) || ' ' || (SELECT count(*) FROM intents) || ' ' || (SELECT quantity FROM positions)");
+  const auto before = column(stand,
+                             "SELECT (SELECT count(*) FROM signals) || ' ' || (SELECT count(*) FROM intents) "
+                             "|| ' ' || (SELECT quantity FROM positions)");
   const auto result = exec(stand, planning(), line({"1"}) + line({"2", model::Action::sell, "BTCUSDT", "5"}));
   const Records records = records_of(result.output);
   REQUIRE(records.size() == 1);
   CHECK(records[0].at("quantity") == "0.01");
-  CHECK(column(stand, "SELECT (SELECT count(*) FROM signals) || ' ' || (SELECT count(*) FROM intents) || ' ' || (SELECT quantity FROM positions)") == before);
+  CHECK(column(stand,
+               "SELECT (SELECT count(*) FROM signals) || ' ' || (SELECT count(*) FROM intents) || ' ' || "
+               "(SELECT quantity FROM positions)") == before);
 }
 
 TEST_CASE("exec: --halt stops, --status says so, --resume lifts it") {
@@ -172,7 +181,8 @@ TEST_CASE("exec: --follow executes what waits in the journal and what comes afte
     const auto signal = make_signal({name});
     auto write = (*journal)->begin_write();
     auto insert = (*journal)->connection().prepare(
-        "INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, state) VALUES (?, ?, ?, ?, 'spot', "
+        "INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, state) VALUES (?, ?, "
+        "?, ?, 'spot', "
         "'buy', ?, 'pending')");
     const std::string record = wire::format_signal(signal);
     insert->bind(signal.id).bind(signal.received_at).bind(signal.strategy).bind(signal.symbol).bind(record);

@@ -1,4 +1,5 @@
-// Killed at every step there is, and started again in another process: the end is the same as if nothing had happened (I2, I9).
+// Killed at every step there is, and started again in another process: the end is the same as if nothing had
+// happened (I2, I9).
 #include <signal.h>
 #include <unistd.h>
 
@@ -18,16 +19,24 @@ using model::Action;
 
 constexpr int kNeverDie = 1'000'000;
 
-// A real journal and the paper venue in it, as tvhook-exec wires them; dies by its own hand at the `dies_at`-th step.
+// A real journal and the paper venue in it, as tvhook-exec wires them; dies by its own hand at the `dies_at`-th
+// step.
 class Desk {
  public:
   Desk(const std::string& path, int dies_at)
-      : journal_(value_of(journal::Journal::open(path))), book_(*journal_), store_(*journal_, "paper"), dies_at_(dies_at) {
+      : journal_(value_of(journal::Journal::open(path))),
+        book_(*journal_),
+        store_(*journal_, "paper"),
+        dies_at_(dies_at) {
     auto settings = venue::default_paper_settings();
     settings.prices = {{"BTCUSDT", dec("50000")}, {"ETHUSDT", dec("3000")}, {"SOLUSDT", dec("150")}};
     venue_ = value_of(venue::PaperVenue::open(settings, store_, clock_));
     execution::ExecutorSettings executor;
-    executor.rules_for = [](const std::string&) { return engine::StrategyRules(); };
+    executor.rules_for = [](const std::string& strategy) {
+      engine::StrategyRules rules;
+      rules.follows_position = strategy == "follower";
+      return rules;
+    };
     executor.find_venue = [this](const std::string&) { return venue_.get(); };
     executor.at_step = [this](std::string_view) {
       if (++steps_ == dies_at_) ::kill(::getpid(), SIGKILL);
@@ -39,9 +48,10 @@ class Desk {
     auto write = value_of(journal_->begin_write());
     for (const auto& signal : signals) {
       const std::string record = wire::format_signal(signal);
-      auto insert = value_of(journal_->connection().prepare(
-          "INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, state) VALUES (?, ?, ?, ?, ?, ?, "
-          "?, 'pending')"));
+      auto insert =
+          value_of(journal_->connection().prepare("INSERT INTO signals (id, received_at, strategy, symbol, "
+                                                  "market, action, record, state) VALUES (?, ?, ?, ?, ?, ?, "
+                                                  "?, 'pending')"));
       insert.bind(signal.id).bind(signal.received_at).bind(signal.strategy).bind(signal.symbol);
       insert.bind(to_text(signal.market)).bind(to_text(signal.action)).bind(record);
       expect(insert.run());
@@ -64,11 +74,14 @@ class Desk {
     std::string all;
     for (const char* sql :
          {"SELECT id || ' ' || state || ' ' || reason FROM signals ORDER BY seq",
-          "SELECT client_order_id || ' ' || instrument || ' ' || side || ' ' || quantity || ' ' || filled_quantity || ' ' || "
+          "SELECT client_order_id || ' ' || instrument || ' ' || side || ' ' || quantity || ' ' || "
+          "filled_quantity || ' ' || "
           "state || ' ' || reason FROM intents ORDER BY client_order_id",
-          "SELECT client_order_id || ' ' || trade_id || ' ' || quantity || ' ' || price || ' ' || fee FROM fills ORDER BY "
+          "SELECT client_order_id || ' ' || trade_id || ' ' || quantity || ' ' || price || ' ' || fee FROM "
+          "fills ORDER BY "
           "client_order_id, trade_id",
-          "SELECT instrument || ' ' || strategy || ' ' || quantity || ' ' || average_price || ' ' || realised_profit FROM "
+          "SELECT instrument || ' ' || strategy || ' ' || quantity || ' ' || average_price || ' ' || "
+          "realised_profit FROM "
           "positions ORDER BY instrument, strategy",
           "SELECT asset || ' ' || amount FROM paper_balances ORDER BY asset",
           "SELECT instrument || ' ' || quantity || ' ' || entry_price FROM paper_positions ORDER BY instrument",
@@ -91,9 +104,21 @@ class Desk {
   int steps_ = 0;
 };
 
-model::Signal signal_of(const char* name, Action action, const char* symbol, const char* quantity, const char* strategy = "a") {
+model::Signal signal_of(const char* name, Action action, const char* symbol, const char* quantity,
+                        const char* strategy = "a") {
   SampleSignal sample{name, action, symbol, quantity, "", strategy};
   return make_signal(sample);
+}
+
+// A strategy that is followed by its position says where it now stands, on a perpetual.
+model::Signal stands_at(const char* name, model::PositionSide side, const char* size, int bar) {
+  model::Signal signal = signal_of(name, side == model::PositionSide::short_side ? Action::sell : Action::buy,
+                                   "SOLUSDT", "1", "follower");
+  signal.market = model::Market::perp;
+  signal.bar_time = at_second(bar * 900);
+  signal.timeframe = "15";
+  signal.position = model::PositionChange{side, dec(size), {}, {}};
+  return signal;
 }
 
 std::vector<model::Signal> a_days_signals() {
@@ -106,6 +131,9 @@ std::vector<model::Signal> a_days_signals() {
       signal_of("6", Action::sell, "ETHUSDT", "0.2"),
       signal_of("7", Action::close_all, "", ""),
       signal_of("8", Action::sell, "SOLUSDT", "1"),  // nothing left
+      stands_at("9", model::PositionSide::long_side, "3", 1),
+      stands_at("10", model::PositionSide::short_side, "2", 2),
+      stands_at("11", model::PositionSide::long_side, "1", 1),  // an older bar
   };
 }
 
@@ -131,6 +159,7 @@ TEST_CASE("crash: killed at any step of a day, the next start ends the day as if
   CHECK(steps > 20);
   CHECK(expected.find("BROKEN") == std::string::npos);
   CHECK(expected.find("BTCUSDT b 0.02") != std::string::npos);
+  CHECK(expected.find("SOLUSDT.P follower -2 ") != std::string::npos);
   for (int dies_at = 1; dies_at <= steps; ++dies_at) {
     INFO("died at step " << dies_at << " of " << steps);
     const std::string path = folder.file("day" + std::to_string(dies_at) + ".db");
@@ -141,7 +170,8 @@ TEST_CASE("crash: killed at any step of a day, the next start ends the day as if
   }
 }
 
-TEST_CASE("crash: killed again and again, at the second or third step of every life, the day still ends the same") {
+TEST_CASE(
+    "crash: killed again and again, at the second or third step of every life, the day still ends the same") {
   const TemporaryFolder folder;
   start_day(folder.file("quiet.db"));
   std::string expected;
@@ -177,7 +207,8 @@ TEST_CASE("crash: a halt set while the executor is dead keeps the order that nev
   REQUIRE(live(path, kNeverDie) == 0);
   auto journal = value_of(journal::Journal::open(path));
   CHECK(read_column(*journal, "SELECT state FROM intents") == std::vector<std::string>{"absent"});
-  CHECK(read_column(*journal, "SELECT state || ' ' || reason FROM signals") == std::vector<std::string>{"refused halted"});
+  CHECK(read_column(*journal, "SELECT state || ' ' || reason FROM signals") ==
+        std::vector<std::string>{"refused halted"});
   CHECK(read_column(*journal, "SELECT client_order_id FROM paper_orders").empty());
   CHECK(broken_invariants(*journal).empty());
 }

@@ -267,7 +267,9 @@ TEST_CASE("executor: close_all with a symbol closes that instrument alone") {
 TEST_CASE("executor: close_all leaves the same strategy's positions at another venue alone") {
   TradingDesk desk;
   FakeVenue second("second");
-  desk.settings.find_venue = [&](const std::string& name) -> venue::Venue* { return name == "second" ? &second : &desk.venue; };
+  desk.settings.find_venue = [&](const std::string& name) -> venue::Venue* {
+    return name == "second" ? &second : &desk.venue;
+  };
   desk.start();
   open_positions(desk);
   desk.rules["ma_cross_v1"].venue = "second";
@@ -297,7 +299,9 @@ TEST_CASE("executor: close_all with nothing open is refused by name") {
   CHECK(desk.signal_reason("close") == "nothing_to_close");
 }
 
-TEST_CASE("executor: a position that cannot be closed keeps none of the others open, and is not passed over in silence") {
+TEST_CASE(
+    "executor: a position that cannot be closed keeps none of the others open, and is not passed over in "
+    "silence") {
   TradingDesk desk;
   open_positions(desk);
   desk.venue.prices.erase("ETHUSDT");
@@ -305,7 +309,8 @@ TEST_CASE("executor: a position that cannot be closed keeps none of the others o
   CHECK(desk.held("BTCUSDT").is_zero());
   CHECK(desk.held("SOLUSDT.P").is_zero());
   CHECK(desk.held("ETHUSDT") == dec("0.5"));
-  const std::string told = desk.one("SELECT reason || ' ' || message FROM signals WHERE id = '" + sample_id("close") + "'");
+  const std::string told =
+      desk.one("SELECT reason || ' ' || message FROM signals WHERE id = '" + sample_id("close") + "'");
   CHECK(told.find("ETHUSDT") != std::string::npos);
   CHECK(desk.broken() == Strings());
 }

@@ -1,9 +1,8 @@
 // What becomes of an order when the venue, the network or the journal fails: I2, I4, I5.
-#include "execution/executor.hpp"
-
 #include <algorithm>
 #include <random>
 
+#include "execution/executor.hpp"
 #include "support/catch.hpp"
 #include "support/trading_desk.hpp"
 
@@ -18,7 +17,9 @@ using Strings = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("outcome: a lost reply is unknown, not an error; the order is found by its id and adopted, never sent again") {
+TEST_CASE(
+    "outcome: a lost reply is unknown, not an error; the order is found by its id and adopted, never sent "
+    "again") {
   TradingDesk desk;
   desk.venue.faults = {Fault::reply_lost};
   CHECK(desk.run(SampleSignal{}) == Ending::unknown);
@@ -180,7 +181,9 @@ TEST_CASE("outcome: a part that filled counts once however often it is looked at
   CHECK(desk.broken() == Strings());
 }
 
-TEST_CASE("outcome: a journal that cannot be written after the submit is told as such, and recovery settles the order once") {
+TEST_CASE(
+    "outcome: a journal that cannot be written after the submit is told as such, and recovery settles the "
+    "order once") {
   TradingDesk desk;
   desk.settings.at_step = [&](std::string_view step) {
     if (step == "submitted") expect(desk.journal->connection().execute("PRAGMA query_only=1"));
@@ -243,14 +246,19 @@ TEST_CASE("outcome: one unknown order of several keeps the signal open; recovery
   CHECK(desk.broken() == Strings());
 }
 
-TEST_CASE("outcome: under random signals and faults every signal ends once, no order is doubled, positions agree (property)") {
+TEST_CASE(
+    "outcome: under random signals and faults every signal ends once, no order is doubled, positions agree "
+    "(property)") {
   const unsigned seed = std::random_device()();
   INFO("seed " << seed);
   std::mt19937 random(seed);
   const auto pick = [&](int most) { return std::uniform_int_distribution<int>(0, most)(random); };
   TradingDesk desk;
-  desk.venue.prices = {{"BTCUSDT", dec("100")}, {"ETHUSDT", dec("10")}, {"BTCUSDT.P", dec("100")}, {"ETHUSDT.P", dec("10")}};
-  const std::vector<Action> actions{Action::buy, Action::buy, Action::sell, Action::close_long, Action::close_short, Action::close_all, Action::heartbeat};
+  desk.venue.prices = {
+      {"BTCUSDT", dec("100")}, {"ETHUSDT", dec("10")}, {"BTCUSDT.P", dec("100")}, {"ETHUSDT.P", dec("10")}};
+  const std::vector<Action> actions{Action::buy,        Action::buy,         Action::sell,
+                                    Action::close_long, Action::close_short, Action::close_all,
+                                    Action::heartbeat};
   for (int step = 0; step < 300; ++step) {
     SampleSignal sample;
     sample.name = std::to_string(pick(250));  // now and then one that came before
@@ -275,7 +283,8 @@ TEST_CASE("outcome: under random signals and faults every signal ends once, no o
   CHECK(desk.broken() == Strings());
   CHECK(desk.one("SELECT count(*) FROM signals WHERE state NOT IN ('done', 'refused')") == "0");
   // The venue has exactly the orders the journal calls filled, and holds what the journal says.
-  CHECK(desk.one("SELECT count(*) FROM intents WHERE state = 'filled'") == std::to_string(desk.venue.orders.size()));
+  CHECK(desk.one("SELECT count(*) FROM intents WHERE state = 'filled'") ==
+        std::to_string(desk.venue.orders.size()));
   for (const auto& [instrument, quantity] : desk.venue.held) {
     INFO(instrument);
     CHECK(desk.held(instrument, "a") + desk.held(instrument, "b") == quantity);

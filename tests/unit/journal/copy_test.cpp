@@ -34,7 +34,7 @@ void record_signals(Journal& journal, int count) {
   for (int number = 0; number < count; ++number) {
     test::SampleSignal sample;
     sample.name = std::to_string(number);
-    sample.received_at = test::at_second(number / 2);  // two at a time share their instant
+    sample.received_at = test::at_second(number / 3);  // three at a time share their instant: pages end among them
     sample.strategy = number % 2 == 0 ? "even" : "odd";
     sample.symbol = number % 3 == 0 ? "BTCUSDT" : "ETHUSDT";
     sample.action = number % 5 == 0 ? model::Action::sell : model::Action::buy;
@@ -83,7 +83,8 @@ TEST_CASE("signal reader: from is inclusive, to is not") {
   journal::SignalFilter filter;
   filter.from = test::at_second(5);
   filter.to = test::at_second(9);
-  CHECK(read_all(**journal, filter, pages) == expected(40, [](int number) { return number / 2 >= 5 && number / 2 < 9; }));
+  CHECK(read_all(**journal, filter, pages) ==
+        expected(40, [](int number) { return number / 3 >= 5 && number / 3 < 9; }));
   filter.to = test::at_second(5);
   CHECK(read_all(**journal, filter, pages).empty());
 }
@@ -113,7 +114,8 @@ TEST_CASE("signal reader: a signal comes back as it was recorded, field by field
   signal.timeframe = "15";
   signal.bar_time = test::at_second(-900);
   signal.comment = "a \"comment\" with é";
-  signal.position = model::PositionChange{model::PositionSide::long_side, dec("1"), model::PositionSide::flat, dec("0")};
+  signal.position =
+      model::PositionChange{model::PositionSide::long_side, dec("1"), model::PositionSide::flat, dec("0")};
   auto write = (*journal)->begin_write();
   REQUIRE(Execution(**journal).claim_given(signal, test::at_second(1)));
   REQUIRE(write->commit());
@@ -141,15 +143,17 @@ TEST_CASE("copy: positions, controls and the paper account arrive; signals and o
   record_signals(*journal, 3);
   journal::SqlitePaperStore store(*journal, "paper");
   REQUIRE(store.open_account({{"USDT", dec("10000")}}));
-  model::Fill fill{"tvhx", "paper", "BTCUSDT", "paper-tvhx", "1", model::Side::buy, dec("0.1"), dec("50000"), dec("5"), "USDT", test::at_second(1)};
+  model::Fill fill{"tvhx",       "paper",  "BTCUSDT", "paper-tvhx",      "1", model::Side::buy, dec("0.1"),
+                   dec("50000"), dec("5"), "USDT",    test::at_second(1)};
   model::OrderRequest request;
   request.client_order_id = "tvhx";
   request.instrument = "BTCUSDT";
   request.quantity = dec("0.1");
-  REQUIRE(store.append_effect({{request, {"paper-tvhx", model::OrderState::filled, dec("0.1"), {fill}}, fill.at},
-                               {{"USDT", dec("4995")}, {"BTC", dec("0.1")}},
-                               {"BTCUSDT", dec("0.1"), {}},
-                               dec("50000")}));
+  REQUIRE(
+      store.append_effect({{request, {"paper-tvhx", model::OrderState::filled, dec("0.1"), {fill}}, fill.at},
+                           {{"USDT", dec("4995")}, {"BTC", dec("0.1")}},
+                           {"BTCUSDT", dec("0.1"), {}},
+                           dec("50000")}));
   {
     auto write = journal->begin_write();
     REQUIRE(Execution(*journal).append_fill(fill, "ma", test::make_instrument("BTCUSDT")));

@@ -1,12 +1,13 @@
-// A disk that takes no more (a file size limit stands for it: the same error path): storage error, nothing lost, works again after.
+// A disk that takes no more (a file size limit stands for it: the same error path): storage error, nothing
+// lost, works again after.
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <filesystem>
 
-#include "journal/open.hpp"
 #include "journal/journal.hpp"
+#include "journal/open.hpp"
 #include "support/catch.hpp"
 #include "support/child_process.hpp"
 #include "support/journal_invariants.hpp"
@@ -29,7 +30,8 @@ Arrival arrival(int number, std::size_t body_bytes = 100) {
   one.identity.rule = model::Identity::Rule::author_id;
   one.identity.key = sha256(sample.name);
   one.alternate_id = sample_id("other" + sample.name);
-  one.alert = {at_second(number), "127.0.0.1:5", 200, "accepted", std::string(body_bytes, 'x'), sha256("b"), sha256(sample.name)};
+  one.alert = {at_second(number), "127.0.0.1:5",      200, "accepted", std::string(body_bytes, 'x'),
+               sha256("b"),       sha256(sample.name)};
   return one;
 }
 
@@ -76,7 +78,8 @@ int life_on_a_small_disk(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("journal: a full disk is a storage error that loses nothing acknowledged, keeps nothing half, and passes") {
+TEST_CASE(
+    "journal: a full disk is a storage error that loses nothing acknowledged, keeps nothing half, and passes") {
   const TemporaryFolder folder;
   const std::string path = folder.file("journal.db");
   REQUIRE(run_in_child([&] { return life_on_a_small_disk(path); }) == 0);

@@ -53,7 +53,9 @@ TEST_CASE("journal: a new journal and everything beside it is for its owner only
   CHECK(mode_of(folder.file("journal.db")) == 0600u);
 }
 
-TEST_CASE("journal: a new journal is in WAL mode with full synchronisation, foreign keys and no checkpoint by itself") {
+TEST_CASE(
+    "journal: a new journal is in WAL mode with full synchronisation, foreign keys and no checkpoint by "
+    "itself") {
   const TemporaryFolder folder;
   auto journal = Journal::open(folder.file("journal.db"));
   REQUIRE(journal);
@@ -70,12 +72,13 @@ TEST_CASE("journal: every table and view of the contract is there, with its colu
   for (const char* sql :
        {"SELECT received_at, source, status, verdict, body FROM alerts",
         "SELECT id, received_at, strategy, symbol, market, action, record, state, reason FROM signals",
-        "SELECT client_order_id, signal_id, venue, instrument, leg, state FROM intents", "SELECT * FROM order_events",
+        "SELECT client_order_id, signal_id, venue, instrument, leg, state FROM intents",
+        "SELECT * FROM order_events",
         "SELECT client_order_id, trade_id, quantity, price, fee, fee_asset, at FROM fills",
         "SELECT venue, instrument, strategy, quantity, average_price, realised_profit FROM positions",
-        "SELECT * FROM requests", "SELECT * FROM controls", "SELECT fetched_at FROM instruments", "SELECT * FROM outbox",
-        "SELECT * FROM v_signals", "SELECT * FROM v_orders", "SELECT * FROM v_positions", "SELECT * FROM v_latency",
-        "SELECT * FROM v_refusals"}) {
+        "SELECT * FROM requests", "SELECT * FROM controls", "SELECT fetched_at FROM instruments",
+        "SELECT * FROM outbox", "SELECT * FROM v_signals", "SELECT * FROM v_orders",
+        "SELECT * FROM v_positions", "SELECT * FROM v_latency", "SELECT * FROM v_refusals"}) {
     INFO(sql);
     CHECK((*journal)->connection().prepare(sql).has_value());
   }

@@ -27,7 +27,9 @@ Arrival arrival(int number) {
   one.identity.key = sha256(sample.name);
   one.alternate_id = sample_id("other" + sample.name);
   // Every third is large, so that a commit is many pages.
-  one.alert = {at_second(number), "127.0.0.1:5", 200, "accepted", std::string(number % 3 == 0 ? 20'000 : 200, 'x'), sha256("b"), sha256(sample.name)};
+  one.alert = {
+      at_second(number), "127.0.0.1:5",      200, "accepted", std::string(number % 3 == 0 ? 20'000 : 200, 'x'),
+      sha256("b"),       sha256(sample.name)};
   return one;
 }
 
@@ -52,7 +54,9 @@ int three_lives(const std::string& path, const std::string& recording) {
 
 }  // namespace
 
-TEST_CASE("journal: an acknowledged alert survives power loss, whatever the disk does with writes that were not synced") {
+TEST_CASE(
+    "journal: an acknowledged alert survives power loss, whatever the disk does with writes that were not "
+    "synced") {
   const TemporaryFolder folder;
   const std::string begin = folder.file("begin.db");
   REQUIRE(run_in_child([&] {
@@ -92,7 +96,8 @@ TEST_CASE("journal: an acknowledged alert survives power loss, whatever the disk
       for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(crashed + suffix);
       std::filesystem::copy_file(begin, crashed);
       rebuild_disk(crashed, operations, moment, unsynced, random);
-      INFO("after operation " << moment << " of " << operations.size() << ", way " << int(unsynced) << ", acknowledged " << acknowledged);
+      INFO("after operation " << moment << " of " << operations.size() << ", way " << int(unsynced)
+                              << ", acknowledged " << acknowledged);
       auto journal = journal::Journal::open(crashed);
       REQUIRE(journal);
       const auto rows = std::stoll(read_column(**journal, "SELECT count(*) FROM alerts").front());

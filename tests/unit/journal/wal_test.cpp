@@ -30,7 +30,8 @@ std::unique_ptr<Journal> open(const std::string& path) {
 
 std::uintmax_t wal_bytes(const Journal& journal) { return std::filesystem::file_size(journal.path() + "-wal"); }
 
-// One commit that adds about `bytes` to the log: each time others, because SQLite writes no page that does not change.
+// One commit that adds about `bytes` to the log: each time others, because SQLite writes no page that does not
+// change.
 Result<void> write_much(Journal& journal, std::size_t bytes) {
   static unsigned turn = 0;
   const char filling = char('a' + turn++ % 26);
@@ -125,7 +126,9 @@ TEST_CASE("journal: every read of the room lets the log be reset afterwards") {
   CHECK(still_resets());
 }
 
-TEST_CASE("journal: a log past its cap, held up by a reader, is refused as storage; when the reader has gone, writing goes on") {
+TEST_CASE(
+    "journal: a log past its cap, held up by a reader, is refused as storage; when the reader has gone, "
+    "writing goes on") {
   const TemporaryFolder folder;
   const auto journal = open(folder.file("journal.db"));
   const auto reader = open(folder.file("journal.db"));

@@ -20,10 +20,10 @@ namespace {
 using namespace tvh;
 using journal::Execution;
 using journal::Journal;
+using std::chrono::milliseconds;
 using test::ChildProcess;
 using test::TemporaryFolder;
 using test::Turnstile;
-using std::chrono::milliseconds;
 
 std::unique_ptr<Journal> open(const std::string& path) {
   auto journal = Journal::open(path);
@@ -73,7 +73,8 @@ TEST_CASE("journal: threads and processes with a journal of their own never writ
   CHECK(counter(*open(path)) == std::to_string(4 * kTurns));
 }
 
-TEST_CASE("journal: a stopped holder makes others give up at their deadline, as temporary, and they go on after it") {
+TEST_CASE(
+    "journal: a stopped holder makes others give up at their deadline, as temporary, and they go on after it") {
   const TemporaryFolder folder;
   const std::string path = folder.file("journal.db");
   Turnstile go;
@@ -103,6 +104,26 @@ TEST_CASE("journal: a stopped holder makes others give up at their deadline, as 
   holder.send(SIGCONT);
   CHECK(holder.wait() == 0);
   CHECK(journal->begin_write(milliseconds(5000)));
+}
+
+TEST_CASE("journal: several processes that make one new journal at the same moment all get it, whole") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("journal.db");
+  Turnstile go;
+  const auto make = [&]() -> int {
+    go.wait();
+    return Journal::open(path) ? 0 : 1;
+  };
+  {
+    ChildProcess one(make);
+    ChildProcess two(make);
+    ChildProcess three(make);
+    for (int each = 0; each < 3; ++each) go.pass();
+    CHECK(one.wait() == 0);
+    CHECK(two.wait() == 0);
+    CHECK(three.wait() == 0);
+  }
+  CHECK(count_up(*open(path)));
 }
 
 TEST_CASE("journal: what is let go without commit never happened, and the lock is free again") {
@@ -200,7 +221,8 @@ TEST_CASE("journal: a waiting writer gets in within a few turns of a busy one") 
   CHECK(waited.back() <= 200);  // a plain lock starves for thousands; the rest is the machine's scheduling
 }
 
-TEST_CASE("process lock: a second process is refused as temporary and told about the first; the lock dies with it") {
+TEST_CASE(
+    "process lock: a second process is refused as temporary and told about the first; the lock dies with it") {
   const TemporaryFolder folder;
   const std::string path = journal::executor_lock_path(folder.file("journal.db"));
   CHECK_FALSE(journal::ProcessLock::holder(path));

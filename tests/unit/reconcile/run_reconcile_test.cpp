@@ -25,8 +25,13 @@ void hold(ToolStand& stand, const char* at_venue, const char* venue = "paper") {
   request.client_order_id = "tvhx";
   request.instrument = "BTCUSDT";
   request.quantity = dec(at_venue);
-  const model::Fill fill{"tvhx", venue, "BTCUSDT", "paper-tvhx", "1", model::Side::buy, dec("0.1"), dec("50000"), dec("5"), "USDT", at_second(1)};
-  REQUIRE(store.append_effect({{request, {"paper-tvhx", model::OrderState::filled, dec(at_venue), {fill}}, fill.at}, {}, {"BTCUSDT", dec(at_venue), {}}, dec("50000")}));
+  const model::Fill fill{"tvhx",     venue,        "BTCUSDT", "paper-tvhx", "1",         model::Side::buy,
+                         dec("0.1"), dec("50000"), dec("5"),  "USDT",       at_second(1)};
+  REQUIRE(
+      store.append_effect({{request, {"paper-tvhx", model::OrderState::filled, dec(at_venue), {fill}}, fill.at},
+                           {},
+                           {"BTCUSDT", dec(at_venue), {}},
+                           dec("50000")}));
   auto write = (*journal)->begin_write();
   REQUIRE(write);
   REQUIRE(journal::Execution(**journal).append_fill(fill, "ma", make_instrument("BTCUSDT")));

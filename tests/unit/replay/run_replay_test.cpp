@@ -88,8 +88,10 @@ TEST_CASE("replay: filters mean the same for the journal and for a stream") {
   strategy.strategy = "third";
   ReplayOptions action;
   action.action = "close_long";
-  const std::vector<std::pair<ReplayOptions, std::vector<std::string>>> cases{
-      {from_to, numbers({2, 3, 4, 5})}, {symbol, numbers({0, 2, 4, 6})}, {strategy, numbers({0, 3, 6})}, {action, numbers({5})}};
+  const std::vector<std::pair<ReplayOptions, std::vector<std::string>>> cases{{from_to, numbers({2, 3, 4, 5})},
+                                                                              {symbol, numbers({0, 2, 4, 6})},
+                                                                              {strategy, numbers({0, 3, 6})},
+                                                                              {action, numbers({5})}};
   for (auto [options, expected] : cases) {
     CHECK(ids(replay(stand, options)) == expected);
     options.files = {"-"};

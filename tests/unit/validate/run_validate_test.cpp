@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <thread>
 
 #include "support/catch.hpp"
@@ -177,6 +178,8 @@ TEST_CASE("validate: a pipe's lines come out before the pipe ends") {
   std::array<int, 2> out{};
   REQUIRE(::pipe(in.data()) == 0);
   REQUIRE(::pipe(out.data()) == 0);
+  // Catch is not made for threads: the result is checked after the join.
+  bool succeeded = false;
   std::thread tool([&] {
     cli::Output output(out[1]);
     cli::Output findings(out[1]);
@@ -184,19 +187,47 @@ TEST_CASE("validate: a pipe's lines come out before the pipe ends") {
     ManualClock clock(*parse_time("2026-11-20T10:15:03Z"));
     cli::Context context{"tvhook-validate", clock,        log, output, in[0], bench.stop,
                          bench.environment, bench.config, "",  false,  false};
-    CHECK(run_validate({}, context, findings).has_value());
+    succeeded = run_validate({}, context, findings).has_value();
   });
   for (int i = 0; i < 3; ++i) {
     REQUIRE(::write(in[1], (kGood + "\n").data(), kGood.size() + 1) == ssize_t(kGood.size() + 1));
     pollfd wait{out[0], POLLIN, 0};
-    CHECK(::poll(&wait, 1, 20'000) == 1);
+    const bool came = ::poll(&wait, 1, 20'000) == 1;
+    CHECK(came);
+    if (!came) break;
     std::array<char, 4096> buffer;
     const ssize_t count = ::read(out[0], buffer.data(), buffer.size());
     CHECK(std::string_view(buffer.data(), std::size_t(std::max<ssize_t>(count, 0))).ends_with("\n"));
   }
   ::close(in[1]);
   tool.join();
+  CHECK(succeeded);
   for (const int fd : {in[0], out[0], out[1]}) ::close(fd);
+}
+
+TEST_CASE("validate: a reader of stdout that goes away is a clean stop, long before the end of the input") {
+  Bench bench;
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) text += kGood + "\n";
+  const int in = ::open(bench.file("long.ndjson", text).c_str(), O_RDONLY | O_CLOEXEC);
+  std::array<int, 2> out{};
+  REQUIRE(::pipe(out.data()) == 0);
+  ::close(out[0]);
+  const auto before = std::signal(SIGPIPE, SIG_IGN);
+  cli::Output output(out[1]);
+  cli::Output findings(2);
+  cli::Log log(2, "tvhook-validate", cli::LogLevel::error, cli::LogFormat::text);
+  ManualClock clock(*parse_time("2026-11-20T10:15:03Z"));
+  cli::Context context{"tvhook-validate", clock,        log, output, in,   bench.stop,
+                       bench.environment, bench.config, "",  false,  false};
+  const auto code = run_validate({}, context, findings);
+  std::signal(SIGPIPE, before);
+  REQUIRE(code.has_value());
+  CHECK(*code == ExitCode::ok);
+  CHECK(output.closed());
+  CHECK(::lseek(in, 0, SEEK_CUR) < off_t(text.size()));
+  ::close(in);
+  ::close(out[1]);
 }
 
 TEST_CASE("validate: asked to stop, it stops with the signal's code") {

@@ -24,7 +24,9 @@ struct IntegerAccount {
   std::map<std::string, std::int64_t> spot;
   std::map<std::string, Perp> perps;
 
-  static std::int64_t notional(std::int64_t quantity, std::int64_t price) { return quantity * price * (kMoney / 1000); }
+  static std::int64_t notional(std::int64_t quantity, std::int64_t price) {
+    return quantity * price * (kMoney / 1000);
+  }
 
   bool trade_spot(const std::string& base, Side side, std::int64_t quantity, std::int64_t price) {
     const std::int64_t value = notional(quantity, price);
@@ -88,7 +90,9 @@ TEST_CASE("paper: random spot trading keeps to the cent what integers say (prope
   CHECK(filled > 300);
 }
 
-TEST_CASE("paper: over random perpetual trading no money is made or lost: wallet + open profit = cash flows (property)") {
+TEST_CASE(
+    "paper: over random perpetual trading no money is made or lost: wallet + open profit = cash flows "
+    "(property)") {
   const unsigned seed = std::random_device()();
   INFO("seed " << seed);
   std::mt19937 random(seed);
@@ -121,8 +125,10 @@ TEST_CASE("paper: over random perpetual trading no money is made or lost: wallet
     quantity += side == Side::buy ? size : -size;
     const auto position = *store.read_position("BTCUSDT.P");
     REQUIRE(position.quantity == dec(thousandths(quantity, 3)));
-    // Wallet less what the position cost is what paying in full would have left; averages round at the 18th place.
-    const Decimal paid_in_full = *store.read_balance("USDT") - multiply(position.quantity, position.entry_price, Rounding::half_even);
+    // Wallet less what the position cost is what paying in full would have left; averages round at the 18th
+    // place.
+    const Decimal paid_in_full =
+        *store.read_balance("USDT") - multiply(position.quantity, position.entry_price, Rounding::half_even);
     const Decimal difference = (paid_in_full - dec(thousandths(cash, 6))).absolute();
     REQUIRE(difference < dec("0.000000001"));
     if (quantity == 0) REQUIRE(position.entry_price.is_zero());

@@ -15,13 +15,14 @@ using model::Side;
 using model::Unknown;
 
 struct Stand {
-  explicit Stand(venue::PaperSettings the_settings = venue::default_paper_settings()) : settings(std::move(the_settings)) {
+  explicit Stand(venue::PaperSettings the_settings = venue::default_paper_settings())
+      : settings(std::move(the_settings)) {
     auto opened = venue::PaperVenue::open(settings, store, clock);
     REQUIRE(opened);
     venue = std::move(*opened);
   }
-  model::SubmitOutcome submit(const std::string& id, const std::string& instrument, Side side, const char* quantity,
-                              const char* price = "") {
+  model::SubmitOutcome submit(const std::string& id, const std::string& instrument, Side side,
+                              const char* quantity, const char* price = "") {
     model::OrderRequest order;
     order.client_order_id = id;
     order.instrument = instrument;
@@ -201,11 +202,13 @@ TEST_CASE("paper: a later start with other balances changes nothing of an accoun
 TEST_CASE("paper: an account that is only looked at is not opened") {
   MemoryPaperStore store;
   TickingClock clock;
-  REQUIRE(venue::PaperVenue::open(venue::default_paper_settings(), store, clock, venue::PaperVenue::Account::as_it_is));
+  REQUIRE(venue::PaperVenue::open(venue::default_paper_settings(), store, clock,
+                                  venue::PaperVenue::Account::as_it_is));
   CHECK(store.read_balances()->empty());
 }
 
-TEST_CASE("paper: a store that cannot write makes the outcome unknown, and the same id goes through once it can") {
+TEST_CASE(
+    "paper: a store that cannot write makes the outcome unknown, and the same id goes through once it can") {
   Stand stand;
   stand.store.health = MemoryPaperStore::Health::failing_writes;
   CHECK(std::holds_alternative<Unknown>(stand.submit("tvha", "BTCUSDT", Side::buy, "0.01", "50000")));
@@ -223,4 +226,21 @@ TEST_CASE("paper: a store that cannot read answers no query: unknown, never not 
   CHECK(std::holds_alternative<Unknown>(stand.submit("tvhb", "BTCUSDT", Side::buy, "0.01", "50000")));
   CHECK_FALSE(stand.venue->read_positions());
   CHECK_FALSE(stand.venue->read_balances());
+}
+
+TEST_CASE("paper: the account tells what is free, what is bound as margin, and what all of it is worth") {
+  Stand stand;
+  only_fill(stand.submit("tvha", "BTCUSDT", Side::buy, "0.01", "50000"));     // 500 + 0.5 of fee
+  only_fill(stand.submit("tvhb", "ETHUSDT.P", Side::sell, "1", "3000"));      // 3,000 of margin, 3 of fee
+  only_fill(stand.submit("tvhc", "ETHUSDT.P", Side::buy, "0.5", "2800"));     // earns 100, 1.4 of fee
+  only_fill(stand.submit("tvhd", "BTCUSDT", Side::buy, "0.00001", "60000"));  // moves the last price
+  const auto account = stand.venue->read_account(make_instrument("BTCUSDT"));
+  REQUIRE(account);
+  const Decimal wallet = dec("9594.4994");  // 10000 - 500.5 - 3 + 100 - 1.4 - 0.6006
+  CHECK(stand.balance("USDT") == wallet);
+  CHECK(account->free_base == dec("0.01001"));
+  CHECK(account->free_quote == wallet - dec("1500"));
+  CHECK(account->equity ==
+        wallet + dec("600.6") + dec("100"));  // spot at 60000, half an ETH short from 3000 at 2800
+  CHECK(account->fee_rate == dec("0.001"));
 }

@@ -12,9 +12,9 @@ namespace tvh {
 struct StreamEnded {};
 struct Woken {};  // the wake descriptor became readable, or the wait ran out
 
-class Intake {
+class SignalStream {
  public:
-  Intake(int fd, int wake_fd, cli::Log& log) : reader_(fd, wake_fd), log_(log) {}
+  SignalStream(int fd, int wake_fd, cli::Log& log) : reader_(fd, wake_fd), log_(log) {}
 
   // The next signal; blank lines are passed over, broken ones logged and counted. An Error is the descriptor's.
   std::variant<model::Signal, StreamEnded, Woken, Error> next(int timeout_ms);

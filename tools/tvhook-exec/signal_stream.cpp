@@ -1,15 +1,15 @@
-#include "tvhook-exec/intake.hpp"
+#include "tvhook-exec/signal_stream.hpp"
 
 #include "wire/records.hpp"
 
 namespace tvh {
 
-void Intake::tell_broken(const std::string& why) {
+void SignalStream::tell_broken(const std::string& why) {
   ++broken_lines_;
   log_.error("line " + std::to_string(reader_.number()) + ": " + why + "; skipped");
 }
 
-std::variant<model::Signal, StreamEnded, Woken, Error> Intake::next(int timeout_ms) {
+std::variant<model::Signal, StreamEnded, Woken, Error> SignalStream::next(int timeout_ms) {
   while (true) {
     auto line = reader_.next(timeout_ms);
     if (std::holds_alternative<wire::EndOfInput>(line)) return StreamEnded{};

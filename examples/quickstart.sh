@@ -13,7 +13,7 @@ say "building … ${#tools[@]} tools into build/release/bin (the first time take
 build_tree "$root" release "${tools[@]}"
 PATH=$root/build/release/bin:$PATH
 
-folder=$(mktemp -d "${TMPDIR:-/tmp}/tvhook.XXXXXX")
+folder=
 pipeline=
 finish() {
   local code=$?
@@ -22,16 +22,17 @@ finish() {
     kill -TERM -- "-$pipeline" 2>/dev/null || true
     wait 2>/dev/null || true
   fi
-  if [ "$code" != 0 ]; then
+  if [ "$code" != 0 ] && [ -n "$folder" ]; then
     say "quickstart stopped with $code; the tools' last words:"
     tail -n 5 "$folder"/*.log >&2 2>/dev/null || true
   fi
-  rm -rf "$folder"
+  if [ -n "$folder" ]; then rm -rf "$folder"; fi
   exit "$code"
 }
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+folder=$(mktemp -d "${TMPDIR:-/tmp}/tvhook.XXXXXX")
 
 # Nothing of this machine's own set-up takes part.
 unset TVHOOK_CONFIG

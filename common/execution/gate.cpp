@@ -37,7 +37,11 @@ Result<Stand> find_stand(const RiskRules& rules, const model::Signal& signal, ve
   TVH_TRY(const auto price, venue.find_price(order.instrument, order.reference_price));
   Stand stand{{signal, order, {}, price.value_or(Decimal()), venue_price, {}}, {}};
   const auto price_of = [&](const Position& position) {
-    return position.instrument == order.instrument ? stand.input.price : at_entry(position);
+    if (position.instrument == order.instrument) return stand.input.price;
+    if (!position.average_price.is_zero() || position.venue != venue.name()) return at_entry(position);
+    // An order in flight whose alert carried no price has no entry either; counted as nothing it would slip past every limit.
+    const auto known = venue.find_price(position.instrument, std::nullopt);
+    return known && *known ? **known : Decimal();
   };
   const auto add = [&](const std::string& name, const engine::Limits* limits, const ScopeFilter& filter) {
     if (limits != nullptr) stand.scopes.push_back({name, *limits, engine::use_of(exposure, filter, price_of)});

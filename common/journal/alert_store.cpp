@@ -24,7 +24,7 @@ struct LatestSignal {
   std::int64_t sell_seq = 0;
 };
 
-// The identity's hashes are kept at half their length: 128 bits of SHA-256 do not collide either.
+// Content hashes are kept at half their length: 128 bits of SHA-256 do not collide either.
 std::span<const std::uint8_t> short_hash(const Digest& digest) { return std::span(digest).first(16); }
 
 std::string as_text(std::span<const std::uint8_t> bytes) { return {bytes.begin(), bytes.end()}; }
@@ -93,38 +93,40 @@ class SqliteAlertStore final : public AlertStore {
       TVH_CHECK(insert_alert(arrival, arrival.alert.verdict, ""));
       return Stored{};
     }
-    TVH_TRY(const std::string duplicate_of, find_duplicate(arrival));
-    if (!duplicate_of.empty()) {
-      TVH_CHECK(insert_alert(arrival, "duplicate", duplicate_of));
-      return Stored{Stored::Kind::duplicate, duplicate_of, ""};
+    TVH_TRY(const Recognised recognised, recognise(arrival));
+    if (!recognised.duplicate_of.empty()) {
+      TVH_CHECK(insert_alert(arrival, "duplicate", recognised.duplicate_of));
+      return Stored{Stored::Kind::duplicate, recognised.duplicate_of, ""};
     }
-    return insert_signal(arrival);
+    return insert_signal(arrival, recognised.id);
   }
 
-  // The id of the signal this one is again, or "".
-  Result<std::string> find_duplicate(const Arrival& arrival) {
+  // What the identity rules say: the signal this one is again, or the id it is to be stored under.
+  struct Recognised {
+    std::string duplicate_of;  // "" when it is new
+    std::string id;
+  };
+  Result<Recognised> recognise(const Arrival& arrival) {
     const Signal& signal = *arrival.signal;
     const Identity& identity = arrival.identity;
     if (arrival.answered_unavailable_at) {
       TVH_TRY(const std::string late, find_late_commit(arrival));
-      if (!late.empty()) return late;
+      if (!late.empty()) return Recognised{late, ""};
     }
     TVH_TRY(const auto latest, read_latest(signal));
+    Recognised recognised{"", signal.id};
     if (identity.rule != Identity::Rule::content_window) {
-      TVH_TRY(const auto known, read_key(identity));
-      if (known && !recurs(signal, identity, *known, latest)) return known->signal_id;
-      // The executor had it first, on its stdin, and recorded it under the id that such a key always gives.
-      if (!known) {
-        TVH_TRY(const bool recorded, id_is_taken(signal.id));
-        if (recorded) return signal.id;
-      }
+      TVH_TRY(const auto known, read_known(signal.id));
+      if (known && !recurs(signal, identity, *known, latest)) return Recognised{known->signal_id, ""};
+      if (known) recognised.id = arrival.alternate_id;
     }
-    if (identity.rule != Identity::Rule::author_id && !arrival.answered_unavailable_at && latest && identity.window > Nanoseconds(0) &&
+    const bool rule_3 = identity.rule != Identity::Rule::author_id;
+    if (rule_3 && !arrival.answered_unavailable_at && latest && identity.window > Nanoseconds(0) &&
         signal.received_at - latest->received_at <= identity.window &&
         latest->content == as_text(short_hash(identity.content))) {
-      return latest->signal_id;
+      return Recognised{latest->signal_id, ""};
     }
-    return std::string();
+    return recognised;
   }
 
   // Whether a known key may legally come again.
@@ -135,7 +137,8 @@ class SqliteAlertStore final : public AlertStore {
       const auto apart = event_time(signal, identity) - known.event_at;
       return (apart < Nanoseconds(0) ? -apart : apart) > identity.window;
     }
-    if (!latest) return false;
+    const bool has_side = identity.direction != 0 || identity.both_directions;
+    if (!latest || !has_side) return false;
     const std::int64_t opposite = identity.direction > 0   ? latest->sell_seq
                                   : identity.direction < 0 ? latest->buy_seq
                                                            : std::max(latest->buy_seq, latest->sell_seq);
@@ -145,22 +148,34 @@ class SqliteAlertStore final : public AlertStore {
   // Rule 4: the alert that was answered 503 while its COMMIT went on is in the journal after all.
   Result<std::string> find_late_commit(const Arrival& arrival) {
     TVH_TRY(auto statement,
-            journal_->statement("SELECT signal_id FROM alerts WHERE received_at = ? AND original_hash = ? AND "
-                                "signal_id IS NOT NULL"));
-    statement->bind(*arrival.answered_unavailable_at).bind_bytes(arrival.alert.original_hash);
+            journal_->statement("SELECT signal_id FROM alerts WHERE received_at BETWEEN ? AND ? AND "
+                                "original_hash = ? AND signal_id IS NOT NULL"));
+    statement->bind(*arrival.answered_unavailable_at)
+        .bind(arrival.alert.received_at)
+        .bind_bytes(arrival.alert.original_hash);
     TVH_TRY(const bool row, statement->step());
     return row ? statement->read_text() : std::string();
   }
 
-  Result<std::optional<KnownKey>> read_key(const Identity& identity) {
-    TVH_TRY(auto statement, journal_->statement("SELECT signal_id, seq, event_at FROM identities WHERE key = ?"));
-    statement->bind_bytes(short_hash(identity.key));
-    TVH_TRY(const bool row, statement->step());
-    if (!row) return std::optional<KnownKey>();
-    KnownKey known;
-    known.signal_id = statement->read_text();
-    known.seq = statement->read_integer();
-    known.event_at = statement->read_time();
+  // The latest signal of the identity that `first_id` is a function of.
+  Result<std::optional<KnownKey>> read_known(const std::string& first_id) {
+    KnownKey known{first_id, 0, {}};
+    {
+      TVH_TRY(auto first, journal_->statement("SELECT seq, event_at FROM signals WHERE id = ?"));
+      first->bind(first_id);
+      TVH_TRY(const bool row, first->step());
+      if (!row) return std::optional<KnownKey>();
+      known.seq = first->read_integer();
+      known.event_at = first->read_time();
+    }
+    TVH_TRY(auto again, journal_->statement("SELECT signal_id, seq, event_at FROM recurrences WHERE first_id = ?"));
+    again->bind(first_id);
+    TVH_TRY(const bool row, again->step());
+    if (row) {
+      known.signal_id = again->read_text();
+      known.seq = again->read_integer();
+      known.event_at = again->read_time();
+    }
     return std::optional(known);
   }
 
@@ -181,44 +196,39 @@ class SqliteAlertStore final : public AlertStore {
     return std::optional(latest);
   }
 
-  Result<Stored> insert_signal(const Arrival& arrival) {
+  Result<Stored> insert_signal(const Arrival& arrival, const std::string& id) {
     Signal signal = *arrival.signal;
-    TVH_TRY(const bool taken, id_is_taken(signal.id));
-    if (taken) signal.id = arrival.alternate_id;
+    signal.id = id;
     Stored stored{Stored::Kind::accepted, signal.id, wire::format_signal(signal)};
     TVH_TRY(auto statement,
-            journal_->statement("INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, state) "
-                                "VALUES (?, ?, ?, ?, ?, ?, ?, 'pending')"));
+            journal_->statement("INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, event_at, "
+                                "state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending')"));
     statement->bind(signal.id)
         .bind(signal.received_at)
         .bind(signal.strategy)
         .bind(signal.symbol)
         .bind(model::to_text(signal.market))
         .bind(model::to_text(signal.action))
-        .bind(stored.record);
+        .bind(stored.record)
+        .bind(event_time(signal, arrival.identity));
     TVH_CHECK(statement->run());
     const std::int64_t seq = journal_->connection().last_insert_rowid();
-    TVH_CHECK(remember_identity(signal, arrival.identity, seq));
+    if (id != arrival.signal->id) TVH_CHECK(remember_recurrence(arrival, id, seq));
+    TVH_CHECK(remember_latest(signal, arrival.identity, seq));
     TVH_CHECK(insert_alert(arrival, "accepted", signal.id));
     return stored;
   }
 
-  Result<bool> id_is_taken(const std::string& id) {
-    TVH_TRY(auto statement, journal_->statement("SELECT 1 FROM signals WHERE id = ?"));
-    statement->bind(id);
-    TVH_TRY(const bool row, statement->step());
-    return row;
+  Result<void> remember_recurrence(const Arrival& arrival, const std::string& id, std::int64_t seq) {
+    TVH_TRY(auto statement,
+            journal_->statement("INSERT INTO recurrences (first_id, signal_id, seq, event_at) VALUES (?, ?, ?, ?) ON CONFLICT "
+                                "(first_id) DO UPDATE SET signal_id = excluded.signal_id, seq = excluded.seq, event_at = "
+                                "excluded.event_at"));
+    statement->bind(arrival.signal->id).bind(id).bind(seq).bind(event_time(*arrival.signal, arrival.identity));
+    return statement->run();
   }
 
-  Result<void> remember_identity(const Signal& signal, const Identity& identity, std::int64_t seq) {
-    if (identity.rule != Identity::Rule::content_window) {
-      TVH_TRY(auto statement,
-              journal_->statement("INSERT INTO identities (key, signal_id, seq, event_at) VALUES (?, ?, ?, ?) ON CONFLICT "
-                                  "(key) DO UPDATE SET signal_id = excluded.signal_id, seq = excluded.seq, event_at = "
-                                  "excluded.event_at"));
-      statement->bind_bytes(short_hash(identity.key)).bind(signal.id).bind(seq).bind(event_time(signal, identity));
-      TVH_CHECK(statement->run());
-    }
+  Result<void> remember_latest(const Signal& signal, const Identity& identity, std::int64_t seq) {
     TVH_TRY(auto statement,
             journal_->statement("INSERT INTO latest_signals (strategy, instrument, signal_id, received_at, content, "
                                 "buy_seq, sell_seq) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (strategy, instrument) DO UPDATE "
@@ -226,14 +236,13 @@ class SqliteAlertStore final : public AlertStore {
                                 "excluded.content, buy_seq = max(buy_seq, excluded.buy_seq), sell_seq = max(sell_seq, "
                                 "excluded.sell_seq)"));
     const std::string instrument = model::instrument_name(signal.symbol, signal.market);
-    const bool trades = signal.action != model::Action::heartbeat && signal.action != model::Action::cancel;
     statement->bind(signal.strategy)
         .bind(instrument)
         .bind(signal.id)
         .bind(signal.received_at)
         .bind_bytes(short_hash(identity.content))
-        .bind(trades && identity.direction >= 0 ? seq : 0)  // what may do both counts as both
-        .bind(trades && identity.direction <= 0 ? seq : 0);
+        .bind(identity.direction > 0 || identity.both_directions ? seq : 0)
+        .bind(identity.direction < 0 || identity.both_directions ? seq : 0);
     return statement->run();
   }
 

@@ -35,8 +35,8 @@ Result<Claim> Execution::claim_given(const Signal& signal, TimePoint now) {
   if (state.empty()) {
     const std::string given = wire::format_signal(signal);
     TVH_TRY(auto insert,
-            journal_.statement("INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, state, "
-                               "claimed_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'claimed', ?)"));
+            journal_.statement("INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, event_at, "
+                               "state, claimed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'claimed', ?)"));
     insert->bind(signal.id)
         .bind(signal.received_at)
         .bind(signal.strategy)
@@ -44,6 +44,7 @@ Result<Claim> Execution::claim_given(const Signal& signal, TimePoint now) {
         .bind(to_text(signal.market))
         .bind(to_text(signal.action))
         .bind(given)
+        .bind(signal.fired_at ? *signal.fired_at : signal.bar_time.value_or(signal.received_at))
         .bind(now);
     TVH_CHECK(insert->run());
     return Claim{};

@@ -32,6 +32,7 @@ CREATE TABLE signals (
   action        TEXT NOT NULL,
   record        TEXT NOT NULL,
   edited_record TEXT,
+  event_at      INTEGER NOT NULL,
   state         TEXT NOT NULL CHECK (state IN ('pending', 'claimed', 'done', 'refused', 'expired')),
   reason        TEXT NOT NULL DEFAULT '',
   message       TEXT NOT NULL DEFAULT '',
@@ -42,9 +43,10 @@ CREATE INDEX signals_by_time ON signals (received_at);
 CREATE INDEX signals_pending ON signals (seq) WHERE state = 'pending';
 CREATE INDEX signals_claimed ON signals (seq) WHERE state = 'claimed';
 
--- What must not come twice (identity rules 1 and 2); kept for ever.
-CREATE TABLE identities (
-  key       BLOB PRIMARY KEY,
+-- Identity rules 1 and 2: a signal's id is a function of its identity, so the index on signals.id is what finds it again. Only
+-- an identity that legally came again needs a row of its own: the latest signal that had it.
+CREATE TABLE recurrences (
+  first_id  TEXT PRIMARY KEY,
   signal_id TEXT NOT NULL,
   seq       INTEGER NOT NULL,
   event_at  INTEGER NOT NULL

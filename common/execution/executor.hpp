@@ -48,6 +48,7 @@ enum class Ending {
   resting,  // its orders are known at the venue and not all over: the signal ends when they do
   nothing,  // somebody ended this signal before: no order, no record
   unknown,  // an order may exist; its lane waits for recover()
+  waits,    // an earlier order of its lane is unknown: the signal stays pending until that one is settled
 };
 
 class Executor {
@@ -72,6 +73,7 @@ class Executor {
   struct Decision {
     engine::Plan plan;
     std::vector<LeftOut> left_out;
+    bool waits = false;  // no plan can be made while the lane's position is not known
   };
   Result<std::optional<Ending>> claim(const model::Signal& signal, Source source);
   Result<Decision> decide(const model::Signal& signal, const engine::StrategyRules& rules);

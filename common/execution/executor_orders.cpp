@@ -165,6 +165,8 @@ Result<Ending> Executor::resolve(const Signal& signal, const Intent& intent) {
   }
   const auto found = venue->query_order(id);
   if (const auto* report = std::get_if<OrderReport>(&found)) {
+    const bool news = report->state != intent.state || report->filled_quantity != intent.filled_quantity;
+    if (!news) return Ending::resting;
     return record_and_tell(signal, intent, [&] { return record_report(intent, *report); });
   }
   const bool absent = std::holds_alternative<venue::NotFound>(found);

@@ -47,8 +47,14 @@ class Execution {
   Result<void> end_signal(const std::string& id, model::SignalState state, const std::string& reason,
                           const std::string& message, TimePoint now);
 
-  // Pending signals in the order they came, at most `limit`.
-  Result<std::vector<model::Signal>> read_pending(int limit);
+  // Keeps a signal that came from elsewhere for later: pending, with the text it came with. One that is no longer pending stays
+  // as it is.
+  Result<void> hold_given(const model::Signal& signal);
+
+  // Pending signals in the order they came, at most `limit`, after the row `after_seq`, which is moved to the last one read.
+  Result<std::vector<model::Signal>> read_pending(std::int64_t& after_seq, int limit);
+  // Whether an order of that strategy at that venue (in that instrument; "" is any) has an outcome we do not know.
+  Result<bool> lane_is_blocked(const std::string& venue, const std::string& instrument, const std::string& strategy);
   // Claimed and not ended: what an executor that died left behind.
   Result<std::vector<model::Signal>> read_claimed();
   Result<std::optional<model::SignalState>> read_signal_state(const std::string& id);
@@ -86,8 +92,8 @@ class Execution {
   Result<void> write_control(const std::string& key, const std::string& value, TimePoint now);
 
  private:
+  Result<void> insert_given(const model::Signal& signal);
   Result<void> mark_claimed(const std::string& id, const std::string& edited_record, TimePoint now);
-  Result<std::vector<model::Signal>> read_signals(Journal::Use statement);
 
   Journal& journal_;
 };

@@ -1,6 +1,8 @@
 // Execution: intents, events, fills and positions.
 #include "journal/execution.hpp"
 
+#include <algorithm>
+
 namespace tvh::journal {
 
 using model::Fill;
@@ -161,6 +163,16 @@ Result<std::vector<Intent>> Execution::read_open_intents() {
       "WHERE state IN ('planned', 'submitting', 'accepted', 'partially_filled', 'unknown') ORDER BY planned_at";
   TVH_TRY(auto statement, journal_.statement(sql.c_str()));
   return read_all_intents(std::move(statement));
+}
+
+Result<bool> Execution::lane_is_blocked(const std::string& venue, const std::string& instrument,
+                                        const std::string& strategy) {
+  TVH_TRY(const auto open, read_open_intents());
+  return std::any_of(open.begin(), open.end(), [&](const Intent& intent) {
+    return intent.venue == venue && intent.strategy == strategy &&
+           (instrument.empty() || intent.request.instrument == instrument) &&
+           (intent.state == OrderState::submitting || intent.state == OrderState::unknown);
+  });
 }
 
 Result<std::optional<Decimal>> Execution::read_clipped_from(const std::string& client_order_id) {

@@ -33,20 +33,8 @@ Result<Claim> Execution::claim_given(const Signal& signal, TimePoint now) {
     }
   }
   if (state.empty()) {
-    const std::string given = wire::format_signal(signal);
-    TVH_TRY(auto insert,
-            journal_.statement("INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, event_at, "
-                               "state, claimed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'claimed', ?)"));
-    insert->bind(signal.id)
-        .bind(signal.received_at)
-        .bind(signal.strategy)
-        .bind(signal.symbol)
-        .bind(to_text(signal.market))
-        .bind(to_text(signal.action))
-        .bind(given)
-        .bind(signal.fired_at ? *signal.fired_at : signal.bar_time.value_or(signal.received_at))
-        .bind(now);
-    TVH_CHECK(insert->run());
+    TVH_CHECK(insert_given(signal));
+    TVH_CHECK(mark_claimed(signal.id, "", now));
     return Claim{};
   }
   Claim claim{kind_of(state), false};
@@ -58,9 +46,34 @@ Result<Claim> Execution::claim_given(const Signal& signal, TimePoint now) {
   return claim;
 }
 
+Result<void> Execution::insert_given(const Signal& signal) {
+  TVH_TRY(auto insert,
+          journal_.statement("INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, event_at, state) "
+                             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending') ON CONFLICT (id) DO NOTHING"));
+  const std::string record = wire::format_signal(signal);
+  insert->bind(signal.id)
+      .bind(signal.received_at)
+      .bind(signal.strategy)
+      .bind(signal.symbol)
+      .bind(to_text(signal.market))
+      .bind(to_text(signal.action))
+      .bind(record)
+      .bind(signal.fired_at ? *signal.fired_at : signal.bar_time.value_or(signal.received_at));
+  return insert->run();
+}
+
+Result<void> Execution::hold_given(const Signal& signal) {
+  TVH_CHECK(insert_given(signal));
+  TVH_TRY(auto statement, journal_.statement("UPDATE signals SET edited_record = ? WHERE id = ? AND state = 'pending' AND record "
+                                             "<> ?"));
+  const std::string record = wire::format_signal(signal);
+  statement->bind(record).bind(signal.id).bind(record);
+  return statement->run();
+}
+
 Result<void> Execution::mark_claimed(const std::string& id, const std::string& edited_record, TimePoint now) {
   TVH_TRY(auto statement, journal_.statement("UPDATE signals SET state = 'claimed', claimed_at = ?, edited_record = "
-                                             "nullif(?, '') WHERE id = ? AND state = 'pending'"));
+                                             "coalesce(nullif(?, ''), edited_record) WHERE id = ? AND state = 'pending'"));
   statement->bind(now).bind(edited_record).bind(id);
   return statement->run();
 }
@@ -87,7 +100,23 @@ Result<void> Execution::end_signal(const std::string& id, SignalState state, con
   return statement->run();
 }
 
-Result<std::vector<Signal>> Execution::read_signals(Journal::Use statement) {
+Result<std::vector<Signal>> Execution::read_pending(std::int64_t& after_seq, int limit) {
+  TVH_TRY(auto statement, journal_.statement("SELECT seq, coalesce(edited_record, record) FROM signals WHERE state = 'pending' AND "
+                                             "seq > ? ORDER BY seq LIMIT ?"));
+  statement->bind(after_seq).bind(std::int64_t(limit));
+  std::vector<Signal> signals;
+  while (true) {
+    TVH_TRY(const bool row, statement->step());
+    if (!row) return signals;
+    after_seq = statement->read_integer();
+    TVH_TRY(Signal signal, wire::parse_signal(statement->read_text()));
+    signals.push_back(std::move(signal));
+  }
+}
+
+Result<std::vector<Signal>> Execution::read_claimed() {
+  TVH_TRY(auto statement,
+          journal_.statement("SELECT coalesce(edited_record, record) FROM signals WHERE state = 'claimed' ORDER BY seq"));
   std::vector<Signal> signals;
   while (true) {
     TVH_TRY(const bool row, statement->step());
@@ -95,18 +124,6 @@ Result<std::vector<Signal>> Execution::read_signals(Journal::Use statement) {
     TVH_TRY(Signal signal, wire::parse_signal(statement->read_text()));
     signals.push_back(std::move(signal));
   }
-}
-
-Result<std::vector<Signal>> Execution::read_pending(int limit) {
-  TVH_TRY(auto statement, journal_.statement("SELECT record FROM signals WHERE state = 'pending' ORDER BY seq LIMIT ?"));
-  statement->bind(std::int64_t(limit));
-  return read_signals(std::move(statement));
-}
-
-Result<std::vector<Signal>> Execution::read_claimed() {
-  TVH_TRY(auto statement,
-          journal_.statement("SELECT coalesce(edited_record, record) FROM signals WHERE state = 'claimed' ORDER BY seq"));
-  return read_signals(std::move(statement));
 }
 
 Result<std::optional<SignalState>> Execution::read_signal_state(const std::string& id) {

@@ -94,11 +94,13 @@ Journal::~Journal() = default;
 
 Journal::Write::Write(Write&& other) noexcept : journal_(std::exchange(other.journal_, nullptr)) {}
 
-Journal::Write::~Write() {
+Journal::Write::~Write() { roll_back(); }
+
+void Journal::Write::roll_back() {
   if (journal_ == nullptr) return;
   // After a full disk SQLite may have rolled back by itself.
   if (journal_->connection_.in_transaction()) (void)journal_->connection_.execute("ROLLBACK");
-  journal_->end_write();
+  std::exchange(journal_, nullptr)->end_write();
 }
 
 Result<void> Journal::Write::commit() {

@@ -39,6 +39,7 @@ class Journal {
     Write& operator=(Write&&) = delete;
     ~Write();
     Result<void> commit();
+    void roll_back();  // as letting go of it
 
    private:
     friend class Journal;

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "support/catch.hpp"
+#include "support/seed.hpp"
 #include "support/record_fields.hpp"
 #include "support/site.hpp"
 
@@ -66,7 +67,7 @@ TEST_CASE("crash: killed again and again at the same point, the work is still do
 
 TEST_CASE("crash: exec killed at random during a stream loses nothing and repeats nothing") {
   constexpr int kSignals = 240;
-  const unsigned seed = std::random_device{}();
+  const unsigned seed = tvh::test::test_seed();
   CAPTURE(seed);
   std::mt19937 random(seed);
   const Site site("[venue.paper]\nfee_percent = \"0\"\n");
@@ -109,7 +110,7 @@ TEST_CASE("crash: exec killed at random during a stream loses nothing and repeat
 }
 
 TEST_CASE("crash: listen killed at random keeps every alert it acknowledged, and a resend is recognised") {
-  const unsigned seed = std::random_device{}();
+  const unsigned seed = tvh::test::test_seed();
   CAPTURE(seed);
   std::mt19937 random(seed);
   const Site site;

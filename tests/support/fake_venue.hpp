@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -28,6 +29,8 @@ class FakeVenue final : public venue::Venue {
   std::map<std::string, Decimal> prices;
   std::set<std::string> untradable;  // instruments it does not know
 
+  std::function<void(const model::OrderRequest&)> at_submit;  // as a request leaves
+
   std::vector<std::string> requests;  // ids as they were sent, in order
   std::map<std::string, model::OrderReport> orders;
   std::map<std::string, Decimal> held;
@@ -43,6 +46,7 @@ class FakeVenue final : public venue::Venue {
   const std::string& name() const override { return name_; }
 
   model::SubmitOutcome submit(const model::OrderRequest& order) override {
+    if (at_submit) at_submit(order);
     requests.push_back(order.client_order_id);
     Fault fault = Fault::none;
     if (!faults.empty()) {

@@ -7,6 +7,7 @@
 #include "execution/executor.hpp"
 #include "support/fake_venue.hpp"
 #include "support/journal_invariants.hpp"
+#include "support/pending_signals.hpp"
 
 namespace tvh::test {
 
@@ -46,18 +47,7 @@ class TradingDesk {
   int recover() { return value_of(executor->recover()); }
 
   // Puts a signal where the listener puts it.
-  void receive(const model::Signal& signal) {
-    auto write = value_of(journal->begin_write());
-    auto insert =
-        value_of(journal->connection().prepare("INSERT INTO signals (id, received_at, strategy, symbol, "
-                                               "market, action, record, state) VALUES (?, ?, ?, ?, ?, ?, "
-                                               "?, 'pending')"));
-    const std::string record = wire::format_signal(signal);
-    insert.bind(signal.id).bind(signal.received_at).bind(signal.strategy).bind(signal.symbol);
-    insert.bind(to_text(signal.market)).bind(to_text(signal.action)).bind(record);
-    expect(insert.run());
-    expect(write.commit());
-  }
+  void receive(const model::Signal& signal) { record_pending(*journal, {signal}); }
   void halt(const std::string& reason) {
     auto write = value_of(journal->begin_write());
     expect(book.write_halt(reason, clock.now()));

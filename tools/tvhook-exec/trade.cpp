@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <deque>
 
 #include "journal/bell.hpp"
 #include "journal/process_lock.hpp"
@@ -66,8 +67,9 @@ class Trade {
 
  private:
   execution::ExecutorSettings settings(const ExecOptions& options);
-  Result<bool> drain_journal();  // whether there may be more
-  Result<void> take(const Result<execution::Ending>& ending);
+  Result<void> drain_journal();
+  Result<void> retry_waiting();
+  Result<bool> take(const Result<execution::Ending>& ending);  // whether the signal waits for its lane
   Result<void> read_once(SignalStream& stream, int timeout_ms);
   Result<void> flush();
   bool stopping() const { return context_.stop.requested() || context_.output.closed(); }
@@ -84,6 +86,7 @@ class Trade {
   bool reads_stdin_;
   bool stdin_ended_ = false;
   int unknown_ = 0;
+  std::deque<model::Signal> waiting_;  // from stdin, in order; following finds them in the journal
 };
 
 execution::ExecutorSettings Trade::settings(const ExecOptions& options) {
@@ -112,16 +115,15 @@ Result<ExitCode> Trade::run() {
   }
   SignalStream stream(context_.input_fd, wake.fd(), context_.log);
   while (!stopping() && !(stdin_ended_ && !follows_)) {
-    bool more = false;
+    TVH_CHECK(settle_unknown());
     if (follows_) {
       bell->silence();
-      TVH_TRY(more, drain_journal());
+      TVH_CHECK(drain_journal());
     }
-    TVH_CHECK(settle_unknown());
-    const int patience = more ? 0 : follows_ || unknown_ > 0 ? kLookInterval : -1;
+    const int patience = follows_ || unknown_ > 0 ? kLookInterval : -1;
     if (reads_stdin_ && !stdin_ended_) {
       TVH_CHECK(read_once(stream, patience));
-    } else if (!more) {
+    } else {
       journal_.maintain();
       wake.wait(patience);
     }
@@ -135,31 +137,39 @@ Result<void> Trade::read_once(SignalStream& stream, int timeout_ms) {
   auto next = stream.next(timeout_ms);
   if (auto* error = std::get_if<Error>(&next)) return std::move(*error);
   if (std::holds_alternative<StreamEnded>(next)) stdin_ended_ = true;
-  if (const auto* signal = std::get_if<model::Signal>(&next)) TVH_CHECK(take(executor_.execute_given(*signal)));
+  if (auto* signal = std::get_if<model::Signal>(&next)) {
+    TVH_TRY(const bool waits, take(executor_.execute_given(*signal)));
+    if (waits && !follows_) waiting_.push_back(std::move(*signal));
+  }
   return {};
 }
 
-Result<bool> Trade::drain_journal() {
-  TVH_TRY(const auto pending, execution_.read_pending(kBatch));
-  for (const auto& signal : pending) {
-    if (stopping()) return false;
-    TVH_CHECK(take(executor_.execute_stored(signal)));
+// All that is pending, once: what waits for its lane is passed over, and met again at the next look.
+Result<void> Trade::drain_journal() {
+  std::int64_t after_seq = 0;
+  while (true) {
+    TVH_TRY(const auto pending, execution_.read_pending(after_seq, kBatch));
+    if (pending.empty()) return {};
+    for (const auto& signal : pending) {
+      if (stopping()) return {};
+      TVH_CHECK(take(executor_.execute_stored(signal)));
+    }
   }
-  return !pending.empty();
 }
 
-Result<void> Trade::take(const Result<execution::Ending>& ending) {
+Result<bool> Trade::take(const Result<execution::Ending>& ending) {
   if (!ending) {
     // Somebody else writes for long, or reads what we must change: that passes, the signal stays pending.
     if (ending.error().code == Errc::temporary && follows_) {
       context_.log.warning(ending.error().message);
-      return {};
+      return false;
     }
     return ending.error();
   }
   if (*ending == execution::Ending::unknown) ++unknown_;
   journal_.maintain();
-  return flush();
+  TVH_CHECK(flush());
+  return *ending == execution::Ending::waits;
 }
 
 Result<void> Trade::flush() { return context_.output.flush(); }
@@ -167,7 +177,19 @@ Result<void> Trade::flush() { return context_.output.flush(); }
 Result<void> Trade::settle_unknown() {
   if (unknown_ == 0) return {};
   TVH_TRY(unknown_, executor_.recover());
-  return flush();
+  TVH_CHECK(flush());
+  return retry_waiting();
+}
+
+// In the order they came, before anything newer is read: a lane keeps its order.
+Result<void> Trade::retry_waiting() {
+  std::deque<model::Signal> waited;
+  waited.swap(waiting_);
+  for (auto& signal : waited) {
+    TVH_TRY(const bool waits, take(executor_.execute_given(signal)));
+    if (waits) waiting_.push_back(std::move(signal));
+  }
+  return {};
 }
 
 ExitCode Trade::exit_code(const SignalStream& stream) const {

@@ -7,6 +7,7 @@
 #include "journal/process_lock.hpp"
 #include "support/catch.hpp"
 #include "support/journal_invariants.hpp"
+#include "support/pending_signals.hpp"
 #include "support/record_fields.hpp"
 #include "support/samples.hpp"
 #include "support/tool_run.hpp"
@@ -177,17 +178,9 @@ TEST_CASE("exec: contradicting options are usage, an unknown venue and a lone --
 TEST_CASE("exec: --follow executes what waits in the journal and what comes after, and stops with 0") {
   ToolStand stand;
   const auto receive = [&](const char* name) {
-    auto journal = journal::Journal::open(stand.journal());
-    const auto signal = make_signal({name});
-    auto write = (*journal)->begin_write();
-    auto insert = (*journal)->connection().prepare(
-        "INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, state) VALUES (?, ?, "
-        "?, ?, 'spot', "
-        "'buy', ?, 'pending')");
-    const std::string record = wire::format_signal(signal);
-    insert->bind(signal.id).bind(signal.received_at).bind(signal.strategy).bind(signal.symbol).bind(record);
-    if (!insert->run() || !write->commit()) throw std::runtime_error("cannot record a signal");
-    (*journal)->ring();
+    const auto journal = std::move(*journal::Journal::open(stand.journal()));
+    record_pending(*journal, {make_signal({name})});
+    journal->ring();
   };
   receive("1");
   int ends[2];

@@ -44,26 +44,14 @@ class Desk {
     executor_ = std::make_unique<execution::Executor>(book_, clock_, executor, told_);
   }
 
-  void receive(const std::vector<model::Signal>& signals) {
-    auto write = value_of(journal_->begin_write());
-    for (const auto& signal : signals) {
-      const std::string record = wire::format_signal(signal);
-      auto insert =
-          value_of(journal_->connection().prepare("INSERT INTO signals (id, received_at, strategy, symbol, "
-                                                  "market, action, record, state) VALUES (?, ?, ?, ?, ?, ?, "
-                                                  "?, 'pending')"));
-      insert.bind(signal.id).bind(signal.received_at).bind(signal.strategy).bind(signal.symbol);
-      insert.bind(to_text(signal.market)).bind(to_text(signal.action)).bind(record);
-      expect(insert.run());
-    }
-    expect(write.commit());
-  }
+  void receive(const std::vector<model::Signal>& signals) { record_pending(*journal_, signals); }
 
   // What tvhook-exec --follow does from its start until nothing is left; how many steps it took.
   int work() {
     if (value_of(executor_->recover()) != 0) throw std::runtime_error("an order stays unknown");
     while (true) {
-      const auto pending = value_of(book_.read_pending(10));
+      std::int64_t after_seq = 0;
+      const auto pending = value_of(book_.read_pending(after_seq, 10));
       if (pending.empty()) return steps_;
       for (const auto& signal : pending) (void)value_of(executor_->execute_stored(signal));
     }

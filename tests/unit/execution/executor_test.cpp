@@ -325,6 +325,24 @@ TEST_CASE("executor: one of several orders is refused by the venue: the signal i
   CHECK(desk.broken() == Strings());
 }
 
+TEST_CASE("executor: no request leaves before its intent is committed, nor while the journal is held") {
+  TradingDesk desk;
+  desk.venue.prices = {{"BTCUSDT", dec("65000")}, {"ETHUSDT", dec("3000")}};
+  int left = 0;
+  desk.venue.at_submit = [&](const model::OrderRequest& order) {
+    ++left;
+    CHECK_FALSE(desk.journal->connection().in_transaction());
+    CHECK(desk.one("SELECT state FROM intents WHERE client_order_id = '" + order.client_order_id + "'") ==
+          "submitting");
+  };
+  desk.run(SampleSignal{"a", Action::buy, "BTCUSDT", "0.01", "65000"});
+  desk.run(SampleSignal{"b", Action::buy, "ETHUSDT", "0.5", "3000"});
+  desk.venue.faults = {FakeVenue::Fault::request_lost};
+  desk.run(SampleSignal{"close", Action::close_all, "", "", ""});
+  desk.recover();
+  CHECK(left == 5);
+}
+
 TEST_CASE("executor: records are told after they are durable, each once") {
   TradingDesk desk;
   struct Watching final : execution::RecordSink {

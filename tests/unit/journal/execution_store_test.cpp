@@ -163,7 +163,8 @@ TEST_CASE("execution store: pending signals come in the order they came, no more
     REQUIRE(book.execution.claim_given(make_signal(sample), at_second(1)));
   }
   REQUIRE(book.journal->connection().execute("UPDATE signals SET state = 'pending' WHERE seq > 1"));
-  const auto pending = book.execution.read_pending(3);
+  std::int64_t after_seq = 0;
+  const auto pending = book.execution.read_pending(after_seq, 3);
   REQUIRE(pending->size() == 3);
   CHECK(pending->at(0).id == sample_id("p0"));
   CHECK(pending->at(2).id == sample_id("p2"));

@@ -5,6 +5,7 @@
 #include "journal/journal.hpp"
 #include "journal/open.hpp"
 #include "support/catch.hpp"
+#include "support/seed.hpp"
 #include "support/child_process.hpp"
 #include "support/journal_invariants.hpp"
 #include "support/recording_vfs.hpp"
@@ -75,7 +76,7 @@ TEST_CASE(
     return one.kind == DiskOperation::Kind::write && one.file == 0;  // checkpoints are in it
   }));
 
-  const unsigned seed = std::random_device()();
+  const unsigned seed = tvh::test::test_seed();
   INFO("seed " << seed);
   std::mt19937 random(seed);
   // Right after each acknowledgement, where the most is promised, and at random moments.

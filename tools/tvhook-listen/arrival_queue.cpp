@@ -65,7 +65,8 @@ bool ArrivalQueue::is_finished() const {
   return closed_ && waiting_.empty() && flying_.empty();
 }
 
-std::vector<std::size_t> ArrivalQueue::store_batch(std::span<const Stored> stored) {
+std::vector<std::size_t> ArrivalQueue::store_batch(std::span<const Stored> stored,
+                                                   const BeforeAnswers& before_answers) {
   std::vector<std::size_t> late;
   {
     const std::lock_guard lock(mutex_);
@@ -84,6 +85,7 @@ std::vector<std::size_t> ArrivalQueue::store_batch(std::span<const Stored> store
     settled_promises_.swap(flying_promises_);
     flying_ = {};
   }
+  if (before_answers) before_answers(late);
   server::AnswerBatch answers;
   // Outside the lock: the server's thread goes on taking alerts in.
   for (std::size_t i = 0; i < stored.size(); ++i) {

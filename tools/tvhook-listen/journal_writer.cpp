@@ -32,15 +32,15 @@ void JournalWriter::write_batch() {
     return;
   }
   note_success();
-  const auto late = parts_.queue.store_batch(*stored);
-  publish(*stored, late);
+  // Logged before it is answered: the log has one client's requests in the order it made them.
+  parts_.queue.store_batch(*stored, [&](const std::vector<std::size_t>& late) { log_outcomes(*stored, late); });
+  for (const Stored& one : *stored) {
+    if (one.kind == Stored::Kind::accepted) parts_.records.append(one.record);
+  }
   parts_.store.maintain();
 }
 
-void JournalWriter::publish(std::vector<Stored>& stored, const std::vector<std::size_t>& late) {
-  for (const Stored& one : stored) {
-    if (one.kind == Stored::Kind::accepted) parts_.records.append(one.record);
-  }
+void JournalWriter::log_outcomes(const std::vector<Stored>& stored, const std::vector<std::size_t>& late) {
   lines_.clear();
   for (std::size_t i = 0; i < stored.size(); ++i) {
     if (stored[i].kind == Stored::Kind::refused) continue;  // logged when it was answered
@@ -51,7 +51,7 @@ void JournalWriter::publish(std::vector<Stored>& stored, const std::vector<std::
     AlertLog::Line line;
     line.status = 200;
     line.source = std::move(batch_[i].alert.source);
-    line.signal_id = std::move(stored[i].signal_id);
+    line.signal_id = stored[i].signal_id;
     line.verdict = stored[i].kind == Stored::Kind::duplicate ? "duplicate" : "accepted";
     if (std::find(late.begin(), late.end(), i) != late.end()) {
       line.status = 503;

@@ -30,7 +30,7 @@ class JournalWriter {
 
  private:
   void write_batch();
-  void publish(std::vector<journal::Stored>& stored, const std::vector<std::size_t>& late);
+  void log_outcomes(const std::vector<journal::Stored>& stored, const std::vector<std::size_t>& late);
   void probe();
   void note_failure(const Error& error);
   void note_success();

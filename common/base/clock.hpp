@@ -18,7 +18,7 @@ inline TimePoint from_nanoseconds(std::int64_t count) { return TimePoint(Nanosec
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual TimePoint now() const = 0;                               // wall clock; may jump
+  virtual TimePoint now() const = 0;                                 // wall clock; may jump
   virtual std::chrono::steady_clock::time_point steady() const = 0;  // for durations and deadlines
 };
 

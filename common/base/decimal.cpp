@@ -231,12 +231,14 @@ std::strong_ordering operator<=>(const Decimal& left, const Decimal& right) {
   Wide b;
   DecimalBits::align(left, right, a, b);
   const int order = a.compare(b);
-  return order < 0 ? std::strong_ordering::less : order > 0 ? std::strong_ordering::greater : std::strong_ordering::equal;
+  return order < 0   ? std::strong_ordering::less
+         : order > 0 ? std::strong_ordering::greater
+                     : std::strong_ordering::equal;
 }
 
 Decimal multiply(const Decimal& left, const Decimal& right, Rounding rounding, int places) {
-  return DecimalBits::make(DecimalBits::wide(left) * DecimalBits::wide(right), left.scale_ + right.scale_, rounding,
-                           places);
+  return DecimalBits::make(DecimalBits::wide(left) * DecimalBits::wide(right), left.scale_ + right.scale_,
+                           rounding, places);
 }
 
 Decimal divide(const Decimal& dividend, const Decimal& divisor, Rounding rounding, int places) {

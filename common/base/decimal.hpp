@@ -31,8 +31,8 @@ class Decimal {
   constexpr Decimal() = default;
   Decimal(std::int64_t whole);
 
-  // "0.01", "-5", "1e-7", "1E+3", "+2", "007.50", ".5", "5.". No grouping, no spaces, no NaN. The error says which
-  // rule was broken ("not a number", "out of range: …", "more than 22 decimal places").
+  // "0.01", "-5", "1e-7", "1E+3", "+2", "007.50", ".5", "5.". No grouping, no spaces, no NaN. The error says
+  // which rule was broken ("not a number", "out of range: …", "more than 22 decimal places").
   static Result<Decimal> parse(std::string_view text);
   // For text known to be right: constants and values the journal stored (its whole domain, not parse()'s).
   static Decimal from_trusted(std::string_view text);

@@ -6,15 +6,15 @@
 namespace tvh {
 
 enum class ExitCode : int {
-  ok = 0,             // also a graceful stop of listen, --follow and --every
-  answer_is_no = 1,   // ran fine: invalid alerts, refusals, drift
-  usage = 64,         // the command line
-  bad_data = 65,      // a line or record that is not what was promised
-  unavailable = 69,   // venue or network down, nothing sent
-  bug = 70,           // ours
-  storage = 74,       // journal or stdout not written
-  temporary = 75,     // try again
-  credentials = 77,   // refused
+  ok = 0,            // also a graceful stop of listen, --follow and --every
+  answer_is_no = 1,  // ran fine: invalid alerts, refusals, drift
+  usage = 64,        // the command line
+  bad_data = 65,     // a line or record that is not what was promised
+  unavailable = 69,  // venue or network down, nothing sent
+  bug = 70,          // ours
+  storage = 74,      // journal or stdout not written
+  temporary = 75,    // try again
+  credentials = 77,  // refused
   configuration = 78,
   outcome_unknown = 80,  // an order may exist: reconcile first
   interrupted = 130,     // work cut short by SIGINT

@@ -21,8 +21,9 @@ Digest sha256(std::string_view bytes) {
 Digest hmac_sha256(std::string_view key, std::string_view bytes) {
   Digest digest{};
   unsigned length = 0;
-  const auto* result = HMAC(EVP_sha256(), key.data(), int(key.size()),
-                            reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data(), &length);
+  const auto* result =
+      HMAC(EVP_sha256(), key.data(), int(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
+           bytes.size(), digest.data(), &length);
   TVH_INVARIANT(result != nullptr && length == digest.size(), "HMAC-SHA-256 is always available");
   return digest;
 }

@@ -6,8 +6,8 @@
 namespace tvh {
 
 void invariant_failed(const char* condition, const char* why, const char* file, int line) {
-  std::fprintf(stderr, "tvhook: bug: %s (%s) at %s:%d; please report it. Restarting is safe.\n", why, condition, file,
-               line);
+  std::fprintf(stderr, "tvhook: bug: %s (%s) at %s:%d; please report it. Restarting is safe.\n", why, condition,
+               file, line);
   std::abort();
 }
 

@@ -104,13 +104,13 @@ class [[nodiscard]] Result<void> {
 #define TVH_JOIN(a, b) TVH_JOIN_INNER(a, b)
 
 // TVH_TRY(auto rows, read_rows()); returns the error to our caller, or binds the value.
-#define TVH_TRY(declaration, expression)                                   \
-  auto TVH_JOIN(result_, __LINE__) = (expression);                         \
+#define TVH_TRY(declaration, expression)                                                   \
+  auto TVH_JOIN(result_, __LINE__) = (expression);                                         \
   if (!TVH_JOIN(result_, __LINE__)) return std::move(TVH_JOIN(result_, __LINE__)).error(); \
   declaration = *std::move(TVH_JOIN(result_, __LINE__))
 
 // The same for Result<void>, or when the value does not matter.
-#define TVH_CHECK(expression)                                                          \
-  do {                                                                                 \
+#define TVH_CHECK(expression)                                                                          \
+  do {                                                                                                 \
     if (auto checked_result = (expression); !checked_result) return std::move(checked_result).error(); \
   } while (false)

@@ -109,7 +109,8 @@ std::optional<TimePoint> parse_time(std::string_view text) {
   if (!month || !take(text, '-')) return std::nullopt;
   const auto day = take_digits(text, 2);
   if (!day) return std::nullopt;
-  const auto date = std::chrono::year(*year) / std::chrono::month(unsigned(*month)) / std::chrono::day(unsigned(*day));
+  const auto date =
+      std::chrono::year(*year) / std::chrono::month(unsigned(*month)) / std::chrono::day(unsigned(*day));
   if (!date.ok()) return std::nullopt;
   if (text.empty()) return in_range(sys_days(date));
   if (!take(text, 'T') && !take(text, 't') && !take(text, ' ')) return std::nullopt;

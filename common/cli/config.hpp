@@ -41,9 +41,9 @@ struct LimitsConfig {
   std::optional<Decimal> daily_loss;          // quote
   std::optional<Decimal> max_price_distance_percent;
   std::optional<int> max_orders_per_minute;
-  std::optional<Nanoseconds> max_age;         // of entries
-  std::vector<std::string> symbols;           // empty: all
-  std::vector<std::string> actions;           // empty: all
+  std::optional<Nanoseconds> max_age;  // of entries
+  std::vector<std::string> symbols;    // empty: all
+  std::vector<std::string> actions;    // empty: all
 
   bool operator==(const LimitsConfig&) const = default;
 };
@@ -60,7 +60,7 @@ struct VenueConfig {
 
 struct StrategyConfig {
   std::optional<std::string> venue;
-  std::string follow = "orders";             // or "position": target mode
+  std::string follow = "orders";  // or "position": target mode
   std::optional<Decimal> size;
   std::string size_unit = "base";
   bool untracked = false;

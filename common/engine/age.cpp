@@ -8,7 +8,8 @@ static std::string in_seconds(Nanoseconds span) {
 
 TimePoint happened_at(const model::Signal& signal) {
   if (signal.fired_at) return *signal.fired_at;
-  if (signal.bar_time) return *signal.bar_time + model::timeframe_duration(signal.timeframe).value_or(Nanoseconds(0));
+  if (signal.bar_time)
+    return *signal.bar_time + model::timeframe_duration(signal.timeframe).value_or(Nanoseconds(0));
   return signal.received_at;
 }
 

@@ -129,7 +129,8 @@ Identity identity_of(const Signal& signal, Nanoseconds resend_window) {
   identity.content = content_of(signal);
   identity.window = resend_window;
   identity.direction = model::direction_of(signal.action);
-  identity.both_directions = signal.action == model::Action::close_all || signal.action == model::Action::target;
+  identity.both_directions =
+      signal.action == model::Action::close_all || signal.action == model::Action::target;
   identity.event_at = signal.fired_at ? signal.fired_at : signal.bar_time;
   if (!signal.signal_id.empty()) {
     identity.rule = Identity::Rule::author_id;

@@ -49,17 +49,22 @@ std::variant<Direction, Refusal> direction_of(const PlanInput& input) {
       if (input.instrument.market == Market::spot) {
         const Decimal available = input.free_base.value_or(held);
         if (available.is_positive()) return Direction{Side::sell, available};
-        return Refusal{"nothing_to_sell",
-                       signal.strategy + " holds no " + where + ", and spot cannot be sold short; untracked = true in "
-                       "[strategy." + signal.strategy + "] lets it sell the account's own " + input.instrument.base_asset};
+        return Refusal{"nothing_to_sell", signal.strategy + " holds no " + where +
+                                              ", and spot cannot be sold short; untracked = true in "
+                                              "[strategy." +
+                                              signal.strategy + "] lets it sell the account's own " +
+                                              input.instrument.base_asset};
       }
       break;
-    default: break;
+    default:
+      break;
   }
   const Side side = signal.action == Action::buy ? Side::buy : Side::sell;
   if (signal.reduce_only.value_or(false)) {
     const bool reduces = side == Side::buy ? held.is_negative() : held.is_positive();
-    if (!reduces) return Refusal{"nothing_to_reduce", "the order is reduce-only and " + signal.strategy + " has nothing in " + where + " that it reduces"};
+    if (!reduces)
+      return Refusal{"nothing_to_reduce", "the order is reduce-only and " + signal.strategy +
+                                              " has nothing in " + where + " that it reduces"};
     return Direction{side, held.absolute()};
   }
   return Direction{side, std::nullopt};
@@ -69,13 +74,15 @@ std::variant<Direction, Refusal> direction_of(const PlanInput& input) {
 std::variant<std::optional<Decimal>, Refusal> size_of(const PlanInput& input) {
   const Signal& signal = input.signal;
   const bool own = signal.quantity.has_value();
-  const std::optional<Decimal> size = own ? signal.quantity : is_close(signal.action) ? std::nullopt : input.rules.size;
+  const std::optional<Decimal> size = own                       ? signal.quantity
+                                      : is_close(signal.action) ? std::nullopt
+                                                                : input.rules.size;
   if (!size) {
     if (is_close(signal.action)) return std::optional<Decimal>();
     return Refusal{"no_size", "the alert names no quantity and [strategy." + signal.strategy +
                                   "] has no size; set one of them"};
   }
-  const SizingBasis basis{input.price,      input.equity,     input.free_quote, input.position.quantity,
+  const SizingBasis basis{input.price,      input.equity,  input.free_quote, input.position.quantity,
                           signal.stop_loss, input.fee_rate};
   const auto sized = size_in_base(*size, size_unit_of(signal, input.rules), basis, input.instrument);
   if (const auto* refusal = std::get_if<Refusal>(&sized)) return *refusal;
@@ -98,32 +105,37 @@ std::optional<Refusal> check_previous_position(const PlanInput& input) {
   const auto& change = input.signal.position;
   if (!change || !change->prev_side || is_close(input.signal.action)) return std::nullopt;
   const Decimal& held = input.position.quantity;
-  const PositionSide side = held.is_zero() ? PositionSide::flat : held.is_positive() ? PositionSide::long_side : PositionSide::short_side;
+  const PositionSide side = held.is_zero()       ? PositionSide::flat
+                            : held.is_positive() ? PositionSide::long_side
+                                                 : PositionSide::short_side;
   const bool same_side = *change->prev_side == side;
   const bool same_size = !change->prev_size || input.signal.size_unit != SizeUnit::base ||
                          *change->prev_side == PositionSide::flat || *change->prev_size == held.absolute();
   if (same_side && same_size) return std::nullopt;
   return Refusal{"previous_position_differs",
-                 "the strategy says it was " + text_of(change->prev_side, change->prev_size) + ", the journal says " +
-                     text_of(side, held.absolute()) + ": an alert was missed or an order failed; run tvhook-reconcile"};
+                 "the strategy says it was " + text_of(change->prev_side, change->prev_size) +
+                     ", the journal says " + text_of(side, held.absolute()) +
+                     ": an alert was missed or an order failed; run tvhook-reconcile"};
 }
 
 std::optional<Refusal> check_filters(const PlanInput& input, const Decimal& quantity, const Decimal& asked) {
   const model::Instrument& instrument = input.instrument;
   if (quantity.is_zero()) {
     const std::string step = instrument.quantity_step ? instrument.quantity_step->to_string() : "0.00000001";
-    return Refusal{"below_step", "quantity " + asked.to_string() + " is less than one step of " + instrument.name +
-                                     "; the smallest is " + step};
+    return Refusal{"below_step", "quantity " + asked.to_string() + " is less than one step of " +
+                                     instrument.name + "; the smallest is " + step};
   }
   if (instrument.minimum_quantity && quantity < *instrument.minimum_quantity) {
     return Refusal{"below_minimum_quantity", "quantity " + quantity.to_string() + " is below the minimum of " +
-                                                 instrument.name + ", " + instrument.minimum_quantity->to_string()};
+                                                 instrument.name + ", " +
+                                                 instrument.minimum_quantity->to_string()};
   }
   if (instrument.minimum_notional && input.price) {
     const Decimal notional = multiply(quantity, *input.price, Rounding::half_even);
     if (notional < *instrument.minimum_notional) {
-      return Refusal{"below_minimum_notional", "the order is worth " + notional.to_string() + " " + instrument.quote_asset +
-                                                   ", the minimum is " + instrument.minimum_notional->to_string()};
+      return Refusal{"below_minimum_notional", "the order is worth " + notional.to_string() + " " +
+                                                   instrument.quote_asset + ", the minimum is " +
+                                                   instrument.minimum_notional->to_string()};
     }
   }
   return std::nullopt;
@@ -157,18 +169,20 @@ Plan make_order(const PlanInput& input, const Direction& towards, const Decimal&
 std::optional<Plan> plan_without_market(const Signal& signal, const StrategyRules& rules) {
   if (signal.action == Action::heartbeat) return NothingToSend{"heartbeat"};
   if (carries_brackets(signal) && !is_close(signal.action)) {
-    return Refusal{"brackets_unsupported",
-                   "the signal carries a stop, a target or legs, which this version cannot place; an entry without its "
-                   "stop is worse than none"};
+    return Refusal{
+        "brackets_unsupported",
+        "the signal carries a stop, a target or legs, which this version cannot place; an entry without its "
+        "stop is worse than none"};
   }
   if (asks_for_position(signal, rules) && !signal.position) {
-    return Refusal{"no_target", "the strategy is followed by its position, but the alert does not say which: send "
-                                "market_position and its size, or set follow = \"orders\""};
+    return Refusal{"no_target",
+                   "the strategy is followed by its position, but the alert does not say which: send "
+                   "market_position and its size, or set follow = \"orders\""};
   }
   if (signal.action == Action::cancel) return NothingToSend{"nothing_to_cancel"};
   if (signal.order_type != model::OrderType::market) {
-    return Refusal{"order_type_unsupported",
-                   "order type " + std::string(to_text(signal.order_type)) + " cannot be executed by this version; use market"};
+    return Refusal{"order_type_unsupported", "order type " + std::string(to_text(signal.order_type)) +
+                                                 " cannot be executed by this version; use market"};
   }
   return std::nullopt;
 }
@@ -192,11 +206,13 @@ Plan plan_target(const PlanInput& input, const Decimal& target) {
   const Decimal reachable = spot && target.is_negative() ? Decimal() : target;
   const Decimal change = reachable - held;
   if (change.is_zero()) return NothingToSend{"at_target"};
-  const bool only_reduces = reachable.absolute() < held.absolute() && reachable.is_negative() == held.is_negative();
+  const bool only_reduces =
+      reachable.absolute() < held.absolute() && reachable.is_negative() == held.is_negative();
   if (!only_reduces && !reachable.is_zero()) {
-    }
-  return make_order(input, {change.is_negative() ? Side::sell : Side::buy,
-                            only_reduces || reachable.is_zero() ? std::optional(held.absolute()) : std::nullopt},
+  }
+  return make_order(input,
+                    {change.is_negative() ? Side::sell : Side::buy,
+                     only_reduces || reachable.is_zero() ? std::optional(held.absolute()) : std::nullopt},
                     change.absolute());
 }
 

@@ -19,8 +19,9 @@ struct StrategyRules {
   std::string venue = "paper";
   std::optional<Decimal> size;  // used when the signal has none
   model::SizeUnit size_unit = model::SizeUnit::base;
-  bool untracked = false;            // may sell the account's free balance, not only what it bought
-  bool follows_position = false;     // target mode: the order is what leads to the position the strategy says it has
+  bool untracked = false;  // may sell the account's free balance, not only what it bought
+  bool follows_position =
+      false;  // target mode: the order is what leads to the position the strategy says it has
 };
 
 struct PlanInput {
@@ -46,8 +47,8 @@ struct NothingToSend {
   std::string reason;
 };
 
-// The price an order in `instrument` may be valued at by the signal's word: one without a symbol names no instrument, and its
-// price is some chart's.
+// The price an order in `instrument` may be valued at by the signal's word: one without a symbol names no
+// instrument, and its price is some chart's.
 std::optional<Decimal> reference_price(const model::Signal& signal);
 
 using Plan = std::variant<std::vector<PlannedOrder>, Refusal, NothingToSend>;
@@ -61,12 +62,12 @@ model::SizeUnit size_unit_of(const model::Signal& signal, const StrategyRules& r
 // Whether the signal asks for a position (target mode, or action target) rather than for an order.
 bool asks_for_position(const model::Signal& signal, const StrategyRules& rules);
 
-// The order that leads from the strategy's position to `target` (signed, base units). Spot ends flat where the target is
-// short.
+// The order that leads from the strategy's position to `target` (signed, base units). Spot ends flat where the
+// target is short.
 Plan plan_target(const PlanInput& input, const Decimal& target);
 
-// Delta mode: the order the alert names. Quantities are only ever rounded down; client order ids are functions of the
-// signal, venue and leg.
+// Delta mode: the order the alert names. Quantities are only ever rounded down; client order ids are functions
+// of the signal, venue and leg.
 Plan plan_orders(const PlanInput& input);
 
 }  // namespace tvh::engine

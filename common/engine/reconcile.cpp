@@ -5,8 +5,8 @@
 namespace tvh::engine {
 
 std::vector<Comparison> compare_positions(const std::vector<model::Position>& positions,
-                                          const std::vector<HeldAtVenue>& held, const std::set<std::string>& unsettled,
-                                          const Decimal& tolerance) {
+                                          const std::vector<HeldAtVenue>& held,
+                                          const std::set<std::string>& unsettled, const Decimal& tolerance) {
   std::map<std::string, Comparison> rows;
   for (const auto& position : positions) {
     Comparison& row = rows[position.instrument];
@@ -21,7 +21,9 @@ std::vector<Comparison> compare_positions(const std::vector<model::Position>& po
     row.drift = row.at_venue - row.journal;
     row.differs = row.drift.absolute() > tolerance;
     if (row.differs) {
-      row.cause = unsettled.contains(instrument) ? "unknown_outcome" : row.strategies.empty() ? "not_ours" : "unexplained";
+      row.cause = unsettled.contains(instrument) ? "unknown_outcome"
+                  : row.strategies.empty()       ? "not_ours"
+                                                 : "unexplained";
     }
     if (row.differs || !row.journal.is_zero() || !row.strategies.empty() || !row.at_venue.is_zero()) {
       compared.push_back(std::move(row));

@@ -19,15 +19,15 @@ struct Comparison {
   std::vector<std::string> strategies;  // those with a position there, in order; empty: none of ours
   Decimal journal;                      // sum over the strategies
   Decimal at_venue;
-  Decimal drift;      // at_venue - journal
+  Decimal drift;         // at_venue - journal
   bool differs = false;  // |drift| > tolerance
-  std::string cause;  // "" when they agree; "unknown_outcome", "not_ours", "unexplained"
+  std::string cause;     // "" when they agree; "unknown_outcome", "not_ours", "unexplained"
 };
 
-// One row for each instrument that either side holds or that differs, by name. `unsettled` are instruments with an
-// order whose outcome is not known. `positions` are those of one venue.
+// One row for each instrument that either side holds or that differs, by name. `unsettled` are instruments with
+// an order whose outcome is not known. `positions` are those of one venue.
 std::vector<Comparison> compare_positions(const std::vector<model::Position>& positions,
-                                          const std::vector<HeldAtVenue>& held, const std::set<std::string>& unsettled,
-                                          const Decimal& tolerance);
+                                          const std::vector<HeldAtVenue>& held,
+                                          const std::set<std::string>& unsettled, const Decimal& tolerance);
 
 }  // namespace tvh::engine

@@ -34,11 +34,12 @@ std::optional<Refusal> check_allowlists(const RiskInput& input, const Scope& sco
   const model::Signal& signal = input.signal;
   const Limits& limits = scope.limits;
   if (!limits.symbols.empty() && !contains(limits.symbols, signal.symbol)) {
-    return Refusal{"symbol_not_allowed", signal.symbol + " is not among symbols of " + scope.name + "; add it there if it should be"};
+    return Refusal{"symbol_not_allowed",
+                   signal.symbol + " is not among symbols of " + scope.name + "; add it there if it should be"};
   }
   if (!limits.actions.empty() && !contains(limits.actions, to_text(signal.action))) {
-    return Refusal{"action_not_allowed",
-                   std::string(to_text(signal.action)) + " is not among actions of " + scope.name + "; add it there if it should be"};
+    return Refusal{"action_not_allowed", std::string(to_text(signal.action)) + " is not among actions of " +
+                                             scope.name + "; add it there if it should be"};
   }
   return std::nullopt;
 }
@@ -51,7 +52,8 @@ std::optional<Refusal> check_size(const RiskInput& input, const Scope& scope, co
   const Decimal notional = notional_of(opening, input.price);
   if (limits.max_order_notional && notional > *limits.max_order_notional) {
     const Decimal nearest = divide(*limits.max_order_notional, input.price, Rounding::toward_zero, 8);
-    Refusal refusal = breach(scope, "max_order_notional", limits.max_order_notional->to_string(), notional.to_string());
+    Refusal refusal =
+        breach(scope, "max_order_notional", limits.max_order_notional->to_string(), notional.to_string());
     refusal.message += "; at this price " + nearest.to_string() + " is the most";
     return refusal;
   }
@@ -68,18 +70,21 @@ std::optional<Refusal> check_pace_and_loss(const RiskInput& input, const Scope& 
   const Limits& limits = scope.limits;
   const int sent = orders_in_window(scope.use, input.now);
   if (limits.max_orders_per_minute && sent >= *limits.max_orders_per_minute) {
-    return breach(scope, "max_orders_per_minute", std::to_string(*limits.max_orders_per_minute), std::to_string(sent + 1));
+    return breach(scope, "max_orders_per_minute", std::to_string(*limits.max_orders_per_minute),
+                  std::to_string(sent + 1));
   }
   if (limits.daily_loss && scope.use.loss_today >= *limits.daily_loss) {
     return Refusal{"daily_loss", scope.name + " daily_loss is " + limits.daily_loss->to_string() + ", " +
-                                     scope.use.loss_today.to_string() + " are lost since 00:00 UTC; entries wait for tomorrow"};
+                                     scope.use.loss_today.to_string() +
+                                     " are lost since 00:00 UTC; entries wait for tomorrow"};
   }
   return std::nullopt;
 }
 
 std::optional<Refusal> check_price(const RiskInput& input, const Scope& scope) {
   const auto& limit = scope.limits.max_price_distance_percent;
-  if (!limit || !input.signal.price || !input.venue_price || !input.signal.price->is_positive()) return std::nullopt;
+  if (!limit || !input.signal.price || !input.venue_price || !input.signal.price->is_positive())
+    return std::nullopt;
   const Decimal distance = divide((*input.venue_price - *input.signal.price).absolute(), *input.signal.price,
                                   Rounding::half_even, 18);
   const Decimal percent = multiply(distance, Decimal(100), Rounding::half_even);
@@ -88,7 +93,8 @@ std::optional<Refusal> check_price(const RiskInput& input, const Scope& scope) {
 }
 
 // The alert's own max_age goes for exits too, and before the configured one, which is for what opens.
-std::optional<Refusal> check_age(const RiskInput& input, const Decimal& opening, const std::vector<Scope>& scopes) {
+std::optional<Refusal> check_age(const RiskInput& input, const Decimal& opening,
+                                 const std::vector<Scope>& scopes) {
   if (input.signal.max_age) return check_signal_age(input.signal, *input.signal.max_age, input.now);
   if (opening.is_zero()) return std::nullopt;
   for (const Scope& scope : scopes) {
@@ -135,7 +141,8 @@ std::optional<Refusal> check_resend(const RiskInput& input, const std::vector<Sc
 ScopeUse use_of(const model::Exposure& exposure, const ScopeFilter& filter,
                 const std::function<Decimal(const model::Position&)>& price_of) {
   const auto in_scope = [&](const std::string& venue, const std::string& strategy) {
-    return (filter.venue.empty() || filter.venue == venue) && (filter.strategy.empty() || filter.strategy == strategy);
+    return (filter.venue.empty() || filter.venue == venue) &&
+           (filter.strategy.empty() || filter.strategy == strategy);
   };
   const auto counts = [&](const std::string& instrument) {
     return filter.instrument.empty() || filter.instrument == instrument;
@@ -147,11 +154,13 @@ ScopeUse use_of(const model::Exposure& exposure, const ScopeFilter& filter,
   }
   for (const auto& intent : exposure.open_intents) {
     const model::OrderRequest& request = intent.request;
-    const bool only_reduces = request.reduce_only || (request.market == model::Market::spot && request.side == Side::sell);
+    const bool only_reduces =
+        request.reduce_only || (request.market == model::Market::spot && request.side == Side::sell);
     if (only_reduces || !in_scope(intent.venue, intent.strategy) || !counts(request.instrument)) continue;
     const Decimal rest = request.quantity - intent.filled_quantity;
     const Decimal fallback = request.limit_price.value_or(request.reference_price.value_or(Decimal()));
-    use.position_notional += notional_of(rest, price_of({intent.venue, request.instrument, "", rest, fallback, {}}));
+    use.position_notional +=
+        notional_of(rest, price_of({intent.venue, request.instrument, "", rest, fallback, {}}));
   }
   for (const auto& day : exposure.losses_today) {
     if (in_scope(day.venue, day.strategy)) use.loss_today += day.loss;
@@ -166,7 +175,8 @@ std::vector<LimitUse> describe_use(const std::vector<Scope>& scopes, TimePoint n
   std::vector<LimitUse> rows;
   for (const Scope& scope : scopes) {
     const Limits& limits = scope.limits;
-    const auto add = [&](const std::string& limit, const std::optional<Decimal>& value, const std::string& used) {
+    const auto add = [&](const std::string& limit, const std::optional<Decimal>& value,
+                         const std::string& used) {
       if (value) rows.push_back({scope.name, limit, value->to_string(), used});
     };
     add("max_order_size", limits.max_order_size, "each order");
@@ -189,13 +199,14 @@ std::vector<LimitUse> describe_use(const std::vector<Scope>& scopes, TimePoint n
 std::optional<std::string> find_contradiction(const Limits& limits) {
   const auto check = [](const char* name, const std::optional<Decimal>& value) -> std::optional<std::string> {
     if (!value || value->is_positive()) return std::nullopt;
-    return std::string(name) + " must be greater than 0; leave it out to have no such limit, or use tvhook-exec --halt";
+    return std::string(name) +
+           " must be greater than 0; leave it out to have no such limit, or use tvhook-exec --halt";
   };
-  for (const auto& [name, value] : {std::pair{"max_order_size", limits.max_order_size},
-                                    std::pair{"max_order_notional", limits.max_order_notional},
-                                    std::pair{"max_position", limits.max_position},
-                                    std::pair{"daily_loss", limits.daily_loss},
-                                    std::pair{"max_price_distance_percent", limits.max_price_distance_percent}}) {
+  for (const auto& [name, value] :
+       {std::pair{"max_order_size", limits.max_order_size},
+        std::pair{"max_order_notional", limits.max_order_notional},
+        std::pair{"max_position", limits.max_position}, std::pair{"daily_loss", limits.daily_loss},
+        std::pair{"max_price_distance_percent", limits.max_price_distance_percent}}) {
     if (auto wrong = check(name, value)) return wrong;
   }
   if (limits.max_orders_per_minute && *limits.max_orders_per_minute <= 0) {

@@ -1,6 +1,6 @@
-// The risk gate (DESIGN 6): limits that an order must pass before its intent is committed. Pure: evaluated on figures read
-// in the transaction that commits the intent. Limits judge only the part of an order that opens; what reduces a position
-// always gets out.
+// The risk gate (DESIGN 6): limits that an order must pass before its intent is committed. Pure: evaluated on
+// figures read in the transaction that commits the intent. Limits judge only the part of an order that opens;
+// what reduces a position always gets out.
 #pragma once
 
 #include <functional>
@@ -20,12 +20,12 @@ namespace tvh::engine {
 struct Limits {
   std::optional<Decimal> max_order_size;
   std::optional<Decimal> max_order_notional;
-  std::optional<Decimal> max_position;                    // notional of the position after the order; see Scope
-  std::optional<Decimal> daily_loss;                      // realised, fees included, since 00:00 UTC
-  std::optional<Decimal> max_price_distance_percent;      // between the alert's price and the venue's
+  std::optional<Decimal> max_position;                // notional of the position after the order; see Scope
+  std::optional<Decimal> daily_loss;                  // realised, fees included, since 00:00 UTC
+  std::optional<Decimal> max_price_distance_percent;  // between the alert's price and the venue's
   std::optional<int> max_orders_per_minute;
-  std::optional<Nanoseconds> max_age;                     // of an entry
-  std::vector<std::string> symbols;                       // allowlists; empty allows all
+  std::optional<Nanoseconds> max_age;  // of an entry
+  std::vector<std::string> symbols;    // allowlists; empty allows all
   std::vector<std::string> actions;
 
   bool operator==(const Limits&) const = default;
@@ -33,13 +33,13 @@ struct Limits {
 
 // What a scope stands at before the order, orders in flight and unknown ones counted at their worst.
 struct ScopeUse {
-  Decimal position_notional;     // of all positions in the scope, absolute, at the latest prices
-  Decimal loss_today;            // > 0 when money was lost
+  Decimal position_notional;           // of all positions in the scope, absolute, at the latest prices
+  Decimal loss_today;                  // > 0 when money was lost
   std::vector<TimePoint> orders_sent;  // in the last minute
 };
 
-// One scope with its name as a person configured it. "[risk]" judges each instrument's position by itself, "[venue.NAME]" all
-// that is held there, "[strategy.NAME]" all that the strategy holds.
+// One scope with its name as a person configured it. "[risk]" judges each instrument's position by itself,
+// "[venue.NAME]" all that is held there, "[strategy.NAME]" all that the strategy holds.
 struct Scope {
   std::string name;
   Limits limits;
@@ -49,20 +49,21 @@ struct Scope {
 struct RiskInput {
   const model::Signal& signal;
   const model::OrderRequest& order;
-  Decimal position;                     // of the strategy in the instrument, before the order, signed
-  Decimal price;                        // the order is valued at: the venue's latest, else the alert's
-  std::optional<Decimal> venue_price;   // where it is known apart from the alert's
+  Decimal position;                    // of the strategy in the instrument, before the order, signed
+  Decimal price;                       // the order is valued at: the venue's latest, else the alert's
+  std::optional<Decimal> venue_price;  // where it is known apart from the alert's
   TimePoint now{};
 };
 
-// The part of an order that opens: 0 for one that only reduces, all of it from flat, the rest after a crossing of zero.
+// The part of an order that opens: 0 for one that only reduces, all of it from flat, the rest after a crossing
+// of zero.
 Decimal opening_quantity(const Decimal& position, model::Side side, const Decimal& quantity);
 
 // The first limit that the order breaks, scope by scope in the order given: its name, its value, the value met.
 std::optional<Refusal> check_limits(const RiskInput& input, const std::vector<Scope>& scopes);
 
-// Before an order that is proven absent is sent again: its age and price distance once more, against the same scopes. The other
-// limits were passed when the intent was committed, and still count it.
+// Before an order that is proven absent is sent again: its age and price distance once more, against the same
+// scopes. The other limits were passed when the intent was committed, and still count it.
 std::optional<Refusal> check_resend(const RiskInput& input, const std::vector<Scope>& scopes);
 
 // Whom a scope is about.

@@ -1,4 +1,5 @@
-// From a size in whatever unit the alert speaks to base units (DESIGN 6, "Sizing"). Pure; only ever rounds down.
+// From a size in whatever unit the alert speaks to base units (DESIGN 6, "Sizing"). Pure; only ever rounds
+// down.
 #pragma once
 
 #include <optional>
@@ -18,12 +19,13 @@ struct SizingBasis {
   std::optional<Decimal> free_balance;  // of quote, not bound by orders or margin
   Decimal position;                     // the strategy's, signed, in base units
   std::optional<Decimal> stop_price;    // where the loss ends, for risk_percent
-  Decimal fee_rate;                     // kept back from percentages of money, so that the order and its fee fit
+  Decimal fee_rate;  // kept back from percentages of money, so that the order and its fee fit
 };
 
-// `amount` (> 0) of `unit` in base units, before steps and minimums. Places beyond 18 are cut off, never rounded up.
-std::variant<Decimal, Refusal> size_in_base(const Decimal& amount, model::SizeUnit unit, const SizingBasis& basis,
-                                            const model::Instrument& instrument);
+// `amount` (> 0) of `unit` in base units, before steps and minimums. Places beyond 18 are cut off, never
+// rounded up.
+std::variant<Decimal, Refusal> size_in_base(const Decimal& amount, model::SizeUnit unit,
+                                            const SizingBasis& basis, const model::Instrument& instrument);
 
 // Whether the unit is measured against the account's money, so that equity and balance must be looked up.
 bool needs_account(model::SizeUnit unit);

@@ -9,16 +9,19 @@ namespace tvh::engine {
 
 Decimal signed_position(model::PositionSide side, const Decimal& size) {
   switch (side) {
-    case model::PositionSide::long_side: return size;
-    case model::PositionSide::short_side: return -size;
-    case model::PositionSide::flat: return Decimal();
+    case model::PositionSide::long_side:
+      return size;
+    case model::PositionSide::short_side:
+      return -size;
+    case model::PositionSide::flat:
+      return Decimal();
   }
   return Decimal();
 }
 
-// Each step is an edge from one position to another. A walk over all of them ends where more edges come in than go out; when
-// none does, the walk is a round trip and ends where it began. While steps are missing there may be several such ends;
-// then the latest arrived of them is the best guess, and the missing step will decide.
+// Each step is an edge from one position to another. A walk over all of them ends where more edges come in than
+// go out; when none does, the walk is a round trip and ends where it began. While steps are missing there may
+// be several such ends; then the latest arrived of them is the best guess, and the missing step will decide.
 Decimal chain_end(const BarChain& chain) {
   std::map<Decimal, int> surplus;
   for (const PositionStep& step : chain.steps) {
@@ -37,8 +40,9 @@ Decimal chain_end(const BarChain& chain) {
 
 Extended extend(const BarChain& chain, TimePoint bar, const PositionStep& step) {
   if (!chain.steps.empty() && bar < chain.bar) return {chain, true};
-  const bool known = std::any_of(chain.steps.begin(), chain.steps.end(),
-                                 [&](const PositionStep& one) { return one.from == step.from && one.to == step.to; });
+  const bool known = std::any_of(chain.steps.begin(), chain.steps.end(), [&](const PositionStep& one) {
+    return one.from == step.from && one.to == step.to;
+  });
   if (known) return {chain, false};
   Extended extended{chain, false};
   if (!chain.steps.empty() && bar > chain.bar) {
@@ -46,7 +50,8 @@ Extended extend(const BarChain& chain, TimePoint bar, const PositionStep& step) 
     extended.chain.steps.clear();
   }
   extended.chain.bar = bar;
-  // A strategy that trades more often than this within one bar is not told apart any more: the oldest steps become the start.
+  // A strategy that trades more often than this within one bar is not told apart any more: the oldest steps
+  // become the start.
   if (extended.chain.steps.size() >= model::kMaxBarSteps) {
     extended.chain.start = chain_end(extended.chain);
     extended.chain.steps.clear();

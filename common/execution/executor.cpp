@@ -39,17 +39,20 @@ bool Executor::passes_filters(const Signal& signal) const {
          (settings_.only_strategies.empty() || contains(settings_.only_strategies, signal.strategy));
 }
 
-// Claim, decision and intents are one transaction: what the decision was based on cannot change before it is kept.
+// Claim, decision and intents are one transaction: what the decision was based on cannot change before it is
+// kept.
 Result<Ending> Executor::execute(const Signal& signal, Source source) {
   const StrategyRules rules = settings_.rules_for(signal.strategy);
   TVH_TRY(auto write, journal_.journal().begin_write());
   TVH_TRY(const auto ended, claim(signal, source));
   if (ended && *ended == Ending::nothing) return Ending::nothing;
   step("claimed");
-  const Refusal edited{"edited", "the text on stdin differs from the journal's; with --follow - only the journal's is executed"};
+  const Refusal edited{
+      "edited", "the text on stdin differs from the journal's; with --follow - only the journal's is executed"};
   TVH_TRY(const Decision decision, ended ? Result<Decision>(Decision{edited, {}}) : decide(signal, rules));
   if (decision.waits) {
-    // The claim is taken back with the transaction; what came from elsewhere is kept, so that a restart finds it.
+    // The claim is taken back with the transaction; what came from elsewhere is kept, so that a restart finds
+    // it.
     write.roll_back();
     if (source == Source::given) {
       TVH_TRY(auto keep, journal_.journal().begin_write());
@@ -60,7 +63,8 @@ Result<Ending> Executor::execute(const Signal& signal, Source source) {
   }
   const Plan& plan = decision.plan;
   if (const auto* refusal = std::get_if<Refusal>(&plan)) {
-    TVH_CHECK(journal_.end_signal(signal.id, SignalState::refused, refusal->rule, refusal->message, clock_.now()));
+    TVH_CHECK(
+        journal_.end_signal(signal.id, SignalState::refused, refusal->rule, refusal->message, clock_.now()));
     TVH_CHECK(write.commit());
     auto record = refusal_record(signal, rules.venue);
     record.reason = refusal->rule;
@@ -86,7 +90,8 @@ Result<std::optional<Ending>> Executor::claim(const Signal& signal, Source sourc
   TVH_TRY(const auto claimed, source == Source::stored ? journal_.claim_stored(signal.id, clock_.now())
                                                        : journal_.claim_given(signal, clock_.now()));
   if (claimed.kind != journal::Claim::Kind::claimed) return std::optional(Ending::nothing);
-  if (claimed.edited && settings_.edit_policy == journal::EditPolicy::refuse_edited) return std::optional(Ending::refused);
+  if (claimed.edited && settings_.edit_policy == journal::EditPolicy::refuse_edited)
+    return std::optional(Ending::refused);
   return std::optional<Ending>();
 }
 
@@ -99,12 +104,15 @@ Result<Executor::Decision> Executor::decide(const Signal& signal, const Strategy
   }
   if (auto early = engine::plan_without_market(signal, rules)) return Decision{*early, {}};
   TVH_TRY(const auto halt, journal_.read_halt());
-  if (halt) return refused("halted", "trading is halted: " + halt->reason + "; `tvhook-exec --resume` lifts it");
+  if (halt)
+    return refused("halted", "trading is halted: " + halt->reason + "; `tvhook-exec --resume` lifts it");
   venue::Venue* const venue = settings_.find_venue(rules.venue);
-  if (venue == nullptr) return refused("unknown_venue", "there is no [venue." + rules.venue + "] in the configuration");
+  if (venue == nullptr)
+    return refused("unknown_venue", "there is no [venue." + rules.venue + "] in the configuration");
 
   Decision decision;
-  const std::string instrument = signal.symbol.empty() ? "" : model::instrument_name(signal.symbol, signal.market);
+  const std::string instrument =
+      signal.symbol.empty() ? "" : model::instrument_name(signal.symbol, signal.market);
   TVH_TRY(decision.waits, journal_.lane_is_blocked(rules.venue, instrument, signal.strategy));
   if (decision.waits) return decision;
   if (signal.symbol.empty()) {
@@ -114,7 +122,8 @@ Result<Executor::Decision> Executor::decide(const Signal& signal, const Strategy
   }
   auto* const orders = std::get_if<std::vector<PlannedOrder>>(&decision.plan);
   if (orders == nullptr) return decision;
-  TVH_TRY(const auto refusal, judge(settings_.risk, signal, *venue, *orders, journal_, clock_.now(), decision.left_out));
+  TVH_TRY(const auto refusal,
+          judge(settings_.risk, signal, *venue, *orders, journal_, clock_.now(), decision.left_out));
   return refusal ? Decision{*refusal, {}} : decision;
 }
 
@@ -128,8 +137,10 @@ Result<Plan> Executor::decide_one(const Signal& signal, const StrategyRules& rul
   if (!instrument) return std::move(instrument).error();
   TVH_TRY(const auto price, venue.find_price(instrument_name, engine::reference_price(signal)));
   if (!price) {
-    return Plan(Refusal{"no_price", "no price for " + instrument_name + ": the alert carried none; send one as \"price\", "
-                                    "or set it in [venue." + rules.venue + ".prices]"});
+    return Plan(Refusal{"no_price", "no price for " + instrument_name +
+                                        ": the alert carried none; send one as \"price\", "
+                                        "or set it in [venue." +
+                                        rules.venue + ".prices]"});
   }
   engine::PlanInput input{signal, rules, *instrument, {}, price, {}, {}, {}, {}};
   TVH_TRY(input.position, journal_.read_position(rules.venue, instrument_name, signal.strategy));
@@ -151,13 +162,15 @@ Result<Plan> Executor::decide_target(const engine::PlanInput& input) {
                                                      std::string(to_text(signal.size_unit))});
   }
   if (signal.position->side != model::PositionSide::flat && !signal.position->size) {
-    return Plan(Refusal{"no_target", "the alert says the strategy is " + std::string(to_text(signal.position->side)) +
+    return Plan(Refusal{"no_target", "the alert says the strategy is " +
+                                         std::string(to_text(signal.position->side)) +
                                          " but not how much; send market_position_size"});
   }
   const Decimal factor = signal.size_unit == model::SizeUnit::contracts
                              ? input.instrument.contract_size.value_or(Decimal(1))
                              : Decimal(1);
-  const auto& [strategy, venue, instrument] = std::tie(signal.strategy, input.rules.venue, input.instrument.name);
+  const auto& [strategy, venue, instrument] =
+      std::tie(signal.strategy, input.rules.venue, input.instrument.name);
   TVH_TRY(const auto chain, journal_.read_chain(strategy, venue, instrument));
   const auto extended = engine::take_position(chain, signal, input.position.quantity, factor);
   if (extended.stale) return Plan(NothingToSend{"older_bar"});
@@ -165,19 +178,22 @@ Result<Plan> Executor::decide_target(const engine::PlanInput& input) {
   return engine::plan_target(input, engine::chain_end(extended.chain));
 }
 
-// Without a symbol: all of that strategy's positions at that venue, and nobody else's. One that cannot be closed (no price,
-// say) must not keep the others open.
-Result<Executor::Decision> Executor::decide_close_all(const Signal& signal, const StrategyRules& rules, venue::Venue& venue) {
+// Without a symbol: all of that strategy's positions at that venue, and nobody else's. One that cannot be
+// closed (no price, say) must not keep the others open.
+Result<Executor::Decision> Executor::decide_close_all(const Signal& signal, const StrategyRules& rules,
+                                                      venue::Venue& venue) {
   TVH_TRY(const auto positions, journal_.read_positions());
   Decision decision;
   std::vector<PlannedOrder> orders;
   for (const auto& position : positions) {
-    if (position.strategy != signal.strategy || position.venue != rules.venue || position.quantity.is_zero()) continue;
+    if (position.strategy != signal.strategy || position.venue != rules.venue || position.quantity.is_zero())
+      continue;
     TVH_TRY(const Plan plan, decide_one(signal, rules, venue, position.instrument));
     if (const auto* planned = std::get_if<std::vector<PlannedOrder>>(&plan)) {
       orders.insert(orders.end(), planned->begin(), planned->end());
     } else if (const auto* refusal = std::get_if<Refusal>(&plan)) {
-      decision.left_out.push_back({position.instrument, {refusal->rule, position.instrument + " stays open: " + refusal->message}});
+      decision.left_out.push_back(
+          {position.instrument, {refusal->rule, position.instrument + " stays open: " + refusal->message}});
     }
   }
   if (!orders.empty()) {
@@ -200,7 +216,8 @@ Result<void> Executor::keep_left_out(const Signal& signal, const std::vector<Lef
   return journal_.note_signal(signal.id, left_out.front().refusal.rule, message);
 }
 
-void Executor::tell_left_out(const Signal& signal, const std::string& venue, const std::vector<LeftOut>& left_out) {
+void Executor::tell_left_out(const Signal& signal, const std::string& venue,
+                             const std::vector<LeftOut>& left_out) {
   for (const auto& one : left_out) {
     auto record = refusal_record(signal, venue);
     record.symbol = one.instrument;
@@ -222,7 +239,8 @@ Result<std::vector<Intent>> Executor::commit_intents(const Signal& signal, const
     intent.leg = order.leg;
     intent.planned_at = clock_.now();
     TVH_CHECK(journal_.insert_intent(intent, order.clipped_from));
-    TVH_TRY(intent.state, journal_.apply_event(intent.request.client_order_id, OrderEventKind::submit, clock_.now()));
+    TVH_TRY(intent.state,
+            journal_.apply_event(intent.request.client_order_id, OrderEventKind::submit, clock_.now()));
     intents.push_back(std::move(intent));
   }
   return intents;

@@ -1,6 +1,6 @@
-// The driver between pure decisions and the world: claims a signal, lets engine decide, commits the intent, sends it, and
-// records what came of it. tvhook-exec, tvhook-replay and the tests run this very code; only the venue, the clock and the
-// journal differ.
+// The driver between pure decisions and the world: claims a signal, lets engine decide, commits the intent,
+// sends it, and records what came of it. tvhook-exec, tvhook-replay and the tests run this very code; only the
+// venue, the clock and the journal differ.
 #pragma once
 
 #include <functional>
@@ -32,7 +32,7 @@ enum class Purpose {
 struct ExecutorSettings {
   std::function<engine::StrategyRules(const std::string& strategy)> rules_for;
   std::function<venue::Venue*(const std::string& name)> find_venue;  // nullptr: no such venue
-  std::vector<std::string> only_symbols;                             // empty: all; others end refused, "filtered"
+  std::vector<std::string> only_symbols;  // empty: all; others end refused, "filtered"
   std::vector<std::string> only_strategies;
   journal::EditPolicy edit_policy = journal::EditPolicy::edited_wins;
   Purpose purpose = Purpose::trade;
@@ -55,14 +55,15 @@ class Executor {
  public:
   Executor(journal::Execution& journal, const Clock& clock, ExecutorSettings settings, RecordSink& sink);
 
-  // Runs a signal that came from outside the journal (recorded if new), or one the journal holds as pending, to its end.
-  // An Error is the journal's: stop; if outcome_unrecorded(), an order may exist that the journal does not yet know the
-  // end of, and the next start finds out.
+  // Runs a signal that came from outside the journal (recorded if new), or one the journal holds as pending, to
+  // its end. An Error is the journal's: stop; if outcome_unrecorded(), an order may exist that the journal does
+  // not yet know the end of, and the next start finds out.
   Result<Ending> execute_given(const model::Signal& signal);
   Result<Ending> execute_stored(const model::Signal& signal);
 
-  // Finishes what a dead executor, or an unknown outcome, left behind: asks the venue for every open order by its id,
-  // adopts what is there, sends again (the same id) what is proven absent and still allowed. Returns how many orders stay unknown.
+  // Finishes what a dead executor, or an unknown outcome, left behind: asks the venue for every open order by
+  // its id, adopts what is there, sends again (the same id) what is proven absent and still allowed. Returns
+  // how many orders stay unknown.
   Result<int> recover();
 
   bool outcome_unrecorded() const { return outcome_unrecorded_; }
@@ -78,12 +79,15 @@ class Executor {
   Result<std::optional<Ending>> claim(const model::Signal& signal, Source source);
   Result<Decision> decide(const model::Signal& signal, const engine::StrategyRules& rules);
   Result<void> keep_left_out(const model::Signal& signal, const std::vector<LeftOut>& left_out);
-  void tell_left_out(const model::Signal& signal, const std::string& venue, const std::vector<LeftOut>& left_out);
-  Result<engine::Plan> decide_one(const model::Signal& signal, const engine::StrategyRules& rules, venue::Venue& venue,
-                                  const std::string& instrument_name);
+  void tell_left_out(const model::Signal& signal, const std::string& venue,
+                     const std::vector<LeftOut>& left_out);
+  Result<engine::Plan> decide_one(const model::Signal& signal, const engine::StrategyRules& rules,
+                                  venue::Venue& venue, const std::string& instrument_name);
   Result<engine::Plan> decide_target(const engine::PlanInput& input);
-  Result<Decision> decide_close_all(const model::Signal& signal, const engine::StrategyRules& rules, venue::Venue& venue);
-  Result<std::vector<model::Intent>> commit_intents(const model::Signal& signal, const engine::StrategyRules& rules,
+  Result<Decision> decide_close_all(const model::Signal& signal, const engine::StrategyRules& rules,
+                                    venue::Venue& venue);
+  Result<std::vector<model::Intent>> commit_intents(const model::Signal& signal,
+                                                    const engine::StrategyRules& rules,
                                                     const std::vector<engine::PlannedOrder>& orders);
   struct Closing {
     Ending ending = Ending::unknown;

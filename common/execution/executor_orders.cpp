@@ -16,17 +16,23 @@ using model::Unknown;
 // The event that takes an order to what its venue reports.
 static OrderEventKind event_for(OrderState reported) {
   switch (reported) {
-    case OrderState::partially_filled: return OrderEventKind::fill_part;
-    case OrderState::filled: return OrderEventKind::fill_all;
-    case OrderState::cancelled: return OrderEventKind::cancel;
-    case OrderState::expired: return OrderEventKind::expire;
-    case OrderState::refused: return OrderEventKind::refuse;
+    case OrderState::partially_filled:
+      return OrderEventKind::fill_part;
+    case OrderState::filled:
+      return OrderEventKind::fill_all;
+    case OrderState::cancelled:
+      return OrderEventKind::cancel;
+    case OrderState::expired:
+      return OrderEventKind::expire;
+    case OrderState::refused:
+      return OrderEventKind::refuse;
     case OrderState::planned:
     case OrderState::submitting:
     case OrderState::accepted:
     case OrderState::unknown:
     case OrderState::dropped:
-    case OrderState::absent: return OrderEventKind::accept;
+    case OrderState::absent:
+      return OrderEventKind::accept;
   }
   return OrderEventKind::accept;
 }
@@ -48,7 +54,8 @@ Result<Ending> Executor::send(const Signal& signal, const Intent& intent) {
     const std::string& id = intent.request.client_order_id;
     if (const auto* accepted = std::get_if<Accepted>(&outcome)) return record_report(intent, accepted->report);
     if (const auto* refused = std::get_if<Refused>(&outcome)) {
-      TVH_CHECK(journal_.apply_event(id, OrderEventKind::refuse, clock_.now(), refused->code + ": " + refused->message));
+      TVH_CHECK(journal_.apply_event(id, OrderEventKind::refuse, clock_.now(),
+                                     refused->code + ": " + refused->message));
       return journal_.set_reason(id, refused->code, refused->message);
     }
     TVH_CHECK(journal_.apply_event(id, OrderEventKind::lose, clock_.now(), std::get<Unknown>(outcome).why));
@@ -58,7 +65,8 @@ Result<Ending> Executor::send(const Signal& signal, const Intent& intent) {
   return ending;
 }
 
-// One transaction: what `record` writes and, if it was the last open order, the signal's end. Then the sink is told.
+// One transaction: what `record` writes and, if it was the last open order, the signal's end. Then the sink is
+// told.
 Result<Ending> Executor::record_and_tell(const Signal& signal, const Intent& intent,
                                          const std::function<Result<void>()>& record) {
   Closing closing;
@@ -117,7 +125,8 @@ Result<void> Executor::tell_order(const Signal& signal, const std::string& clien
   return {};
 }
 
-// A signal ends when all its orders have: refused when none of them ever existed at the venue, else done. Inside a Write.
+// A signal ends when all its orders have: refused when none of them ever existed at the venue, else done.
+// Inside a Write.
 Result<Executor::Closing> Executor::close_if_settled(const Signal& signal) {
   TVH_TRY(const auto intents, journal_.read_intents(signal.id));
   bool any_existed = false;
@@ -161,7 +170,8 @@ Result<Ending> Executor::resolve(const Signal& signal, const Intent& intent) {
   venue::Venue* const venue = settings_.find_venue(intent.venue);
   if (venue == nullptr) {
     return fail(Errc::configuration, "order " + id + " is open at venue " + intent.venue +
-                                         ", which the configuration no longer names; put [venue." + intent.venue + "] back");
+                                         ", which the configuration no longer names; put [venue." +
+                                         intent.venue + "] back");
   }
   const auto found = venue->query_order(id);
   if (const auto* report = std::get_if<OrderReport>(&found)) {
@@ -172,15 +182,16 @@ Result<Ending> Executor::resolve(const Signal& signal, const Intent& intent) {
   const bool absent = std::holds_alternative<venue::NotFound>(found);
   if (intent.state == OrderState::submitting) {
     TVH_TRY(auto write, journal_.journal().begin_write());
-    TVH_CHECK(journal_.apply_event(id, OrderEventKind::lose, clock_.now(),
-                                   absent ? "the executor stopped before it saw the outcome" : std::get<Unknown>(found).why));
+    TVH_CHECK(journal_.apply_event(
+        id, OrderEventKind::lose, clock_.now(),
+        absent ? "the executor stopped before it saw the outcome" : std::get<Unknown>(found).why));
     TVH_CHECK(write.commit());
   }
   return absent ? resend_or_give_up(signal, intent) : Ending::unknown;
 }
 
-// The order is proven absent. A resend is safe because the venue knows the id of every order it ever took from us, and
-// because the same id is sent; whether it is still wanted is asked again.
+// The order is proven absent. A resend is safe because the venue knows the id of every order it ever took from
+// us, and because the same id is sent; whether it is still wanted is asked again.
 Result<Ending> Executor::resend_or_give_up(const Signal& signal, const Intent& intent) {
   const std::string& id = intent.request.client_order_id;
   std::optional<engine::Refusal> refusal;
@@ -188,7 +199,8 @@ Result<Ending> Executor::resend_or_give_up(const Signal& signal, const Intent& i
     TVH_TRY(auto write, journal_.journal().begin_write());
     TVH_TRY(const auto halt, journal_.read_halt());
     if (halt) {
-      refusal = engine::Refusal{"halted", "trading was halted before the order could be sent again: " + halt->reason};
+      refusal =
+          engine::Refusal{"halted", "trading was halted before the order could be sent again: " + halt->reason};
     } else {
       venue::Venue& venue = *settings_.find_venue(intent.venue);
       TVH_TRY(refusal, judge_resend(settings_.risk, signal, venue, intent.request, journal_, clock_.now()));

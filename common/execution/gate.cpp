@@ -10,8 +10,8 @@ using model::Position;
 
 namespace {
 
-// A position is valued at what it was bought for where the venue's price is not at hand: close enough for a limit, and never
-// an outside call inside the transaction.
+// A position is valued at what it was bought for where the venue's price is not at hand: close enough for a
+// limit, and never an outside call inside the transaction.
 Decimal at_entry(const Position& position) { return position.average_price; }
 
 }  // namespace
@@ -25,7 +25,8 @@ const engine::Limits* RiskRules::limits_of_strategy(const std::string& strategy)
 
 namespace {
 
-// The order as the limits see it: what it is worth and the scopes it stands in, each with what it carries already.
+// The order as the limits see it: what it is worth and the scopes it stands in, each with what it carries
+// already.
 struct Stand {
   engine::RiskInput input;
   std::vector<Scope> scopes;
@@ -39,7 +40,8 @@ Result<Stand> find_stand(const RiskRules& rules, const model::Signal& signal, ve
   const auto price_of = [&](const Position& position) {
     if (position.instrument == order.instrument) return stand.input.price;
     if (!position.average_price.is_zero() || position.venue != venue.name()) return at_entry(position);
-    // An order in flight whose alert carried no price has no entry either; counted as nothing it would slip past every limit.
+    // An order in flight whose alert carried no price has no entry either; counted as nothing it would slip
+    // past every limit.
     const auto known = venue.find_price(position.instrument, std::nullopt);
     return known && *known ? **known : Decimal();
   };
@@ -48,16 +50,19 @@ Result<Stand> find_stand(const RiskRules& rules, const model::Signal& signal, ve
   };
   const auto at_venue = rules.venues.find(venue.name());
   add("[risk]", rules.overall ? &*rules.overall : nullptr, {"", "", order.instrument});
-  add("[venue." + venue.name() + "]", at_venue == rules.venues.end() ? nullptr : &at_venue->second, {venue.name(), "", ""});
-  add("[strategy." + signal.strategy + "]", rules.limits_of_strategy(signal.strategy), {"", signal.strategy, ""});
+  add("[venue." + venue.name() + "]", at_venue == rules.venues.end() ? nullptr : &at_venue->second,
+      {venue.name(), "", ""});
+  add("[strategy." + signal.strategy + "]", rules.limits_of_strategy(signal.strategy),
+      {"", signal.strategy, ""});
   return stand;
 }
 
 }  // namespace
 
-Result<std::optional<engine::Refusal>> judge(const RiskRules& rules, const model::Signal& signal, venue::Venue& venue,
-                                             std::vector<engine::PlannedOrder>& orders, journal::Execution& journal,
-                                             TimePoint now, std::vector<LeftOut>& left_out) {
+Result<std::optional<engine::Refusal>> judge(const RiskRules& rules, const model::Signal& signal,
+                                             venue::Venue& venue, std::vector<engine::PlannedOrder>& orders,
+                                             journal::Execution& journal, TimePoint now,
+                                             std::vector<LeftOut>& left_out) {
   if (rules.empty() && !signal.max_age) return std::optional<engine::Refusal>();
   TVH_TRY(auto exposure, journal::read_exposure(journal, now));
   for (auto& planned : orders) {
@@ -67,7 +72,8 @@ Result<std::optional<engine::Refusal>> judge(const RiskRules& rules, const model
     stand.input.position = position.quantity;
     stand.input.now = now;
     if (auto refusal = engine::check_limits(stand.input, stand.scopes)) {
-      const Decimal closing = order.quantity - engine::opening_quantity(position.quantity, order.side, order.quantity);
+      const Decimal closing =
+          order.quantity - engine::opening_quantity(position.quantity, order.side, order.quantity);
       if (!closing.is_positive() || refusal->rule == "max_age") return refusal;
       if (!planned.clipped_from) planned.clipped_from = order.quantity;
       order.quantity = closing;
@@ -85,9 +91,9 @@ Result<std::optional<engine::Refusal>> judge(const RiskRules& rules, const model
   return std::optional<engine::Refusal>();
 }
 
-Result<std::optional<engine::Refusal>> judge_resend(const RiskRules& rules, const model::Signal& signal, venue::Venue& venue,
-                                                    const model::OrderRequest& order, journal::Execution& journal,
-                                                    TimePoint now) {
+Result<std::optional<engine::Refusal>> judge_resend(const RiskRules& rules, const model::Signal& signal,
+                                                    venue::Venue& venue, const model::OrderRequest& order,
+                                                    journal::Execution& journal, TimePoint now) {
   if (rules.empty() && !signal.max_age) return std::optional<engine::Refusal>();
   TVH_TRY(Stand stand, find_stand(rules, signal, venue, order, {}));
   TVH_TRY(const Position position, journal.read_position(venue.name(), order.instrument, signal.strategy));

@@ -40,7 +40,8 @@ class SqliteAlertStore final : public AlertStore {
 
   Result<std::vector<Stored>> append_arrivals(std::span<const Arrival> arrivals) override {
     auto stored = append_batch(arrivals, Isolation::together);
-    // One arrival that cannot be stored must not take its neighbours down: the second try gives each a savepoint.
+    // One arrival that cannot be stored must not take its neighbours down: the second try gives each a
+    // savepoint.
     if (!stored && stored.error().code == Errc::bug) stored = append_batch(arrivals, Isolation::each_alone);
     return stored;
   }
@@ -49,8 +50,9 @@ class SqliteAlertStore final : public AlertStore {
 
   Result<void> probe() override {
     TVH_TRY(auto write, journal_->begin_write(std::chrono::milliseconds(500)));
-    TVH_TRY(auto statement, journal_->statement("INSERT INTO controls (key, value, updated_at) VALUES ('probe', '', 0) "
-                                                 "ON CONFLICT (key) DO UPDATE SET value = value || 'x'"));
+    TVH_TRY(auto statement,
+            journal_->statement("INSERT INTO controls (key, value, updated_at) VALUES ('probe', '', 0) "
+                                "ON CONFLICT (key) DO UPDATE SET value = value || 'x'"));
     TVH_CHECK(statement->run());
     TVH_TRY(auto clean, journal_->statement("DELETE FROM controls WHERE key = 'probe'"));
     TVH_CHECK(clean->run());
@@ -168,7 +170,8 @@ class SqliteAlertStore final : public AlertStore {
       known.seq = first->read_integer();
       known.event_at = first->read_time();
     }
-    TVH_TRY(auto again, journal_->statement("SELECT signal_id, seq, event_at FROM recurrences WHERE first_id = ?"));
+    TVH_TRY(auto again,
+            journal_->statement("SELECT signal_id, seq, event_at FROM recurrences WHERE first_id = ?"));
     again->bind(first_id);
     TVH_TRY(const bool row, again->step());
     if (row) {
@@ -181,8 +184,9 @@ class SqliteAlertStore final : public AlertStore {
 
   Result<std::optional<LatestSignal>> read_latest(const Signal& signal) {
     TVH_TRY(auto statement,
-            journal_->statement("SELECT signal_id, received_at, content, buy_seq, sell_seq FROM latest_signals WHERE "
-                                "strategy = ? AND instrument = ?"));
+            journal_->statement(
+                "SELECT signal_id, received_at, content, buy_seq, sell_seq FROM latest_signals WHERE "
+                "strategy = ? AND instrument = ?"));
     const std::string instrument = model::instrument_name(signal.symbol, signal.market);
     statement->bind(signal.strategy).bind(instrument);
     TVH_TRY(const bool row, statement->step());
@@ -201,8 +205,9 @@ class SqliteAlertStore final : public AlertStore {
     signal.id = id;
     Stored stored{Stored::Kind::accepted, signal.id, wire::format_signal(signal)};
     TVH_TRY(auto statement,
-            journal_->statement("INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, event_at, "
-                                "state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending')"));
+            journal_->statement(
+                "INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, event_at, "
+                "state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending')"));
     statement->bind(signal.id)
         .bind(signal.received_at)
         .bind(signal.strategy)
@@ -221,20 +226,22 @@ class SqliteAlertStore final : public AlertStore {
 
   Result<void> remember_recurrence(const Arrival& arrival, const std::string& id, std::int64_t seq) {
     TVH_TRY(auto statement,
-            journal_->statement("INSERT INTO recurrences (first_id, signal_id, seq, event_at) VALUES (?, ?, ?, ?) ON CONFLICT "
-                                "(first_id) DO UPDATE SET signal_id = excluded.signal_id, seq = excluded.seq, event_at = "
-                                "excluded.event_at"));
+            journal_->statement(
+                "INSERT INTO recurrences (first_id, signal_id, seq, event_at) VALUES (?, ?, ?, ?) ON CONFLICT "
+                "(first_id) DO UPDATE SET signal_id = excluded.signal_id, seq = excluded.seq, event_at = "
+                "excluded.event_at"));
     statement->bind(arrival.signal->id).bind(id).bind(seq).bind(event_time(*arrival.signal, arrival.identity));
     return statement->run();
   }
 
   Result<void> remember_latest(const Signal& signal, const Identity& identity, std::int64_t seq) {
     TVH_TRY(auto statement,
-            journal_->statement("INSERT INTO latest_signals (strategy, instrument, signal_id, received_at, content, "
-                                "buy_seq, sell_seq) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (strategy, instrument) DO UPDATE "
-                                "SET signal_id = excluded.signal_id, received_at = excluded.received_at, content = "
-                                "excluded.content, buy_seq = max(buy_seq, excluded.buy_seq), sell_seq = max(sell_seq, "
-                                "excluded.sell_seq)"));
+            journal_->statement(
+                "INSERT INTO latest_signals (strategy, instrument, signal_id, received_at, content, "
+                "buy_seq, sell_seq) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (strategy, instrument) DO UPDATE "
+                "SET signal_id = excluded.signal_id, received_at = excluded.received_at, content = "
+                "excluded.content, buy_seq = max(buy_seq, excluded.buy_seq), sell_seq = max(sell_seq, "
+                "excluded.sell_seq)"));
     const std::string instrument = model::instrument_name(signal.symbol, signal.market);
     statement->bind(signal.strategy)
         .bind(instrument)

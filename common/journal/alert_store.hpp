@@ -1,4 +1,5 @@
-// What the listener needs of the journal. A port, so that the listener's bench can measure the same server without one.
+// What the listener needs of the journal. A port, so that the listener's bench can measure the same server
+// without one.
 #pragma once
 
 #include <optional>
@@ -13,12 +14,12 @@ namespace tvh::journal {
 
 // One request, ready to be stored.
 struct Arrival {
-  model::Alert alert;                    // status and verdict as they will be if it is stored as new, or refused
-  std::optional<model::Signal> signal;   // none: a refusal, stored for the record
-  model::Identity identity;              // of the signal
-  std::string alternate_id;              // the signal's id if its own is taken by an earlier, different one
-  // Rule 4: these bytes were answered 503 when they came before, at that time. If that row is in the journal after
-  // all, this is its resend; if not, it is new whatever rule 3 says.
+  model::Alert alert;                   // status and verdict as they will be if it is stored as new, or refused
+  std::optional<model::Signal> signal;  // none: a refusal, stored for the record
+  model::Identity identity;             // of the signal
+  std::string alternate_id;             // the signal's id if its own is taken by an earlier, different one
+  // Rule 4: these bytes were answered 503 when they came before, at that time. If that row is in the journal
+  // after all, this is its resend; if not, it is new whatever rule 3 says.
   std::optional<TimePoint> answered_unavailable_at;
 };
 
@@ -34,9 +35,9 @@ class AlertStore {
  public:
   virtual ~AlertStore() = default;
 
-  // One transaction. When it returns a value, every arrival is on disk and the executor has been woken; the answers
-  // may be sent. When it returns an error (storage, temporary), nothing of the batch is in the journal, except after a failed
-  // COMMIT, which rule 4 settles. One thread.
+  // One transaction. When it returns a value, every arrival is on disk and the executor has been woken; the
+  // answers may be sent. When it returns an error (storage, temporary), nothing of the batch is in the journal,
+  // except after a failed COMMIT, which rule 4 settles. One thread.
   virtual Result<std::vector<Stored>> append_arrivals(std::span<const Arrival> arrivals) = 0;
 
   // Work that can wait until the answers are out: checkpoints. Same thread.

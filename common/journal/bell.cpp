@@ -44,7 +44,8 @@ Result<BellWatch> BellWatch::open(const std::string& journal_path) {
   const int bell = open_bell(journal_path);  // made if it is not there yet: a watch needs a file
   if (bell >= 0) ::close(bell);
   BellWatch watch(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-  if (bell < 0 || watch.fd_ < 0 || ::inotify_add_watch(watch.fd_, (journal_path + ".bell").c_str(), IN_MODIFY) < 0) {
+  if (bell < 0 || watch.fd_ < 0 ||
+      ::inotify_add_watch(watch.fd_, (journal_path + ".bell").c_str(), IN_MODIFY) < 0) {
     return fail(Errc::storage, "cannot watch " + journal_path + ".bell: " + std::strerror(errno));
   }
   return watch;

@@ -1,5 +1,5 @@
-// `<journal>.bell`: one byte written after a commit wakes a waiting executor in well under a millisecond. inotify on the
-// -wal file itself would wake before the commit can be seen.
+// `<journal>.bell`: one byte written after a commit wakes a waiting executor in well under a millisecond.
+// inotify on the -wal file itself would wake before the commit can be seen.
 #pragma once
 
 #include <string>

@@ -10,7 +10,8 @@ namespace tvh::journal {
 Result<void> copy_account(const std::string& path, Journal& into) {
   Connection& connection = into.connection();
   // ATTACH would make an empty file where there is none.
-  if (::access(path.c_str(), R_OK) != 0) return fail(Errc::storage, "journal " + path + ": " + std::strerror(errno));
+  if (::access(path.c_str(), R_OK) != 0)
+    return fail(Errc::storage, "journal " + path + ": " + std::strerror(errno));
   {
     TVH_TRY(auto attach, connection.prepare("ATTACH DATABASE ? AS original"));
     attach.bind(path);

@@ -7,8 +7,8 @@
 
 namespace tvh::journal {
 
-// Positions, controls and the paper accounts of the journal at `path`, into an in-memory one; signals and orders stay
-// where they are. Reads only.
+// Positions, controls and the paper accounts of the journal at `path`, into an in-memory one; signals and
+// orders stay where they are. Reads only.
 Result<void> copy_account(const std::string& path, Journal& into);
 
 }  // namespace tvh::journal

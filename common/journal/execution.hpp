@@ -1,5 +1,5 @@
-// What the executor writes and reads: claims, intents, events, fills, positions, controls. All writing calls belong inside
-// a Journal::Write, so that the caller decides what becomes durable together.
+// What the executor writes and reads: claims, intents, events, fills, positions, controls. All writing calls
+// belong inside a Journal::Write, so that the caller decides what becomes durable together.
 #pragma once
 
 #include <optional>
@@ -47,14 +47,17 @@ class Execution {
   Result<void> end_signal(const std::string& id, model::SignalState state, const std::string& reason,
                           const std::string& message, TimePoint now);
 
-  // Keeps a signal that came from elsewhere for later: pending, with the text it came with. One that is no longer pending stays
-  // as it is.
+  // Keeps a signal that came from elsewhere for later: pending, with the text it came with. One that is no
+  // longer pending stays as it is.
   Result<void> hold_given(const model::Signal& signal);
 
-  // Pending signals in the order they came, at most `limit`, after the row `after_seq`, which is moved to the last one read.
+  // Pending signals in the order they came, at most `limit`, after the row `after_seq`, which is moved to the
+  // last one read.
   Result<std::vector<model::Signal>> read_pending(std::int64_t& after_seq, int limit);
-  // Whether an order of that strategy at that venue (in that instrument; "" is any) has an outcome we do not know.
-  Result<bool> lane_is_blocked(const std::string& venue, const std::string& instrument, const std::string& strategy);
+  // Whether an order of that strategy at that venue (in that instrument; "" is any) has an outcome we do not
+  // know.
+  Result<bool> lane_is_blocked(const std::string& venue, const std::string& instrument,
+                               const std::string& strategy);
   // Claimed and not ended: what an executor that died left behind.
   Result<std::vector<model::Signal>> read_claimed();
   Result<std::optional<model::SignalState>> read_signal_state(const std::string& id);
@@ -62,17 +65,20 @@ class Execution {
   // The intent must be in state `planned`; appended with its first event.
   Result<void> insert_intent(const model::Intent& intent, const std::optional<Decimal>& clipped_from);
   // Moves the order along its table (a transition the table lacks is a bug) and appends the event.
-  Result<model::OrderState> apply_event(const std::string& client_order_id, model::OrderEventKind event, TimePoint at,
-                                        const std::string& detail = "");
+  Result<model::OrderState> apply_event(const std::string& client_order_id, model::OrderEventKind event,
+                                        TimePoint at, const std::string& detail = "");
   Result<void> set_venue_order_id(const std::string& client_order_id, const std::string& venue_order_id);
   // Why the order ended as it did: the rule or venue code, and the same for a person.
-  Result<void> set_reason(const std::string& client_order_id, const std::string& reason, const std::string& message);
+  Result<void> set_reason(const std::string& client_order_id, const std::string& reason,
+                          const std::string& message);
   Result<std::vector<model::Intent>> read_intents(const std::string& signal_id);
   Result<std::vector<model::Intent>> read_open_intents();
   Result<std::optional<Decimal>> read_clipped_from(const std::string& client_order_id);
 
-  // Appends the fill and moves the position and the intent's filled quantity; a fill known by its key changes nothing.
-  Result<void> append_fill(const model::Fill& fill, const std::string& strategy, const model::Instrument& instrument);
+  // Appends the fill and moves the position and the intent's filled quantity; a fill known by its key changes
+  // nothing.
+  Result<void> append_fill(const model::Fill& fill, const std::string& strategy,
+                           const model::Instrument& instrument);
   Result<std::vector<model::Fill>> read_fills(const std::string& client_order_id);
 
   Result<model::Position> read_position(const std::string& venue, const std::string& instrument,

@@ -18,8 +18,9 @@ static std::string text_of(const BarChain& chain) {
 
 Result<std::optional<BarChain>> Execution::read_chain(const std::string& strategy, const std::string& venue,
                                                       const std::string& instrument) {
-  TVH_TRY(auto statement, journal_.statement("SELECT bar, start, steps FROM lane_bars WHERE strategy = ? AND venue = ? AND "
-                                             "instrument = ?"));
+  TVH_TRY(auto statement,
+          journal_.statement("SELECT bar, start, steps FROM lane_bars WHERE strategy = ? AND venue = ? AND "
+                             "instrument = ?"));
   statement->bind(strategy).bind(venue).bind(instrument);
   TVH_TRY(const bool row, statement->step());
   if (!row) return std::optional<BarChain>();
@@ -36,12 +37,14 @@ Result<std::optional<BarChain>> Execution::read_chain(const std::string& strateg
   return std::optional(chain);
 }
 
-Result<void> Execution::write_chain(const std::string& strategy, const std::string& venue, const std::string& instrument,
-                                    const BarChain& chain) {
-  TVH_TRY(auto statement,
-          journal_.statement("INSERT INTO lane_bars (strategy, venue, instrument, bar, start, steps) VALUES (?, ?, ?, ?, ?, ?) "
-                             "ON CONFLICT (strategy, venue, instrument) DO UPDATE SET bar = excluded.bar, start = "
-                             "excluded.start, steps = excluded.steps"));
+Result<void> Execution::write_chain(const std::string& strategy, const std::string& venue,
+                                    const std::string& instrument, const BarChain& chain) {
+  TVH_TRY(
+      auto statement,
+      journal_.statement(
+          "INSERT INTO lane_bars (strategy, venue, instrument, bar, start, steps) VALUES (?, ?, ?, ?, ?, ?) "
+          "ON CONFLICT (strategy, venue, instrument) DO UPDATE SET bar = excluded.bar, start = "
+          "excluded.start, steps = excluded.steps"));
   const std::string steps = text_of(chain);
   statement->bind(strategy).bind(venue).bind(instrument).bind(chain.bar).bind(chain.start).bind(steps);
   return statement->run();

@@ -1,7 +1,7 @@
 // Execution: intents, events, fills and positions.
-#include "journal/execution.hpp"
-
 #include <algorithm>
+
+#include "journal/execution.hpp"
 
 namespace tvh::journal {
 
@@ -14,8 +14,10 @@ using model::Position;
 namespace {
 
 constexpr const char* kIntentColumns =
-    "SELECT client_order_id, signal_id, strategy, venue, instrument, market, leg, side, order_type, quantity, limit_price, "
-    "stop_price, reference_price, reduce_only, state, filled_quantity, reason, message, planned_at, submitting_at, "
+    "SELECT client_order_id, signal_id, strategy, venue, instrument, market, leg, side, order_type, quantity, "
+    "limit_price, "
+    "stop_price, reference_price, reduce_only, state, filled_quantity, reason, message, planned_at, "
+    "submitting_at, "
     "coalesce(filled_at, cancelled_at, expired_at, refused_at, dropped_at, absent_at) FROM intents ";
 
 Intent read_intent(Statement& row) {
@@ -57,18 +59,28 @@ Result<std::vector<Intent>> read_all_intents(Journal::Use statement) {
 // One literal a state: columns cannot be parameters, and statements are known by their literal's address.
 const char* update_for(OrderState state) {
   switch (state) {
-    case OrderState::planned: return nullptr;
-    case OrderState::submitting: return "UPDATE intents SET state = ?, submitting_at = ? WHERE client_order_id = ?";
-    case OrderState::accepted: return "UPDATE intents SET state = ?, accepted_at = ? WHERE client_order_id = ?";
+    case OrderState::planned:
+      return nullptr;
+    case OrderState::submitting:
+      return "UPDATE intents SET state = ?, submitting_at = ? WHERE client_order_id = ?";
+    case OrderState::accepted:
+      return "UPDATE intents SET state = ?, accepted_at = ? WHERE client_order_id = ?";
     case OrderState::partially_filled:
       return "UPDATE intents SET state = ?, partially_filled_at = ? WHERE client_order_id = ?";
-    case OrderState::filled: return "UPDATE intents SET state = ?, filled_at = ? WHERE client_order_id = ?";
-    case OrderState::cancelled: return "UPDATE intents SET state = ?, cancelled_at = ? WHERE client_order_id = ?";
-    case OrderState::expired: return "UPDATE intents SET state = ?, expired_at = ? WHERE client_order_id = ?";
-    case OrderState::refused: return "UPDATE intents SET state = ?, refused_at = ? WHERE client_order_id = ?";
-    case OrderState::unknown: return "UPDATE intents SET state = ?, unknown_at = ? WHERE client_order_id = ?";
-    case OrderState::dropped: return "UPDATE intents SET state = ?, dropped_at = ? WHERE client_order_id = ?";
-    case OrderState::absent: return "UPDATE intents SET state = ?, absent_at = ? WHERE client_order_id = ?";
+    case OrderState::filled:
+      return "UPDATE intents SET state = ?, filled_at = ? WHERE client_order_id = ?";
+    case OrderState::cancelled:
+      return "UPDATE intents SET state = ?, cancelled_at = ? WHERE client_order_id = ?";
+    case OrderState::expired:
+      return "UPDATE intents SET state = ?, expired_at = ? WHERE client_order_id = ?";
+    case OrderState::refused:
+      return "UPDATE intents SET state = ?, refused_at = ? WHERE client_order_id = ?";
+    case OrderState::unknown:
+      return "UPDATE intents SET state = ?, unknown_at = ? WHERE client_order_id = ?";
+    case OrderState::dropped:
+      return "UPDATE intents SET state = ?, dropped_at = ? WHERE client_order_id = ?";
+    case OrderState::absent:
+      return "UPDATE intents SET state = ?, absent_at = ? WHERE client_order_id = ?";
   }
   return nullptr;
 }
@@ -89,10 +101,12 @@ Position read_position_row(Statement& row) {
 Result<void> Execution::insert_intent(const Intent& intent, const std::optional<Decimal>& clipped_from) {
   TVH_INVARIANT(intent.state == OrderState::planned, "an intent begins planned");
   const model::OrderRequest& request = intent.request;
-  TVH_TRY(auto statement,
-          journal_.statement("INSERT INTO intents (client_order_id, signal_id, strategy, venue, instrument, market, leg, side, "
-                             "order_type, quantity, limit_price, stop_price, reference_price, clipped_from, reduce_only, "
-                             "state, planned_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?)"));
+  TVH_TRY(
+      auto statement,
+      journal_.statement(
+          "INSERT INTO intents (client_order_id, signal_id, strategy, venue, instrument, market, leg, side, "
+          "order_type, quantity, limit_price, stop_price, reference_price, clipped_from, reduce_only, "
+          "state, planned_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?)"));
   statement->bind(request.client_order_id)
       .bind(intent.signal_id)
       .bind(intent.strategy)
@@ -112,8 +126,8 @@ Result<void> Execution::insert_intent(const Intent& intent, const std::optional<
   return statement->run();
 }
 
-Result<OrderState> Execution::apply_event(const std::string& client_order_id, OrderEventKind event, TimePoint at,
-                                          const std::string& detail) {
+Result<OrderState> Execution::apply_event(const std::string& client_order_id, OrderEventKind event,
+                                          TimePoint at, const std::string& detail) {
   OrderState before{};
   {
     TVH_TRY(auto statement, journal_.statement("SELECT state FROM intents WHERE client_order_id = ?"));
@@ -130,22 +144,27 @@ Result<OrderState> Execution::apply_event(const std::string& client_order_id, Or
   TVH_TRY(auto update, journal_.statement(update_for(*after)));
   update->bind(to_text(*after)).bind(at).bind(client_order_id);
   TVH_CHECK(update->run());
-  TVH_TRY(auto append, journal_.statement("INSERT INTO order_events (client_order_id, at, event, state, detail) VALUES (?, ?, ?, "
-                                          "?, ?)"));
+  TVH_TRY(auto append,
+          journal_.statement(
+              "INSERT INTO order_events (client_order_id, at, event, state, detail) VALUES (?, ?, ?, "
+              "?, ?)"));
   append->bind(client_order_id).bind(at).bind(to_text(event)).bind(to_text(*after)).bind(detail);
   TVH_CHECK(append->run());
   return *after;
 }
 
-Result<void> Execution::set_venue_order_id(const std::string& client_order_id, const std::string& venue_order_id) {
-  TVH_TRY(auto statement, journal_.statement("UPDATE intents SET venue_order_id = ? WHERE client_order_id = ?"));
+Result<void> Execution::set_venue_order_id(const std::string& client_order_id,
+                                           const std::string& venue_order_id) {
+  TVH_TRY(auto statement,
+          journal_.statement("UPDATE intents SET venue_order_id = ? WHERE client_order_id = ?"));
   statement->bind(venue_order_id).bind(client_order_id);
   return statement->run();
 }
 
 Result<void> Execution::set_reason(const std::string& client_order_id, const std::string& reason,
                                    const std::string& message) {
-  TVH_TRY(auto statement, journal_.statement("UPDATE intents SET reason = ?, message = ? WHERE client_order_id = ?"));
+  TVH_TRY(auto statement,
+          journal_.statement("UPDATE intents SET reason = ?, message = ? WHERE client_order_id = ?"));
   statement->bind(reason).bind(message).bind(client_order_id);
   return statement->run();
 }
@@ -182,15 +201,18 @@ Result<std::optional<Decimal>> Execution::read_clipped_from(const std::string& c
   return row ? statement->read_optional_decimal() : std::optional<Decimal>();
 }
 
-Result<void> Execution::append_fill(const Fill& fill, const std::string& strategy, const model::Instrument& instrument) {
+Result<void> Execution::append_fill(const Fill& fill, const std::string& strategy,
+                                    const model::Instrument& instrument) {
   TVH_TRY(const Position before, read_position(fill.venue, fill.instrument, strategy));
   const Position after = model::apply_fill(before, fill, instrument);
   {
     const Decimal realised = after.realised_profit - before.realised_profit;
-    TVH_TRY(auto insert,
-            journal_.statement("INSERT INTO fills (venue, instrument, venue_order_id, trade_id, client_order_id, strategy, side, "
-                               "quantity, price, fee, fee_asset, at, realised) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON "
-                               "CONFLICT DO NOTHING"));
+    TVH_TRY(
+        auto insert,
+        journal_.statement(
+            "INSERT INTO fills (venue, instrument, venue_order_id, trade_id, client_order_id, strategy, side, "
+            "quantity, price, fee, fee_asset, at, realised) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON "
+            "CONFLICT DO NOTHING"));
     insert->bind(fill.venue)
         .bind(fill.instrument)
         .bind(fill.venue_order_id)
@@ -207,11 +229,13 @@ Result<void> Execution::append_fill(const Fill& fill, const std::string& strateg
     TVH_CHECK(insert->run());
     if (journal_.connection().changes() == 0) return {};  // known already: positions have it
   }
-  TVH_TRY(auto upsert,
-          journal_.statement("INSERT INTO positions (venue, instrument, strategy, quantity, average_price, realised_profit, "
-                             "updated_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (venue, instrument, strategy) DO UPDATE SET "
-                             "quantity = excluded.quantity, average_price = excluded.average_price, realised_profit = "
-                             "excluded.realised_profit, updated_at = excluded.updated_at"));
+  TVH_TRY(
+      auto upsert,
+      journal_.statement(
+          "INSERT INTO positions (venue, instrument, strategy, quantity, average_price, realised_profit, "
+          "updated_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (venue, instrument, strategy) DO UPDATE SET "
+          "quantity = excluded.quantity, average_price = excluded.average_price, realised_profit = "
+          "excluded.realised_profit, updated_at = excluded.updated_at"));
   upsert->bind(after.venue)
       .bind(after.instrument)
       .bind(after.strategy)
@@ -231,9 +255,11 @@ Result<void> Execution::append_fill(const Fill& fill, const std::string& strateg
 }
 
 Result<std::vector<Fill>> Execution::read_fills(const std::string& client_order_id) {
-  TVH_TRY(auto statement,
-          journal_.statement("SELECT venue, instrument, venue_order_id, trade_id, side, quantity, price, fee, fee_asset, at FROM "
-                             "fills WHERE client_order_id = ? ORDER BY at, trade_id"));
+  TVH_TRY(
+      auto statement,
+      journal_.statement(
+          "SELECT venue, instrument, venue_order_id, trade_id, side, quantity, price, fee, fee_asset, at FROM "
+          "fills WHERE client_order_id = ? ORDER BY at, trade_id"));
   statement->bind(client_order_id);
   std::vector<Fill> fills;
   while (true) {
@@ -257,18 +283,22 @@ Result<std::vector<Fill>> Execution::read_fills(const std::string& client_order_
 
 Result<Position> Execution::read_position(const std::string& venue, const std::string& instrument,
                                           const std::string& strategy) {
-  TVH_TRY(auto statement,
-          journal_.statement("SELECT venue, instrument, strategy, quantity, average_price, realised_profit FROM positions WHERE "
-                             "venue = ? AND instrument = ? AND strategy = ?"));
+  TVH_TRY(
+      auto statement,
+      journal_.statement(
+          "SELECT venue, instrument, strategy, quantity, average_price, realised_profit FROM positions WHERE "
+          "venue = ? AND instrument = ? AND strategy = ?"));
   statement->bind(venue).bind(instrument).bind(strategy);
   TVH_TRY(const bool row, statement->step());
   return row ? read_position_row(*statement) : Position{venue, instrument, strategy, {}, {}, {}};
 }
 
 Result<std::vector<Position>> Execution::read_positions() {
-  TVH_TRY(auto statement,
-          journal_.statement("SELECT venue, instrument, strategy, quantity, average_price, realised_profit FROM positions ORDER "
-                             "BY venue, instrument, strategy"));
+  TVH_TRY(
+      auto statement,
+      journal_.statement(
+          "SELECT venue, instrument, strategy, quantity, average_price, realised_profit FROM positions ORDER "
+          "BY venue, instrument, strategy"));
   std::vector<Position> positions;
   while (true) {
     TVH_TRY(const bool row, statement->step());

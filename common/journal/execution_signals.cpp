@@ -47,9 +47,11 @@ Result<Claim> Execution::claim_given(const Signal& signal, TimePoint now) {
 }
 
 Result<void> Execution::insert_given(const Signal& signal) {
-  TVH_TRY(auto insert,
-          journal_.statement("INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, event_at, state) "
-                             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending') ON CONFLICT (id) DO NOTHING"));
+  TVH_TRY(
+      auto insert,
+      journal_.statement(
+          "INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, event_at, state) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending') ON CONFLICT (id) DO NOTHING"));
   const std::string record = wire::format_signal(signal);
   insert->bind(signal.id)
       .bind(signal.received_at)
@@ -64,28 +66,34 @@ Result<void> Execution::insert_given(const Signal& signal) {
 
 Result<void> Execution::hold_given(const Signal& signal) {
   TVH_CHECK(insert_given(signal));
-  TVH_TRY(auto statement, journal_.statement("UPDATE signals SET edited_record = ? WHERE id = ? AND state = 'pending' AND record "
-                                             "<> ?"));
+  TVH_TRY(
+      auto statement,
+      journal_.statement("UPDATE signals SET edited_record = ? WHERE id = ? AND state = 'pending' AND record "
+                         "<> ?"));
   const std::string record = wire::format_signal(signal);
   statement->bind(record).bind(signal.id).bind(record);
   return statement->run();
 }
 
 Result<void> Execution::mark_claimed(const std::string& id, const std::string& edited_record, TimePoint now) {
-  TVH_TRY(auto statement, journal_.statement("UPDATE signals SET state = 'claimed', claimed_at = ?, edited_record = "
-                                             "coalesce(nullif(?, ''), edited_record) WHERE id = ? AND state = 'pending'"));
+  TVH_TRY(auto statement,
+          journal_.statement("UPDATE signals SET state = 'claimed', claimed_at = ?, edited_record = "
+                             "coalesce(nullif(?, ''), edited_record) WHERE id = ? AND state = 'pending'"));
   statement->bind(now).bind(edited_record).bind(id);
   return statement->run();
 }
 
-Result<void> Execution::note_reason(const std::string& id, const std::string& reason, const std::string& message) {
-  TVH_TRY(auto statement, journal_.statement("UPDATE signals SET reason = ?, message = ? WHERE id = ? AND state IN ('pending', "
-                                             "'claimed')"));
+Result<void> Execution::note_reason(const std::string& id, const std::string& reason,
+                                    const std::string& message) {
+  TVH_TRY(auto statement,
+          journal_.statement("UPDATE signals SET reason = ?, message = ? WHERE id = ? AND state IN ('pending', "
+                             "'claimed')"));
   statement->bind(reason).bind(message).bind(id);
   return statement->run();
 }
 
-Result<void> Execution::note_signal(const std::string& id, const std::string& reason, const std::string& message) {
+Result<void> Execution::note_signal(const std::string& id, const std::string& reason,
+                                    const std::string& message) {
   TVH_TRY(auto statement, journal_.statement("UPDATE signals SET reason = ?, message = ? WHERE id = ?"));
   statement->bind(reason).bind(message).bind(id);
   return statement->run();
@@ -94,15 +102,18 @@ Result<void> Execution::note_signal(const std::string& id, const std::string& re
 Result<void> Execution::end_signal(const std::string& id, SignalState state, const std::string& reason,
                                    const std::string& message, TimePoint now) {
   if (!reason.empty()) TVH_CHECK(note_reason(id, reason, message));
-  TVH_TRY(auto statement, journal_.statement("UPDATE signals SET state = ?, ended_at = ? WHERE id = ? AND state IN "
-                                             "('pending', 'claimed')"));
+  TVH_TRY(auto statement,
+          journal_.statement("UPDATE signals SET state = ?, ended_at = ? WHERE id = ? AND state IN "
+                             "('pending', 'claimed')"));
   statement->bind(to_text(state)).bind(now).bind(id);
   return statement->run();
 }
 
 Result<std::vector<Signal>> Execution::read_pending(std::int64_t& after_seq, int limit) {
-  TVH_TRY(auto statement, journal_.statement("SELECT seq, coalesce(edited_record, record) FROM signals WHERE state = 'pending' AND "
-                                             "seq > ? ORDER BY seq LIMIT ?"));
+  TVH_TRY(
+      auto statement,
+      journal_.statement("SELECT seq, coalesce(edited_record, record) FROM signals WHERE state = 'pending' AND "
+                         "seq > ? ORDER BY seq LIMIT ?"));
   statement->bind(after_seq).bind(std::int64_t(limit));
   std::vector<Signal> signals;
   while (true) {
@@ -116,7 +127,8 @@ Result<std::vector<Signal>> Execution::read_pending(std::int64_t& after_seq, int
 
 Result<std::vector<Signal>> Execution::read_claimed() {
   TVH_TRY(auto statement,
-          journal_.statement("SELECT coalesce(edited_record, record) FROM signals WHERE state = 'claimed' ORDER BY seq"));
+          journal_.statement(
+              "SELECT coalesce(edited_record, record) FROM signals WHERE state = 'claimed' ORDER BY seq"));
   std::vector<Signal> signals;
   while (true) {
     TVH_TRY(const bool row, statement->step());
@@ -141,8 +153,9 @@ Result<std::optional<std::string>> Execution::read_control(const std::string& ke
 }
 
 Result<void> Execution::write_control(const std::string& key, const std::string& value, TimePoint now) {
-  TVH_TRY(auto statement, journal_.statement("INSERT INTO controls (key, value, updated_at) VALUES (?, ?, ?) ON CONFLICT (key) "
-                                             "DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at"));
+  TVH_TRY(auto statement,
+          journal_.statement("INSERT INTO controls (key, value, updated_at) VALUES (?, ?, ?) ON CONFLICT (key) "
+                             "DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at"));
   statement->bind(key).bind(value).bind(now);
   return statement->run();
 }
@@ -157,7 +170,9 @@ Result<std::optional<HaltState>> Execution::read_halt() {
   return std::optional(halt);
 }
 
-Result<void> Execution::write_halt(const std::string& reason, TimePoint now) { return write_control("halt", reason, now); }
+Result<void> Execution::write_halt(const std::string& reason, TimePoint now) {
+  return write_control("halt", reason, now);
+}
 
 Result<void> Execution::remove_halt() {
   TVH_TRY(auto statement, journal_.statement("DELETE FROM controls WHERE key = 'halt'"));

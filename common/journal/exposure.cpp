@@ -6,7 +6,9 @@ namespace tvh::journal {
 namespace {
 
 Result<std::vector<model::DayLoss>> read_losses(Journal& journal, TimePoint now) {
-  TVH_TRY(auto statement, journal.statement("SELECT venue, strategy, instrument, realised, fee, fee_asset FROM fills WHERE at >= ?"));
+  TVH_TRY(auto statement,
+          journal.statement(
+              "SELECT venue, strategy, instrument, realised, fee, fee_asset FROM fills WHERE at >= ?"));
   statement->bind(TimePoint(std::chrono::floor<std::chrono::days>(now)));
   std::map<std::pair<std::string, std::string>, Decimal> losses;
   while (true) {
@@ -30,7 +32,8 @@ Result<std::vector<model::DayLoss>> read_losses(Journal& journal, TimePoint now)
 }
 
 Result<std::vector<model::SentOrder>> read_sent(Journal& journal, TimePoint now) {
-  TVH_TRY(auto statement, journal.statement("SELECT venue, strategy, submitting_at FROM intents WHERE submitting_at > ?"));
+  TVH_TRY(auto statement,
+          journal.statement("SELECT venue, strategy, submitting_at FROM intents WHERE submitting_at > ?"));
   statement->bind(now - std::chrono::minutes(1));
   std::vector<model::SentOrder> sent;
   while (true) {

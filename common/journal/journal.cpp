@@ -32,8 +32,9 @@ Result<void> make_private_file(const std::string& path) {
 }
 
 Result<void> set_up(Connection& connection) {
-  TVH_CHECK(connection.execute("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; "
-                               "PRAGMA cache_size=-16384;"));
+  TVH_CHECK(
+      connection.execute("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; "
+                         "PRAGMA cache_size=-16384;"));
   return {};
 }
 
@@ -70,8 +71,9 @@ Result<std::unique_ptr<Journal>> Journal::open_read_only(const std::string& path
   const auto prepare = [&]() -> Result<void> {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) {
-      return fail(Errc::storage, std::string(std::strerror(errno)) +
-                                     "; a journal is made by the first tool that writes one; name yours with --journal");
+      return fail(Errc::storage,
+                  std::string(std::strerror(errno)) +
+                      "; a journal is made by the first tool that writes one; name yours with --journal");
     }
     TVH_TRY(journal->connection_, Connection::open(path, OpenMode::read_only));
     return check_version(journal->connection_);
@@ -124,7 +126,8 @@ Result<Journal::Write> Journal::begin_write(std::chrono::milliseconds patience) 
   if (connection_.wal_pages() > kMaxWalPages) {
     return fail(Errc::storage, "the write-ahead log of " + path_ +
                                    " has grown past 256 MiB because some program keeps a read open; "
-                                   "close it (fuser -v " + path_ + "-wal shows who)");
+                                   "close it (fuser -v " +
+                                   path_ + "-wal shows who)");
   }
   return write;
 }

@@ -20,7 +20,8 @@ inline constexpr int kMaxWalPages = 65536;  // 256 MiB: past it nothing more is 
 
 class Journal {
  public:
-  // Opens, and makes or migrates, the file (0600). storage, bad_data, configuration, temporary; the message names the file.
+  // Opens, and makes or migrates, the file (0600). storage, bad_data, configuration, temporary; the message
+  // names the file.
   static Result<std::unique_ptr<Journal>> open(const std::string& path);
   // For reading only: changes nothing, takes no lock; the file must exist and be of our version.
   static Result<std::unique_ptr<Journal>> open_read_only(const std::string& path);
@@ -30,9 +31,9 @@ class Journal {
 
   const std::string& path() const { return path_; }
 
-  // A write transaction. Everything in it is on disk when commit() returns success, or none of it ever is (a failed
-  // commit() may turn out either way after a crash). Rolls back when let go. Other writers wait meanwhile: no I/O but the
-  // journal's inside.
+  // A write transaction. Everything in it is on disk when commit() returns success, or none of it ever is (a
+  // failed commit() may turn out either way after a crash). Rolls back when let go. Other writers wait
+  // meanwhile: no I/O but the journal's inside.
   class Write {
    public:
     Write(Write&& other) noexcept;
@@ -56,8 +57,8 @@ class Journal {
   // The same in full, for a tool that is about to stop.
   void settle();
 
-  // A statement of this connection, prepared once for each `sql` (a literal: it is known by its address). Reset when
-  // let go, because one that is left on a row keeps its read transaction, and that stops checkpoints.
+  // A statement of this connection, prepared once for each `sql` (a literal: it is known by its address). Reset
+  // when let go, because one that is left on a row keeps its read transaction, and that stops checkpoints.
   class Use {
    public:
     explicit Use(Statement& statement) : statement_(&statement) {}

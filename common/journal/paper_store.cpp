@@ -20,8 +20,9 @@ Result<void> SqlitePaperStore::open_account(const std::vector<PaperBalance>& sta
 }
 
 Result<std::optional<PaperOrder>> SqlitePaperStore::read_order(const std::string& client_order_id) {
-  TVH_TRY(auto statement, journal_.statement("SELECT venue_order_id, instrument, side, quantity, price, fee, fee_asset, at "
-                                             "FROM paper_orders WHERE venue = ? AND client_order_id = ?"));
+  TVH_TRY(auto statement,
+          journal_.statement("SELECT venue_order_id, instrument, side, quantity, price, fee, fee_asset, at "
+                             "FROM paper_orders WHERE venue = ? AND client_order_id = ?"));
   statement->bind(venue_).bind(client_order_id);
   TVH_TRY(const bool row, statement->step());
   if (!row) return std::optional<PaperOrder>();
@@ -48,14 +49,16 @@ Result<std::optional<PaperOrder>> SqlitePaperStore::read_order(const std::string
 }
 
 Result<Decimal> SqlitePaperStore::read_balance(const std::string& asset) {
-  TVH_TRY(auto statement, journal_.statement("SELECT amount FROM paper_balances WHERE venue = ? AND asset = ?"));
+  TVH_TRY(auto statement,
+          journal_.statement("SELECT amount FROM paper_balances WHERE venue = ? AND asset = ?"));
   statement->bind(venue_).bind(asset);
   TVH_TRY(const bool row, statement->step());
   return row ? statement->read_decimal() : Decimal();
 }
 
 Result<std::vector<PaperBalance>> SqlitePaperStore::read_balances() {
-  TVH_TRY(auto statement, journal_.statement("SELECT asset, amount FROM paper_balances WHERE venue = ? ORDER BY asset"));
+  TVH_TRY(auto statement,
+          journal_.statement("SELECT asset, amount FROM paper_balances WHERE venue = ? ORDER BY asset"));
   statement->bind(venue_);
   std::vector<PaperBalance> balances;
   while (true) {
@@ -70,7 +73,8 @@ Result<std::vector<PaperBalance>> SqlitePaperStore::read_balances() {
 
 Result<PaperPosition> SqlitePaperStore::read_position(const std::string& instrument) {
   TVH_TRY(auto statement,
-          journal_.statement("SELECT quantity, entry_price FROM paper_positions WHERE venue = ? AND instrument = ?"));
+          journal_.statement(
+              "SELECT quantity, entry_price FROM paper_positions WHERE venue = ? AND instrument = ?"));
   statement->bind(venue_).bind(instrument);
   PaperPosition position{instrument, {}, {}};
   TVH_TRY(const bool row, statement->step());
@@ -82,8 +86,9 @@ Result<PaperPosition> SqlitePaperStore::read_position(const std::string& instrum
 }
 
 Result<std::vector<PaperPosition>> SqlitePaperStore::read_positions() {
-  TVH_TRY(auto statement, journal_.statement("SELECT instrument, quantity, entry_price FROM paper_positions WHERE venue = ? "
-                                             "ORDER BY instrument"));
+  TVH_TRY(auto statement,
+          journal_.statement("SELECT instrument, quantity, entry_price FROM paper_positions WHERE venue = ? "
+                             "ORDER BY instrument"));
   statement->bind(venue_);
   std::vector<PaperPosition> positions;
   while (true) {
@@ -98,15 +103,17 @@ Result<std::vector<PaperPosition>> SqlitePaperStore::read_positions() {
 }
 
 Result<std::optional<Decimal>> SqlitePaperStore::read_last_price(const std::string& instrument) {
-  TVH_TRY(auto statement, journal_.statement("SELECT price FROM paper_prices WHERE venue = ? AND instrument = ?"));
+  TVH_TRY(auto statement,
+          journal_.statement("SELECT price FROM paper_prices WHERE venue = ? AND instrument = ?"));
   statement->bind(venue_).bind(instrument);
   TVH_TRY(const bool row, statement->step());
   return row ? std::optional(statement->read_decimal()) : std::optional<Decimal>();
 }
 
 Result<void> SqlitePaperStore::write_balance(const PaperBalance& balance) {
-  TVH_TRY(auto statement, journal_.statement("INSERT INTO paper_balances (venue, asset, amount) VALUES (?, ?, ?) ON CONFLICT "
-                                             "(venue, asset) DO UPDATE SET amount = excluded.amount"));
+  TVH_TRY(auto statement,
+          journal_.statement("INSERT INTO paper_balances (venue, asset, amount) VALUES (?, ?, ?) ON CONFLICT "
+                             "(venue, asset) DO UPDATE SET amount = excluded.amount"));
   statement->bind(venue_).bind(balance.asset).bind(balance.amount);
   return statement->run();
 }
@@ -115,8 +122,9 @@ Result<void> SqlitePaperStore::insert_order(const PaperOrder& order) {
   TVH_INVARIANT(order.report.fills.size() == 1, "the paper venue fills an order at once, in one piece");
   const Fill& fill = order.report.fills.front();
   TVH_TRY(auto statement,
-          journal_.statement("INSERT INTO paper_orders (venue, client_order_id, venue_order_id, instrument, side, quantity, "
-                             "price, fee, fee_asset, state, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+          journal_.statement(
+              "INSERT INTO paper_orders (venue, client_order_id, venue_order_id, instrument, side, quantity, "
+              "price, fee, fee_asset, state, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   statement->bind(venue_)
       .bind(order.request.client_order_id)
       .bind(order.report.venue_order_id)
@@ -137,18 +145,20 @@ Result<void> SqlitePaperStore::append_effect(const Effect& effect) {
   for (const PaperBalance& balance : effect.balances) TVH_CHECK(write_balance(balance));
   {
     TVH_TRY(auto statement,
-            journal_.statement("INSERT INTO paper_positions (venue, instrument, quantity, entry_price) VALUES (?, ?, ?, ?) ON "
-                               "CONFLICT (venue, instrument) DO UPDATE SET quantity = excluded.quantity, entry_price = "
-                               "excluded.entry_price"));
+            journal_.statement(
+                "INSERT INTO paper_positions (venue, instrument, quantity, entry_price) VALUES (?, ?, ?, ?) ON "
+                "CONFLICT (venue, instrument) DO UPDATE SET quantity = excluded.quantity, entry_price = "
+                "excluded.entry_price"));
     statement->bind(venue_)
         .bind(effect.position.instrument)
         .bind(effect.position.quantity)
         .bind(effect.position.entry_price);
     TVH_CHECK(statement->run());
   }
-  TVH_TRY(auto statement, journal_.statement("INSERT INTO paper_prices (venue, instrument, price, at) VALUES (?, ?, ?, ?) ON "
-                                             "CONFLICT (venue, instrument) DO UPDATE SET price = excluded.price, at = "
-                                             "excluded.at"));
+  TVH_TRY(auto statement,
+          journal_.statement("INSERT INTO paper_prices (venue, instrument, price, at) VALUES (?, ?, ?, ?) ON "
+                             "CONFLICT (venue, instrument) DO UPDATE SET price = excluded.price, at = "
+                             "excluded.at"));
   statement->bind(venue_).bind(effect.position.instrument).bind(effect.price).bind(effect.order.at);
   TVH_CHECK(statement->run());
   return write.commit();

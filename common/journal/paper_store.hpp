@@ -6,7 +6,8 @@
 
 namespace tvh::journal {
 
-// One account per venue name. Uses `journal`'s connection: not while a Write of it is open, for the calls that write.
+// One account per venue name. Uses `journal`'s connection: not while a Write of it is open, for the calls that
+// write.
 class SqlitePaperStore final : public model::PaperStore {
  public:
   SqlitePaperStore(Journal& journal, std::string venue) : journal_(journal), venue_(std::move(venue)) {}

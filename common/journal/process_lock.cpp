@@ -45,10 +45,12 @@ Result<ProcessLock> ProcessLock::acquire(const std::string& path, const std::str
   if (lock.fd_ < 0) return fail(Errc::storage, "cannot open " + path + ": " + std::strerror(errno));
   struct flock request = whole_lock(F_WRLCK);
   if (::fcntl(lock.fd_, F_OFD_SETLK, &request) != 0) {
-    if (errno != EAGAIN && errno != EACCES) return fail(Errc::storage, "cannot lock " + path + ": " + std::strerror(errno));
+    if (errno != EAGAIN && errno != EACCES)
+      return fail(Errc::storage, "cannot lock " + path + ": " + std::strerror(errno));
     return fail(Errc::temporary, "already running on this journal: " + read_text(lock.fd_));
   }
-  if (::ftruncate(lock.fd_, 0) != 0 || ::pwrite(lock.fd_, about_us.data(), about_us.size(), 0) != ssize_t(about_us.size())) {
+  if (::ftruncate(lock.fd_, 0) != 0 ||
+      ::pwrite(lock.fd_, about_us.data(), about_us.size(), 0) != ssize_t(about_us.size())) {
     return fail(Errc::storage, "cannot write " + path + ": " + std::strerror(errno));
   }
   return lock;

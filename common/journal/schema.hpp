@@ -7,15 +7,16 @@ namespace tvh::journal {
 
 inline constexpr int kSchemaVersion = 1;
 
-// The file is empty, or a journal that this program can bring up to date; read without changing it. The errors of migrate().
+// The file is empty, or a journal that this program can bring up to date; read without changing it. The errors
+// of migrate().
 Result<void> check_ours(Connection& connection);
 
 // Brings the file to kSchemaVersion, one transaction a step. The caller holds the writer lock.
 // configuration when the file is newer than this program; bad_data when it is some other program's database.
 Result<void> migrate(Connection& connection);
 
-// For read-only connections: the file is ours and of this version. The same errors; configuration also when it is
-// older (some tool that writes must open it first).
+// For read-only connections: the file is ours and of this version. The same errors; configuration also when it
+// is older (some tool that writes must open it first).
 Result<void> check_version(Connection& connection);
 
 }  // namespace tvh::journal

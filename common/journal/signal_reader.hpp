@@ -1,4 +1,5 @@
-// Reads recorded signals back, in the order they came, in short transactions (a long one would stop all checkpoints).
+// Reads recorded signals back, in the order they came, in short transactions (a long one would stop all
+// checkpoints).
 #pragma once
 
 #include <optional>

@@ -60,7 +60,8 @@ Statement& Statement::reset() {
 
 Statement& Statement::bind(std::string_view text) {
   // A null pointer would bind NULL; an empty text is not that.
-  sqlite3_bind_text(statement_, ++parameter_, text.data() != nullptr ? text.data() : "", int(text.size()), SQLITE_STATIC);
+  sqlite3_bind_text(statement_, ++parameter_, text.data() != nullptr ? text.data() : "", int(text.size()),
+                    SQLITE_STATIC);
   return *this;
 }
 
@@ -94,7 +95,8 @@ Result<bool> Statement::step() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) {
-    // Reset at once: a finished statement that is not reset keeps its read transaction, and that stops checkpoints.
+    // Reset at once: a finished statement that is not reset keeps its read transaction, and that stops
+    // checkpoints.
     sqlite3_reset(statement_);
     return false;
   }
@@ -146,9 +148,10 @@ Connection::~Connection() { sqlite3_close_v2(database_); }
 
 Result<Connection> Connection::open(const std::string& path, OpenMode mode) {
   Connection connection;
-  const int access = mode == OpenMode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  int code = sqlite3_open_v2(path.c_str(), &connection.database_, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                             nullptr);
+  const int access =
+      mode == OpenMode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  int code = sqlite3_open_v2(path.c_str(), &connection.database_,
+                             access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   if (code != SQLITE_OK) return sqlite_error(connection.database_, code);
   sqlite3* const database = connection.database_;
   // Our own lock keeps our tools apart; this is for a person with sqlite3 open.

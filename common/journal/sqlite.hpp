@@ -1,4 +1,5 @@
-// A thin layer over SQLite's C interface: owned connections and statements, errors as Results. Internal to journal.
+// A thin layer over SQLite's C interface: owned connections and statements, errors as Results. Internal to
+// journal.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@ namespace tvh::journal {
 
 class Connection;
 
-// A prepared statement, reused. Bind all parameters in order, step, read columns in order. Binding copies nothing:
-// bound text must live until the step is over.
+// A prepared statement, reused. Bind all parameters in order, step, read columns in order. Binding copies
+// nothing: bound text must live until the step is over.
 class Statement {
  public:
   Statement() = default;

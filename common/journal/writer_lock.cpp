@@ -30,8 +30,8 @@ Attempt set_lock(int fd, off_t byte, short type) {
   return Attempt::taken;
 }
 
-// Polls, because a blocking wait cannot be timed without a signal. The first tries only yield: the usual wait is for
-// one commit of another tool, a fraction of a millisecond.
+// Polls, because a blocking wait cannot be timed without a signal. The first tries only yield: the usual wait
+// is for one commit of another tool, a fraction of a millisecond.
 Attempt take(int fd, off_t byte, std::chrono::steady_clock::time_point deadline) {
   for (int tries = 0;; ++tries) {
     const Attempt attempt = set_lock(fd, byte, F_WRLCK);
@@ -78,11 +78,14 @@ Result<void> WriterLock::acquire(std::chrono::milliseconds patience) {
     errno = error;
   }
   switch (attempt) {
-    case Attempt::taken: return {};
+    case Attempt::taken:
+      return {};
     case Attempt::held_by_another:
-      return fail(Errc::temporary, "another program has held " + path_ + " for " + std::to_string(patience.count()) +
-                                       " ms; see who with `fuser -v " + path_ + "`, then try again");
-    case Attempt::failed: return fail(Errc::storage, "cannot lock " + path_ + ": " + std::strerror(errno));
+      return fail(Errc::temporary, "another program has held " + path_ + " for " +
+                                       std::to_string(patience.count()) + " ms; see who with `fuser -v " +
+                                       path_ + "`, then try again");
+    case Attempt::failed:
+      return fail(Errc::storage, "cannot lock " + path_ + ": " + std::strerror(errno));
   }
   return {};
 }

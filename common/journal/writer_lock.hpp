@@ -1,7 +1,7 @@
-// The one write lock of a journal, among all tools and threads (DESIGN 4). Two bytes of `<journal>.lock`, locked as
-// open file descriptions: a turnstile (byte 0) and the room behind it (byte 1). Who waits stands alone in the
-// turnstile, so a busy writer cannot overtake it; measured, this keeps a waiting executor's p99 at 12 ms where one
-// plain lock let it starve for seconds. The lock dies with its process.
+// The one write lock of a journal, among all tools and threads (DESIGN 4). Two bytes of `<journal>.lock`,
+// locked as open file descriptions: a turnstile (byte 0) and the room behind it (byte 1). Who waits stands
+// alone in the turnstile, so a busy writer cannot overtake it; measured, this keeps a waiting executor's p99 at
+// 12 ms where one plain lock let it starve for seconds. The lock dies with its process.
 #pragma once
 
 #include <chrono>

@@ -12,12 +12,12 @@ namespace tvh::model {
 
 struct Alert {
   TimePoint received_at{};
-  std::string source;         // peer address, "127.0.0.1:51234"
-  int status = 0;             // the HTTP answer
-  std::string verdict;        // "accepted", "duplicate", or the refusal's name: "wrong_secret", "syntax", …
-  std::string body;           // redacted; see wire/redaction.hpp
-  Digest body_hash{};         // SHA-256 of the redacted body
-  Digest original_hash{};     // HMAC of the bytes as received, key outside the journal
+  std::string source;      // peer address, "127.0.0.1:51234"
+  int status = 0;          // the HTTP answer
+  std::string verdict;     // "accepted", "duplicate", or the refusal's name: "wrong_secret", "syntax", …
+  std::string body;        // redacted; see wire/redaction.hpp
+  Digest body_hash{};      // SHA-256 of the redacted body
+  Digest original_hash{};  // HMAC of the bytes as received, key outside the journal
 };
 
 // How a signal is recognised when it comes again (DESIGN 5.3). Computed by engine, looked up by the journal.
@@ -32,7 +32,7 @@ struct Identity {
   std::optional<TimePoint> event_at;  // the alert's own time where it has one
   Nanoseconds window{};               // resend_window; 0 turns rule 3 off
   bool both_directions = false;       // close_all, target: in between any two of one side
-  int direction = 0;                  // direction_of(); a signal of the opposite one in between makes rule 2 new
+  int direction = 0;  // direction_of(); a signal of the opposite one in between makes rule 2 new
 };
 
 }  // namespace tvh::model

@@ -20,7 +20,8 @@ struct Instrument {
   std::optional<Decimal> minimum_quantity;
   std::optional<Decimal> minimum_notional;
   std::optional<Decimal> price_tick;
-  std::optional<Decimal> contract_size{};  // base units in one contract; absent where the venue counts base units
+  std::optional<Decimal>
+      contract_size{};  // base units in one contract; absent where the venue counts base units
 };
 
 struct AssetPair {
@@ -28,7 +29,8 @@ struct AssetPair {
   std::string quote;
 };
 
-// Splits "BTCUSDT" into BTC and USDT by the quote assets venues use, longest first; nothing when none of them ends it.
+// Splits "BTCUSDT" into BTC and USDT by the quote assets venues use, longest first; nothing when none of them
+// ends it.
 std::optional<AssetPair> split_symbol(const std::string& symbol);
 
 }  // namespace tvh::model

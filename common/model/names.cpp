@@ -75,17 +75,13 @@ struct Names<SignalState> {
 template <>
 struct Names<OrderState> {
   using E = Entry<OrderState>;
-  static constexpr std::array kTable{E{OrderState::planned, "planned"},
-                                     E{OrderState::submitting, "submitting"},
-                                     E{OrderState::accepted, "accepted"},
-                                     E{OrderState::partially_filled, "partially_filled"},
-                                     E{OrderState::filled, "filled"},
-                                     E{OrderState::cancelled, "cancelled"},
-                                     E{OrderState::expired, "expired"},
-                                     E{OrderState::refused, "refused"},
-                                     E{OrderState::unknown, "unknown"},
-                                     E{OrderState::dropped, "dropped"},
-                                     E{OrderState::absent, "absent"}};
+  static constexpr std::array kTable{
+      E{OrderState::planned, "planned"},   E{OrderState::submitting, "submitting"},
+      E{OrderState::accepted, "accepted"}, E{OrderState::partially_filled, "partially_filled"},
+      E{OrderState::filled, "filled"},     E{OrderState::cancelled, "cancelled"},
+      E{OrderState::expired, "expired"},   E{OrderState::refused, "refused"},
+      E{OrderState::unknown, "unknown"},   E{OrderState::dropped, "dropped"},
+      E{OrderState::absent, "absent"}};
 };
 
 template <class Enum>

@@ -52,17 +52,28 @@ constexpr std::array kArrows{
 
 std::string_view to_text(OrderEventKind kind) {
   switch (kind) {
-    case E::submit: return "submit";
-    case E::drop: return "drop";
-    case E::accept: return "accept";
-    case E::fill_part: return "fill_part";
-    case E::fill_all: return "fill_all";
-    case E::cancel: return "cancel";
-    case E::expire: return "expire";
-    case E::refuse: return "refuse";
-    case E::lose: return "lose";
-    case E::resend: return "resend";
-    case E::prove_absent: return "prove_absent";
+    case E::submit:
+      return "submit";
+    case E::drop:
+      return "drop";
+    case E::accept:
+      return "accept";
+    case E::fill_part:
+      return "fill_part";
+    case E::fill_all:
+      return "fill_all";
+    case E::cancel:
+      return "cancel";
+    case E::expire:
+      return "expire";
+    case E::refuse:
+      return "refuse";
+    case E::lose:
+      return "lose";
+    case E::resend:
+      return "resend";
+    case E::prove_absent:
+      return "prove_absent";
   }
   TVH_INVARIANT(false, "an order event without a text");
 }

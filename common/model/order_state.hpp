@@ -1,5 +1,5 @@
-// The life of one order, as one table (DESIGN 6, "Order state machine"). States never go back; a fact that comes
-// after the end (a fill of a cancelled order) is kept beside the state and reported as drift.
+// The life of one order, as one table (DESIGN 6, "Order state machine"). States never go back; a fact that
+// comes after the end (a fill of a cancelled order) is kept beside the state and reported as drift.
 #pragma once
 
 #include <optional>
@@ -8,20 +8,32 @@
 namespace tvh::model {
 
 enum class OrderState {
-  planned,           // intended, nothing sent
-  submitting,        // the request may have left
-  accepted,          // resting at the venue
+  planned,     // intended, nothing sent
+  submitting,  // the request may have left
+  accepted,    // resting at the venue
   partially_filled,
   filled,
   cancelled,
   expired,
-  refused,           // exists nowhere
-  unknown,           // may exist; only a query may tell
-  dropped,           // given up before anything was sent
-  absent,            // proven not to exist
+  refused,  // exists nowhere
+  unknown,  // may exist; only a query may tell
+  dropped,  // given up before anything was sent
+  absent,   // proven not to exist
 };
 
-enum class OrderEventKind { submit, drop, accept, fill_part, fill_all, cancel, expire, refuse, lose, resend, prove_absent };
+enum class OrderEventKind {
+  submit,
+  drop,
+  accept,
+  fill_part,
+  fill_all,
+  cancel,
+  expire,
+  refuse,
+  lose,
+  resend,
+  prove_absent
+};
 
 std::string_view to_text(OrderState);
 std::string_view to_text(OrderEventKind);

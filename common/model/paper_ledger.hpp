@@ -1,5 +1,5 @@
-// What the paper venue keeps, and the port it keeps it through. It stands in model because two rooms that must not
-// know each other meet here: venue decides, journal stores.
+// What the paper venue keeps, and the port it keeps it through. It stands in model because two rooms that must
+// not know each other meet here: venue decides, journal stores.
 #pragma once
 
 #include <functional>

@@ -6,7 +6,8 @@ static constexpr int kAveragePlaces = 18;
 
 // What closing `quantity` (absolute) of `position` at `price` earns.
 static Decimal profit_of(const Position& position, const Decimal& quantity, const Decimal& price) {
-  const Decimal per_unit = position.quantity.is_negative() ? position.average_price - price : price - position.average_price;
+  const Decimal per_unit =
+      position.quantity.is_negative() ? position.average_price - price : price - position.average_price;
   return multiply(per_unit, quantity, Rounding::half_even, kAveragePlaces);
 }
 

@@ -19,9 +19,9 @@ struct Position {
   bool operator==(const Position&) const = default;
 };
 
-// The position after one more fill. Average price is rounded half-even to 18 places; quantities are exact. A fee
-// taken in `instrument`'s base asset reduces a spot position. Crossing zero realises the closed part and opens
-// the rest at the fill's price.
+// The position after one more fill. Average price is rounded half-even to 18 places; quantities are exact. A
+// fee taken in `instrument`'s base asset reduces a spot position. Crossing zero realises the closed part and
+// opens the rest at the fill's price.
 Position apply_fill(Position position, const Fill& fill, const Instrument& instrument);
 
 }  // namespace tvh::model

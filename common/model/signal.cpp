@@ -7,13 +7,16 @@ namespace tvh::model {
 int direction_of(Action action) {
   switch (action) {
     case Action::buy:
-    case Action::close_short: return 1;
+    case Action::close_short:
+      return 1;
     case Action::sell:
-    case Action::close_long: return -1;
+    case Action::close_long:
+      return -1;
     case Action::close_all:
     case Action::cancel:
     case Action::target:
-    case Action::heartbeat: return 0;
+    case Action::heartbeat:
+      return 0;
   }
   return 0;
 }

@@ -21,8 +21,9 @@ Decimal notional_of(const Fill& fill) { return multiply(fill.quantity, fill.pric
 
 // What the money is missing, said so that a person can act on it.
 Refused insufficient(const std::string& asset, const Decimal& available, const Decimal& required) {
-  return {"insufficient_balance", "the paper account has " + available.to_string() + " " + asset + ", this order needs " +
-                                      required.to_string() + "; trade less, or raise [venue.paper.balances] for a new account"};
+  return {"insufficient_balance", "the paper account has " + available.to_string() + " " + asset +
+                                      ", this order needs " + required.to_string() +
+                                      "; trade less, or raise [venue.paper.balances] for a new account"};
 }
 
 }  // namespace
@@ -34,8 +35,8 @@ PaperSettings default_paper_settings() {
   return settings;
 }
 
-Result<std::unique_ptr<PaperVenue>> PaperVenue::open(PaperSettings settings, PaperStore& store, const Clock& clock,
-                                                     Account account) {
+Result<std::unique_ptr<PaperVenue>> PaperVenue::open(PaperSettings settings, PaperStore& store,
+                                                     const Clock& clock, Account account) {
   if (account == Account::open_if_new) TVH_CHECK(store.open_account(settings.starting_balances));
   return std::unique_ptr<PaperVenue>(new PaperVenue(std::move(settings), store, clock));
 }
@@ -62,13 +63,15 @@ Result<PaperVenue::Evaluation> PaperVenue::evaluate(const OrderRequest& order) {
                                                             std::string(to_text(order.type))});
   }
   if (!order.quantity.is_positive()) {
-    return Evaluation(Refused{"invalid_quantity", "the quantity must be more than 0, it is " + order.quantity.to_string()});
+    return Evaluation(
+        Refused{"invalid_quantity", "the quantity must be more than 0, it is " + order.quantity.to_string()});
   }
   TVH_TRY(const auto price, find_price(order.instrument, order.reference_price));
   if (!price || !price->is_positive()) {
     return Evaluation(Refused{"no_price", "no price for " + order.instrument +
                                               ": the alert carried none; send one as \"price\", or set it in "
-                                              "[venue." + settings_.name + ".prices]"});
+                                              "[venue." +
+                                              settings_.name + ".prices]"});
   }
   const Decimal factor =
       order.side == Side::buy ? Decimal(1) + settings_.slippage_rate : Decimal(1) - settings_.slippage_rate;
@@ -89,7 +92,7 @@ Result<PaperVenue::Evaluation> PaperVenue::evaluate(const OrderRequest& order) {
   effect.order = {order, {fill.venue_order_id, OrderState::filled, order.quantity, {fill}}, fill.at};
   effect.price = *price;
   TVH_TRY(const auto refused, order.market == model::Market::spot ? settle_spot(instrument, fill, effect)
-                                                                   : settle_perp(instrument, fill, effect));
+                                                                  : settle_perp(instrument, fill, effect));
   if (refused) return Evaluation(*refused);
   return Evaluation(std::move(effect));
 }
@@ -140,7 +143,8 @@ Result<std::optional<Refused>> PaperVenue::settle_perp(const Instrument& instrum
   const model::Position after = model::apply_fill(position, fill, instrument);
   wallet += after.realised_profit - fill.fee;
   const Decimal margin = multiply(after.quantity.absolute(), after.average_price, Rounding::half_even);
-  const bool opens = after.quantity.absolute() > before || after.quantity.is_negative() != position.quantity.is_negative();
+  const bool opens =
+      after.quantity.absolute() > before || after.quantity.is_negative() != position.quantity.is_negative();
   // What only reduces a position is always let through: a margin rule must not keep anyone from getting out.
   if (opens && !after.quantity.is_zero() && wallet < margin + margin_elsewhere) {
     return std::optional(insufficient(instrument.quote_asset, wallet - margin_elsewhere, margin));
@@ -158,10 +162,12 @@ QueryOutcome PaperVenue::query_order(const std::string& client_order_id) {
 }
 
 Result<Instrument> PaperVenue::find_instrument(const std::string& name, model::Market market) {
-  const std::string symbol = market == model::Market::perp && name.ends_with(".P") ? name.substr(0, name.size() - 2) : name;
+  const std::string symbol =
+      market == model::Market::perp && name.ends_with(".P") ? name.substr(0, name.size() - 2) : name;
   const auto pair = model::split_symbol(symbol);
   if (!pair) {
-    return fail(Errc::bad_data, "cannot tell the quote asset of " + symbol + "; the paper venue knows pairs such as BTCUSDT");
+    return fail(Errc::bad_data,
+                "cannot tell the quote asset of " + symbol + "; the paper venue knows pairs such as BTCUSDT");
   }
   return Instrument{name, market, pair->base, pair->quote, {}, {}, {}, {}, {}};
 }
@@ -188,8 +194,8 @@ Result<std::vector<VenuePosition>> PaperVenue::read_positions() {
   return all;
 }
 
-// Equity counts what was bought in this quote asset at its latest price, and the open profit of perpetuals settled in it; what
-// was never priced is not counted, so equity errs on the low side.
+// Equity counts what was bought in this quote asset at its latest price, and the open profit of perpetuals
+// settled in it; what was never priced is not counted, so equity errs on the low side.
 Result<AccountFigures> PaperVenue::read_account(const Instrument& instrument) {
   AccountFigures figures;
   figures.fee_rate = settings_.fee_rate;

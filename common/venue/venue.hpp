@@ -1,5 +1,5 @@
-// The venue port: an exchange, or the paper one, as the executor sees it. One adapter a folder; features that wrap a
-// venue are decorators. What every implementation owes is asserted by tests/contract.
+// The venue port: an exchange, or the paper one, as the executor sees it. One adapter a folder; features that
+// wrap a venue are decorators. What every implementation owes is asserted by tests/contract.
 #pragma once
 
 #include <chrono>
@@ -37,9 +37,10 @@ class Venue {
   virtual ~Venue() = default;
   virtual const std::string& name() const = 0;
 
-  // Sends one order. Accepted: the venue confirmed it (its report inside). Refused: it exists nowhere, with the venue's
-  // code and text. Unknown: it may exist; the caller must query by client order id and must not send again before it
-  // is proven absent. Sending an id the venue knows already answers with that order, never with a second one.
+  // Sends one order. Accepted: the venue confirmed it (its report inside). Refused: it exists nowhere, with the
+  // venue's code and text. Unknown: it may exist; the caller must query by client order id and must not send
+  // again before it is proven absent. Sending an id the venue knows already answers with that order, never with
+  // a second one.
   virtual model::SubmitOutcome submit(const model::OrderRequest& order) = 0;
   virtual QueryOutcome query_order(const std::string& client_order_id) = 0;
 

@@ -11,9 +11,9 @@
 #include "journal/execution.hpp"
 #include "journal/open.hpp"
 #include "support/catch.hpp"
-#include "support/seed.hpp"
 #include "support/journal_invariants.hpp"
 #include "support/samples.hpp"
+#include "support/seed.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace {

@@ -3,8 +3,8 @@
 #include <thread>
 
 #include "support/catch.hpp"
-#include "support/seed.hpp"
 #include "support/record_fields.hpp"
+#include "support/seed.hpp"
 #include "support/site.hpp"
 
 using namespace tvh::test;

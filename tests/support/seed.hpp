@@ -1,4 +1,5 @@
-// The seed of a randomised test: the same every time, so that a red run stays red; TVHOOK_TEST_SEED=N tries another.
+// The seed of a randomised test: the same every time, so that a red run stays red; TVHOOK_TEST_SEED=N tries
+// another.
 #pragma once
 
 #include <cstdlib>

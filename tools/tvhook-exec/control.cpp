@@ -29,7 +29,8 @@ Result<std::vector<model::Intent>> wait_for_quiet(journal::Execution& execution,
         on_the_way.push_back(intent);
       }
     }
-    const bool alive = journal::ProcessLock::holder(journal::executor_lock_path(context.journal_path)).has_value();
+    const bool alive =
+        journal::ProcessLock::holder(journal::executor_lock_path(context.journal_path)).has_value();
     // Without an executor nothing moves; the next one asks the venue first, and finds the halt.
     if (on_the_way.empty() || !alive || context.clock.steady() >= deadline) return on_the_way;
     const timespec pause{0, 5'000'000};
@@ -51,8 +52,9 @@ Result<ExitCode> halt(const std::string& reason, cli::Context& context) {
     TVH_CHECK(write.commit());
   }
   TVH_TRY(const auto on_the_way, wait_for_quiet(execution, context));
-  context.output.write_line("halted at " + utc(context.clock.now()) + "; no order can be sent after this moment. " +
-                            std::to_string(on_the_way.size()) + " on the wire" + (on_the_way.empty() ? "." : ":"));
+  context.output.write_line("halted at " + utc(context.clock.now()) +
+                            "; no order can be sent after this moment. " + std::to_string(on_the_way.size()) +
+                            " on the wire" + (on_the_way.empty() ? "." : ":"));
   for (const auto& intent : on_the_way) context.output.write_line("  " + describe(intent));
   return ExitCode::ok;
 }
@@ -64,8 +66,9 @@ Result<ExitCode> resume(cli::Context& context) {
   TVH_TRY(const auto halted, execution.read_halt());
   TVH_CHECK(execution.remove_halt());
   TVH_CHECK(write.commit());
-  context.output.write_line(halted ? "resumed; it was halted since " + utc(halted->since) + ": " + halted->reason
-                                   : "trading was not halted");
+  context.output.write_line(halted
+                                ? "resumed; it was halted since " + utc(halted->since) + ": " + halted->reason
+                                : "trading was not halted");
   return ExitCode::ok;
 }
 
@@ -81,9 +84,10 @@ Result<ExitCode> show_status(cli::Context& context) {
   cli::Output& out = context.output;
   out.write_line("executing     " + (holder ? *holder : std::string("no: no executor runs on this journal")));
   out.write_line("journal       " + context.journal_path);
-  out.write_line("halted        " + (halted ? "since " + utc(halted->since) + ": " + halted->reason : std::string("no")));
-  out.write_line("signals       " + std::to_string(counts.pending) + " waiting, " + std::to_string(counts.claimed) +
-                 " being executed");
+  out.write_line("halted        " +
+                 (halted ? "since " + utc(halted->since) + ": " + halted->reason : std::string("no")));
+  out.write_line("signals       " + std::to_string(counts.pending) + " waiting, " +
+                 std::to_string(counts.claimed) + " being executed");
   std::string unknown;
   int unknown_count = 0;
   for (const auto& intent : open) {
@@ -91,13 +95,16 @@ Result<ExitCode> show_status(cli::Context& context) {
     ++unknown_count;
     unknown += "\n              " + describe(intent);
   }
-  out.write_line("unsettled     " + std::to_string(unknown_count) + (unknown_count == 1 ? " order" : " orders") + unknown);
+  out.write_line("unsettled     " + std::to_string(unknown_count) +
+                 (unknown_count == 1 ? " order" : " orders") + unknown);
   out.write_line("positions     " + std::to_string(counts.open_positions) + " open");
-  TVH_TRY(const auto scopes, execution::read_scopes(risk_rules(context.config), execution, context.clock.now()));
+  TVH_TRY(const auto scopes,
+          execution::read_scopes(risk_rules(context.config), execution, context.clock.now()));
   const auto limits = engine::describe_use(scopes, context.clock.now());
   if (limits.empty()) out.write_line("limits        none configured");
   for (const auto& limit : limits) {
-    out.write_line("limit         " + limit.scope + " " + limit.limit + " " + limit.value + " (" + limit.used + ")");
+    out.write_line("limit         " + limit.scope + " " + limit.limit + " " + limit.value + " (" + limit.used +
+                   ")");
   }
   return ExitCode::ok;
 }

@@ -7,8 +7,8 @@
 
 namespace tvh {
 
-// Returns when no later intent can be committed and none that was committed before is still on its way out; lists
-// those it could not wait for.
+// Returns when no later intent can be committed and none that was committed before is still on its way out;
+// lists those it could not wait for.
 Result<ExitCode> halt(const std::string& reason, cli::Context& context);
 Result<ExitCode> resume(cli::Context& context);
 Result<ExitCode> show_status(cli::Context& context);

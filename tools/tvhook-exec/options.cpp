@@ -6,12 +6,15 @@ void define_options(cli::OptionSet& set, ExecOptions& options) {
   set.set_summary("Turn signals into orders: read them from stdin, or follow the journal");
   set.add_optional_value("--follow", options.follow, "-",
                          "Read the journal instead of stdin, until stopped; with - read both");
-  set.add_text("--venue", options.venue, "NAME", "Venue of strategies whose section names none (default: paper)");
-  set.add_list("--symbol", options.symbols, "SYMBOL", "Execute only this symbol; repeatable. Others end refused (filtered)");
+  set.add_text("--venue", options.venue, "NAME",
+               "Venue of strategies whose section names none (default: paper)");
+  set.add_list("--symbol", options.symbols, "SYMBOL",
+               "Execute only this symbol; repeatable. Others end refused (filtered)");
   set.add_list("--strategy", options.strategies, "NAME", "Execute only this strategy; repeatable");
   set.add_flag("--plan", options.plan, "Print what would be sent, send nothing, change nothing");
   set.add_flag("--live", options.live, "Allow venues whose mode is live; both switches are needed");
-  set.add_text("--halt", options.halt, "REASON", "Stop all trading: returns when no later order can be committed");
+  set.add_text("--halt", options.halt, "REASON",
+               "Stop all trading: returns when no later order can be committed");
   set.add_flag("--resume", options.resume, "Lift a halt");
   set.add_flag("--status", options.status, "Print what the executor is doing and what stands open");
   set.set_examples(
@@ -22,15 +25,19 @@ void define_options(cli::OptionSet& set, ExecOptions& options) {
 }
 
 Result<void> check_options(const ExecOptions& options) {
-  const int commands = int(options.halt.has_value()) + int(options.resume) + int(options.status) + int(options.plan);
+  const int commands =
+      int(options.halt.has_value()) + int(options.resume) + int(options.status) + int(options.plan);
   if (commands > 1) {
-    return fail(Errc::usage, "--halt, --resume, --status and --plan exclude each other; try 'tvhook-exec --help'");
+    return fail(Errc::usage,
+                "--halt, --resume, --status and --plan exclude each other; try 'tvhook-exec --help'");
   }
   if (commands == 1 && options.follow) {
-    return fail(Errc::usage, "--follow goes with none of --halt, --resume, --status and --plan; try 'tvhook-exec --help'");
+    return fail(Errc::usage,
+                "--follow goes with none of --halt, --resume, --status and --plan; try 'tvhook-exec --help'");
   }
   if (options.halt && options.halt->empty()) {
-    return fail(Errc::usage, "--halt wants a reason, for whoever meets the halt later: --halt 'looking into tvh9x'");
+    return fail(Errc::usage,
+                "--halt wants a reason, for whoever meets the halt later: --halt 'looking into tvh9x'");
   }
   return {};
 }

@@ -49,7 +49,9 @@ Result<ExitCode> plan(const ExecOptions& options, cli::Context& context) {
   }
   TVH_TRY(const auto venues, Venues::open(context.config, *copy, context.clock));
   execution::ExecutorSettings settings;
-  settings.rules_for = [&](const std::string& strategy) { return rules_for(context.config, strategy, options.venue); };
+  settings.rules_for = [&](const std::string& strategy) {
+    return rules_for(context.config, strategy, options.venue);
+  };
   settings.find_venue = [&](const std::string& name) { return venues.find(name); };
   settings.risk = risk_rules(context.config);
   settings.only_symbols = options.symbols;
@@ -70,7 +72,8 @@ Result<ExitCode> plan(const ExecOptions& options, cli::Context& context) {
       journal::Execution known(*original);
       TVH_TRY(const auto state, known.read_signal_state(signal.id));
       if (state && *state != model::SignalState::pending) {
-        context.log.info("signal " + signal.id + " is " + std::string(to_text(*state)) + " already; it would not be executed");
+        context.log.info("signal " + signal.id + " is " + std::string(to_text(*state)) +
+                         " already; it would not be executed");
         continue;
       }
     }

@@ -15,7 +15,8 @@ Result<void> check_modes(const ExecOptions& options, const cli::Config& config) 
     if (venue.mode != "live") continue;
     any_live = true;
     if (!options.live) {
-      return fail(Errc::configuration, "[venue." + name + "] has mode = \"live\", but --live is not given; both are needed");
+      return fail(Errc::configuration,
+                  "[venue." + name + "] has mode = \"live\", but --live is not given; both are needed");
     }
   }
   if (options.live && !any_live) {
@@ -28,7 +29,8 @@ Result<void> check_modes(const ExecOptions& options, const cli::Config& config) 
 Result<ExitCode> check_environment(cli::Context& context) {
   auto journal = journal::Journal::open_read_only(context.journal_path);
   if (!journal && journal.error().code != Errc::storage) return std::move(journal).error();
-  context.log.info(journal ? "configuration and journal are usable" : "configuration is usable; the journal does not exist yet",
+  context.log.info(journal ? "configuration and journal are usable"
+                           : "configuration is usable; the journal does not exist yet",
                    {{"journal", context.journal_path}});
   return ExitCode::ok;
 }

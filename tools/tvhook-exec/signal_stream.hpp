@@ -1,4 +1,5 @@
-// Signals as lines of a stream: the same reading for exec and replay, with broken lines told by number and skipped.
+// Signals as lines of a stream: the same reading for exec and replay, with broken lines told by number and
+// skipped.
 #pragma once
 
 #include <variant>

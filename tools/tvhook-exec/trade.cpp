@@ -19,7 +19,8 @@ namespace {
 constexpr int kLookInterval = 1000;  // ms: a ring may be lost, a second may not
 constexpr int kBatch = 64;
 
-// One descriptor that is readable when there is a reason to look up from reading stdin: a stop, a ring of the bell.
+// One descriptor that is readable when there is a reason to look up from reading stdin: a stop, a ring of the
+// bell.
 class WakeSet {
  public:
   WakeSet() : fd_(::epoll_create1(EPOLL_CLOEXEC)) { TVH_INVARIANT(fd_ >= 0, "epoll is available"); }
@@ -209,9 +210,11 @@ ExitCode Trade::exit_code(const SignalStream& stream) const {
 
 Result<ExitCode> trade(const ExecOptions& options, cli::Context& context) {
   TVH_TRY(auto journal, journal::Journal::open(context.journal_path));
-  const std::string about = "pid " + std::to_string(::getpid()) + ", since " + format_time(context.clock.now()) +
+  const std::string about = "pid " + std::to_string(::getpid()) + ", since " +
+                            format_time(context.clock.now()) +
                             (options.follow ? ", follows the journal" : ", reads stdin");
-  TVH_TRY(const auto lock, journal::ProcessLock::acquire(journal::executor_lock_path(context.journal_path), about));
+  TVH_TRY(const auto lock,
+          journal::ProcessLock::acquire(journal::executor_lock_path(context.journal_path), about));
   TVH_TRY(auto venues, Venues::open(context.config, *journal, context.clock));
   Trade trade(options, context, *journal, std::move(venues));
   return trade.run();

@@ -48,10 +48,11 @@ class ArrivalQueue {
   bool is_finished() const;  // closed, nothing waits
 
   // The batch is on disk: every alert of it that is still owed an answer is answered by what became of it.
-  // Returns the places of those that were answered 503 before; `before_answers` is told them first, so that a client that has
-  // its answer finds whatever that call wrote.
+  // Returns the places of those that were answered 503 before; `before_answers` is told them first, so that a
+  // client that has its answer finds whatever that call wrote.
   using BeforeAnswers = std::function<void(const std::vector<std::size_t>& late)>;
-  std::vector<std::size_t> store_batch(std::span<const journal::Stored> stored, const BeforeAnswers& before_answers = {});
+  std::vector<std::size_t> store_batch(std::span<const journal::Stored> stored,
+                                       const BeforeAnswers& before_answers = {});
   // The batch was not stored: 503.
   void fail_batch();
 

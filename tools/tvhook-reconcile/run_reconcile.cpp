@@ -11,7 +11,8 @@ namespace {
 using Rows = std::vector<std::vector<std::string>>;
 
 struct Findings {
-  Rows table{{"venue", "instrument", "strategy", "journal", "at venue", "drift", "average", "realised", "cause"}};
+  Rows table{
+      {"venue", "instrument", "strategy", "journal", "at venue", "drift", "average", "realised", "cause"}};
   std::vector<wire::DriftRecord> drifts;
 };
 
@@ -22,7 +23,8 @@ std::string join(const std::vector<std::string>& names) {
 }
 
 // Average price and realised profit of an instrument, when exactly one strategy is in it.
-std::pair<std::string, std::string> figures_of(const std::vector<model::Position>& positions, const std::string& instrument) {
+std::pair<std::string, std::string> figures_of(const std::vector<model::Position>& positions,
+                                               const std::string& instrument) {
   const model::Position* only = nullptr;
   for (const auto& position : positions) {
     if (position.instrument != instrument) continue;
@@ -33,13 +35,15 @@ std::pair<std::string, std::string> figures_of(const std::vector<model::Position
   return {only->average_price.to_string(), only->realised_profit.to_string()};
 }
 
-Result<void> compare_venue(venue::Venue& venue, journal::Execution& execution, const Decimal& tolerance, Findings& findings) {
+Result<void> compare_venue(venue::Venue& venue, journal::Execution& execution, const Decimal& tolerance,
+                           Findings& findings) {
   TVH_TRY(auto positions, execution.read_positions());
   std::erase_if(positions, [&](const auto& position) { return position.venue != venue.name(); });
   TVH_TRY(const auto open, execution.read_open_intents());
   std::set<std::string> unsettled;
   for (const auto& intent : open) {
-    if (intent.venue == venue.name() && intent.state != model::OrderState::accepted) unsettled.insert(intent.request.instrument);
+    if (intent.venue == venue.name() && intent.state != model::OrderState::accepted)
+      unsettled.insert(intent.request.instrument);
   }
   TVH_TRY(const auto held, venue.read_positions());
   std::vector<engine::HeldAtVenue> at_venue;
@@ -51,8 +55,8 @@ Result<void> compare_venue(venue::Venue& venue, journal::Execution& execution, c
                               row.at_venue.to_string(), row.drift.to_string(), average, realised,
                               row.differs ? row.cause : ""});
     if (!row.differs) continue;
-    findings.drifts.push_back({venue.name(), row.instrument, join(row.strategies), row.journal, row.at_venue, row.drift,
-                               row.cause, ""});
+    findings.drifts.push_back({venue.name(), row.instrument, join(row.strategies), row.journal, row.at_venue,
+                               row.drift, row.cause, ""});
   }
   return {};
 }
@@ -66,8 +70,9 @@ Result<std::vector<std::string>> venues_to_compare(const ReconcileOptions& optio
   for (const auto& [name, venue] : config.venues) names.push_back(name);
   for (const auto& position : positions) {
     if (!position.quantity.is_zero() && config.venue(position.venue) == nullptr) {
-      return fail(Errc::configuration, "the journal holds " + position.instrument + " at venue " + position.venue +
-                                           ", which the configuration does not name; put [venue." + position.venue + "] back");
+      return fail(Errc::configuration,
+                  "the journal holds " + position.instrument + " at venue " + position.venue +
+                      ", which the configuration does not name; put [venue." + position.venue + "] back");
     }
   }
   std::sort(names.begin(), names.end());
@@ -82,13 +87,15 @@ Result<ExitCode> run_reconcile(const ReconcileOptions& options, cli::Context& co
   Decimal tolerance;
   if (options.tolerance) {
     auto parsed = Decimal::parse(*options.tolerance);
-    if (!parsed || parsed->is_negative()) return fail(Errc::usage, "--tolerance wants a quantity of 0 or more, such as 0.0001");
+    if (!parsed || parsed->is_negative())
+      return fail(Errc::usage, "--tolerance wants a quantity of 0 or more, such as 0.0001");
     tolerance = *parsed;
   }
   TVH_TRY(auto journal, journal::Journal::open_read_only(context.journal_path));
   if (context.check) return ExitCode::ok;
   journal::Execution execution(*journal);
-  TVH_TRY(const auto venues, Venues::open(context.config, *journal, context.clock, venue::PaperVenue::Account::as_it_is));
+  TVH_TRY(const auto venues,
+          Venues::open(context.config, *journal, context.clock, venue::PaperVenue::Account::as_it_is));
   TVH_TRY(const auto names, venues_to_compare(options, context.config, execution));
   Findings findings;
   for (const auto& name : names) TVH_CHECK(compare_venue(*venues.find(name), execution, tolerance, findings));
@@ -97,8 +104,11 @@ Result<ExitCode> run_reconcile(const ReconcileOptions& options, cli::Context& co
     for (const auto& drift : findings.drifts) context.output.write_line(wire::format_drift(drift));
   } else {
     context.output.write(cli::format_table(findings.table));
-    context.output.write_line(findings.drifts.empty() ? "no drift" : std::to_string(findings.drifts.size()) +
-                              (findings.drifts.size() == 1 ? " drift" : " drifts") + ": nothing was changed");
+    context.output.write_line(findings.drifts.empty()
+                                  ? "no drift"
+                                  : std::to_string(findings.drifts.size()) +
+                                        (findings.drifts.size() == 1 ? " drift" : " drifts") +
+                                        ": nothing was changed");
   }
   return findings.drifts.empty() ? ExitCode::ok : ExitCode::answer_is_no;
 }

@@ -6,7 +6,11 @@ namespace tvh {
 
 struct PaperRun::Parts {
   Parts(cli::Context& the_context, std::unique_ptr<journal::Journal> the_journal)
-      : context(the_context), journal(std::move(the_journal)), execution(*journal), clock(TimePoint()), sink(context.output) {}
+      : context(the_context),
+        journal(std::move(the_journal)),
+        execution(*journal),
+        clock(TimePoint()),
+        sink(context.output) {}
 
   cli::Context& context;
   std::unique_ptr<journal::Journal> journal;
@@ -34,7 +38,8 @@ Result<std::unique_ptr<PaperRun>> PaperRun::open(cli::Context& context, const st
   };
   settings.find_venue = [&venues = parts->venues](const std::string& name) { return venues.find(name); };
   settings.risk = risk_rules(context.config);
-  parts->executor = std::make_unique<execution::Executor>(parts->execution, parts->clock, settings, parts->sink);
+  parts->executor =
+      std::make_unique<execution::Executor>(parts->execution, parts->clock, settings, parts->sink);
   return std::unique_ptr<PaperRun>(new PaperRun(std::move(parts)));
 }
 
@@ -47,8 +52,9 @@ Result<void> PaperRun::execute(const model::Signal& signal) {
 
 ExitCode PaperRun::finish() {
   const OutputSink& sink = parts_->sink;
-  parts_->context.log.info("replayed " + std::to_string(parts_->signals) + " signals: " + std::to_string(sink.filled) +
-                           " orders filled, " + std::to_string(sink.refusals) + " refused");
+  parts_->context.log.info("replayed " + std::to_string(parts_->signals) +
+                           " signals: " + std::to_string(sink.filled) + " orders filled, " +
+                           std::to_string(sink.refusals) + " refused");
   return sink.refusals > 0 ? ExitCode::answer_is_no : ExitCode::ok;
 }
 

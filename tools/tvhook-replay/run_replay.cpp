@@ -39,13 +39,15 @@ Result<journal::SignalFilter> make_filter(const ReplayOptions& options, TimePoin
 }
 
 bool matches(const journal::SignalFilter& filter, const model::Signal& signal) {
-  return (!filter.from || signal.received_at >= *filter.from) && (!filter.to || signal.received_at < *filter.to) &&
+  return (!filter.from || signal.received_at >= *filter.from) &&
+         (!filter.to || signal.received_at < *filter.to) &&
          (filter.strategy.empty() || signal.strategy == filter.strategy) &&
          (filter.symbol.empty() || signal.symbol == filter.symbol) &&
          (filter.action.empty() || to_text(signal.action) == filter.action);
 }
 
-Result<ExitCode> read_journal(const journal::SignalFilter& filter, cli::Context& context, const Consumer& consume) {
+Result<ExitCode> read_journal(const journal::SignalFilter& filter, cli::Context& context,
+                              const Consumer& consume) {
   TVH_TRY(auto journal, journal::Journal::open_read_only(context.journal_path));
   journal::SignalReader reader(*journal, filter);
   while (true) {
@@ -59,7 +61,8 @@ Result<ExitCode> read_journal(const journal::SignalFilter& filter, cli::Context&
   }
 }
 
-Result<ExitCode> read_stream(int fd, const journal::SignalFilter& filter, cli::Context& context, const Consumer& consume) {
+Result<ExitCode> read_stream(int fd, const journal::SignalFilter& filter, cli::Context& context,
+                             const Consumer& consume) {
   SignalStream stream(fd, context.stop.fd(), context.log);
   while (true) {
     auto next = stream.next(-1);
@@ -75,8 +78,8 @@ Result<ExitCode> read_stream(int fd, const journal::SignalFilter& filter, cli::C
   }
 }
 
-Result<ExitCode> read_files(const ReplayOptions& options, const journal::SignalFilter& filter, cli::Context& context,
-                            const Consumer& consume) {
+Result<ExitCode> read_files(const ReplayOptions& options, const journal::SignalFilter& filter,
+                            cli::Context& context, const Consumer& consume) {
   ExitCode code = ExitCode::ok;
   for (const auto& file : options.files) {
     const bool is_stdin = file == "-";
@@ -93,7 +96,8 @@ Result<ExitCode> read_files(const ReplayOptions& options, const journal::SignalF
 
 Result<ExitCode> run_source(const ReplayOptions& options, cli::Context& context, const Consumer& consume) {
   TVH_TRY(const auto filter, make_filter(options, context.clock.now()));
-  return options.files.empty() ? read_journal(filter, context, consume) : read_files(options, filter, context, consume);
+  return options.files.empty() ? read_journal(filter, context, consume)
+                               : read_files(options, filter, context, consume);
 }
 
 }  // namespace

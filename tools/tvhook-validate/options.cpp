@@ -11,7 +11,9 @@ void define_options(cli::OptionSet& set, ValidateOptions& options) {
   set.add_flag("--strict", options.strict, "Count warnings as errors");
   set.add_text("--explain", options.explain, "CODE", "Explain a finding's code, such as TV012, and stop");
   set.set_works_without_journal();
-  set.add_environment("TVHOOK_SECRET", "A secret alerts must carry, beside those of [auth.secrets]; without any, none is asked for");
+  set.add_environment(
+      "TVHOOK_SECRET",
+      "A secret alerts must carry, beside those of [auth.secrets]; without any, none is asked for");
   set.set_examples(
       "  tvhook-validate alert.json\n"
       "  tvhook-validate --format json alerts.ndjson | jq -c 'select(.valid|not)'\n"

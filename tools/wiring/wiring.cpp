@@ -30,14 +30,15 @@ std::string venue_names(const cli::Config& config) {
 }  // namespace
 
 Result<Venues> Venues::open(const cli::Config& config, journal::Journal& journal, const Clock& clock,
-                              venue::PaperVenue::Account account_use) {
+                            venue::PaperVenue::Account account_use) {
   std::map<std::string, cli::VenueConfig> configured = config.venues;
   configured.try_emplace("paper");
   Venues venues;
   for (const auto& [name, one] : configured) {
     Account account;
     account.store = std::make_unique<journal::SqlitePaperStore>(journal, name);
-    TVH_TRY(account.venue, venue::PaperVenue::open(paper_settings(name, one), *account.store, clock, account_use));
+    TVH_TRY(account.venue,
+            venue::PaperVenue::open(paper_settings(name, one), *account.store, clock, account_use));
     venues.accounts_.emplace(name, std::move(account));
   }
   return venues;
@@ -61,9 +62,15 @@ engine::StrategyRules rules_for(const cli::Config& config, const std::string& st
 }
 
 static engine::Limits limits_from(const cli::LimitsConfig& config) {
-  return {config.max_order_size, config.max_order_notional,         config.max_position,
-          config.daily_loss,     config.max_price_distance_percent, config.max_orders_per_minute,
-          config.max_age,        config.symbols,                    config.actions};
+  return {config.max_order_size,
+          config.max_order_notional,
+          config.max_position,
+          config.daily_loss,
+          config.max_price_distance_percent,
+          config.max_orders_per_minute,
+          config.max_age,
+          config.symbols,
+          config.actions};
 }
 
 execution::RiskRules risk_rules(const cli::Config& config) {
@@ -85,21 +92,25 @@ Result<void> check_rules(const cli::Config& config, const std::optional<std::str
   const auto check = [&](const std::string& scope, const engine::Limits& limits) -> Result<void> {
     for (const auto& action : limits.actions) {
       if (model::parse_text<model::Action>(action)) continue;
-      return fail(Errc::configuration, config.file + ": " + scope + " actions has \"" + action + "\", which is none of " +
+      return fail(Errc::configuration, config.file + ": " + scope + " actions has \"" + action +
+                                           "\", which is none of " +
                                            std::string(model::all_texts<model::Action>()));
     }
     const auto wrong = engine::find_contradiction(limits);
-    return wrong ? Result<void>(fail(Errc::configuration, config.file + ": " + scope + " " + *wrong)) : Result<void>();
+    return wrong ? Result<void>(fail(Errc::configuration, config.file + ": " + scope + " " + *wrong))
+                 : Result<void>();
   };
   if (rules.overall) TVH_CHECK(check("[risk]", *rules.overall));
   for (const auto& [name, limits] : rules.venues) TVH_CHECK(check("[venue." + name + "]", limits));
   for (const auto& [name, limits] : rules.strategies) TVH_CHECK(check("[strategy." + name + "]", limits));
   if (venue_option && config.venue(*venue_option) == nullptr) {
-    return fail(Errc::configuration, "--venue " + *venue_option + ": there is no such venue; known: " + venue_names(config));
+    return fail(Errc::configuration,
+                "--venue " + *venue_option + ": there is no such venue; known: " + venue_names(config));
   }
   for (const auto& [name, section] : config.strategies) {
     if (section.venue && config.venue(*section.venue) == nullptr) {
-      return fail(Errc::configuration, config.file + ": [strategy." + name + "] names the venue \"" + *section.venue +
+      return fail(Errc::configuration, config.file + ": [strategy." + name + "] names the venue \"" +
+                                           *section.venue +
                                            "\", which does not exist; known: " + venue_names(config));
     }
     if (!model::parse_text<model::SizeUnit>(section.size_unit)) {

@@ -37,8 +37,8 @@ engine::StrategyRules rules_for(const cli::Config& config, const std::string& st
 
 execution::RiskRules risk_rules(const cli::Config& config);
 
-// configuration when a strategy or --venue names a venue that does not exist (with the list of those that do), or when limits
-// contradict each other.
+// configuration when a strategy or --venue names a venue that does not exist (with the list of those that do),
+// or when limits contradict each other.
 Result<void> check_rules(const cli::Config& config, const std::optional<std::string>& venue_option);
 
 // Records as NDJSON on stdout, and a count of what they said.

@@ -2,8 +2,8 @@
 
 #include "engine/plan.hpp"
 #include "support/catch.hpp"
-#include "support/seed.hpp"
 #include "support/samples.hpp"
+#include "support/seed.hpp"
 
 namespace {
 

@@ -60,7 +60,8 @@ TEST_CASE("risk: the refusal names scope, limit, value met and the nearest legal
   one.scope.limits.max_order_notional = d("1000");
   const auto refusal = engine::check_limits({one.signal, one.order, {}, d("50000"), {}, one.now}, {one.scope});
   REQUIRE(refusal);
-  CHECK(refusal->message == "[risk] max_order_notional is 1000, this would make it 5000; at this price 0.02 is the most");
+  CHECK(refusal->message ==
+        "[risk] max_order_notional is 1000, this would make it 5000; at this price 0.02 is the most");
 }
 
 TEST_CASE("risk: what reduces a position passes every limit") {
@@ -141,7 +142,8 @@ TEST_CASE("risk: every scope is judged, the first one that refuses speaks") {
   Case one;
   Scope strategy{"[strategy.ma]", {}, {}};
   strategy.limits.max_order_notional = d("1");
-  const auto refusal = engine::check_limits({one.signal, one.order, {}, d("50000"), {}, one.now}, {one.scope, strategy});
+  const auto refusal =
+      engine::check_limits({one.signal, one.order, {}, d("50000"), {}, one.now}, {one.scope, strategy});
   REQUIRE(refusal);
   CHECK(refusal->message.find("[strategy.ma]") == 0);
 }

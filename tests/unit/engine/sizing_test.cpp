@@ -11,9 +11,7 @@ using model::SizeUnit;
 
 Decimal d(const char* text) { return Decimal::from_trusted(text); }
 
-model::Instrument btc() {
-  return {"BTCUSDT", model::Market::spot, "BTC", "USDT", {}, {}, {}, {}, {}};
-}
+model::Instrument btc() { return {"BTCUSDT", model::Market::spot, "BTC", "USDT", {}, {}, {}, {}, {}}; }
 
 SizingBasis rich() {
   SizingBasis basis;
@@ -24,7 +22,8 @@ SizingBasis rich() {
   return basis;
 }
 
-std::string sized(const char* amount, SizeUnit unit, const SizingBasis& basis, const model::Instrument& instrument = btc()) {
+std::string sized(const char* amount, SizeUnit unit, const SizingBasis& basis,
+                  const model::Instrument& instrument = btc()) {
   const auto result = engine::size_in_base(d(amount), unit, basis, instrument);
   if (const auto* refusal = std::get_if<Refusal>(&result)) return refusal->rule;
   return std::get<Decimal>(result).to_string();
@@ -50,7 +49,8 @@ TEST_CASE("sizing: contracts are base units unless the instrument has a contract
 TEST_CASE("sizing: a percentage of money leaves room for the fee") {
   auto basis = rich();
   basis.fee_rate = d("0.001");
-  const auto quantity = std::get<Decimal>(engine::size_in_base(d("100"), SizeUnit::percent_balance, basis, btc()));
+  const auto quantity =
+      std::get<Decimal>(engine::size_in_base(d("100"), SizeUnit::percent_balance, basis, btc()));
   const Decimal cost = multiply(quantity, d("50000"), Rounding::half_even);
   CHECK(cost + multiply(cost, d("0.001"), Rounding::half_even) <= d("10000"));
   CHECK(cost > d("9990"));  // and not more than the fee

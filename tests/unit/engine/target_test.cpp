@@ -13,7 +13,9 @@ using engine::PositionStep;
 
 Decimal d(int whole) { return Decimal(whole); }
 
-TimePoint bar(int minutes) { return from_nanoseconds(1'800'000'000'000'000'000) + std::chrono::minutes(minutes); }
+TimePoint bar(int minutes) {
+  return from_nanoseconds(1'800'000'000'000'000'000) + std::chrono::minutes(minutes);
+}
 
 BarChain chain_of(const Decimal& start, const std::vector<PositionStep>& steps) {
   BarChain chain;

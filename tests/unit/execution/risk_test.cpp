@@ -27,7 +27,8 @@ TEST_CASE("gate: an order through zero that a limit forbids to open still closes
   CHECK(desk.broken() == Strings());
 }
 
-TEST_CASE("gate: a limit counts what other strategies hold of the same instrument, and restarts do not forget it") {
+TEST_CASE(
+    "gate: a limit counts what other strategies hold of the same instrument, and restarts do not forget it") {
   TradingDesk desk;
   desk.settings.risk.overall = engine::Limits{};
   desk.settings.risk.overall->max_position = dec("1000");

@@ -34,7 +34,8 @@ void record_signals(Journal& journal, int count) {
   for (int number = 0; number < count; ++number) {
     test::SampleSignal sample;
     sample.name = std::to_string(number);
-    sample.received_at = test::at_second(number / 3);  // three at a time share their instant: pages end among them
+    sample.received_at =
+        test::at_second(number / 3);  // three at a time share their instant: pages end among them
     sample.strategy = number % 2 == 0 ? "even" : "odd";
     sample.symbol = number % 3 == 0 ? "BTCUSDT" : "ETHUSDT";
     sample.action = number % 5 == 0 ? model::Action::sell : model::Action::buy;

@@ -5,11 +5,11 @@
 #include "journal/journal.hpp"
 #include "journal/open.hpp"
 #include "support/catch.hpp"
-#include "support/seed.hpp"
 #include "support/child_process.hpp"
 #include "support/journal_invariants.hpp"
 #include "support/recording_vfs.hpp"
 #include "support/samples.hpp"
+#include "support/seed.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace {

@@ -3,9 +3,9 @@
 #include <random>
 
 #include "support/catch.hpp"
-#include "support/seed.hpp"
 #include "support/memory_paper_store.hpp"
 #include "support/samples.hpp"
+#include "support/seed.hpp"
 #include "venue/paper_venue.hpp"
 
 namespace {

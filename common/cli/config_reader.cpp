@@ -23,7 +23,7 @@ struct SectionRules {
   std::vector<std::string> later;
 };
 
-std::string quoted(const std::string& text) { return "\"" + printable(text) + "\""; }
+std::string in_quotes(const std::string& text) { return "\"" + printable(text) + "\""; }
 
 class ConfigReader {
  public:
@@ -54,7 +54,7 @@ class ConfigReader {
     for (const auto& [name, assign] : rules.keys) names.push_back(name);
     for (const auto& entry : node.entries) {
       if (std::find(rules.later.begin(), rules.later.end(), entry.key) != rules.later.end()) {
-        return at(entry.line, noun + " " + quoted(entry.key) + " in " + rules.title +
+        return at(entry.line, noun + " " + in_quotes(entry.key) + " in " + rules.title +
                                   " is not supported by this version yet; remove it, it would have no effect");
       }
       const auto rule = std::find_if(rules.keys.begin(), rules.keys.end(),
@@ -64,7 +64,7 @@ class ConfigReader {
         if (hint.empty()) {
           for (const auto& name : names) hint += (hint.empty() ? "; known here: " : ", ") + name;
         }
-        return at(entry.line, "unknown " + noun + " " + quoted(entry.key) + " in " + rules.title + hint);
+        return at(entry.line, "unknown " + noun + " " + in_quotes(entry.key) + " in " + rules.title + hint);
       }
       if (is_document) {
         if (entry.value.kind != ConfigKind::table) {
@@ -110,7 +110,7 @@ class ConfigReader {
         return at(entry.line, "a secret's name in [auth.secrets] is made of letters, digits, '_', '-' and '.'");
       }
       if (auto checked = check_secret_reference(entry.value); !checked) {
-        return at(entry.line, "secret " + quoted(entry.key) + " " + checked.error().message);
+        return at(entry.line, "secret " + in_quotes(entry.key) + " " + checked.error().message);
       }
       config_.secrets.push_back({entry.key, entry.value.text});
     }
@@ -143,7 +143,7 @@ class ConfigReader {
                           const std::function<Result<void>(const std::string&, const ConfigNode&)>& read_one) {
     for (const auto& entry : node.entries) {
       if (entry.value.kind != ConfigKind::table) {
-        return at(entry.line, quoted(entry.key) + " stands in [" + section + "] itself; write [" + section +
+        return at(entry.line, in_quotes(entry.key) + " stands in [" + section + "] itself; write [" + section +
                                   ".NAME] above it, with the " + section + "'s name");
       }
       if (entry.key.empty()) return at(entry.line, "a " + section + "'s name is not empty");
@@ -168,7 +168,7 @@ class ConfigReader {
       TVH_CHECK(read_section(table, rules));
       if (venue.kind == "paper" && venue.mode != "paper") {
         return at(table.line,
-                  "mode " + quoted(venue.mode) + " in " + title +
+                  "mode " + in_quotes(venue.mode) + " in " + title +
                       " contradicts its kind \"paper\", which only simulates; write mode = \"paper\"");
       }
       return {};
@@ -232,8 +232,8 @@ class ConfigReader {
       if (config_.venue(wanted) != nullptr) continue;
       std::string hint = suggestion(wanted, names);
       if (hint.empty()) hint = "; add [venue." + printable(wanted) + "]";
-      return at(line,
-                "venue " + quoted(wanted) + " of [strategy." + printable(name) + "] is not configured" + hint);
+      return at(line, "venue " + in_quotes(wanted) + " of [strategy." + printable(name) +
+                          "] is not configured" + hint);
     }
     return {};
   }

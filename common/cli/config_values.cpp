@@ -9,7 +9,7 @@
 namespace tvh::cli {
 namespace {
 
-std::string quoted(const std::string& text) { return "\"" + printable(text) + "\""; }
+std::string in_quotes(const std::string& text) { return "\"" + printable(text) + "\""; }
 
 std::string kind_name(ConfigKind kind) {
   switch (kind) {
@@ -66,7 +66,7 @@ AssignValue assign_list(std::vector<std::string>& target,
       auto text = read_text(item);
       if (!text) return wrong("has an element that " + text.error().message);
       auto element = normal(*text);
-      if (!element) return wrong("has an element " + quoted(*text) + " that " + element.error().message);
+      if (!element) return wrong("has an element " + in_quotes(*text) + " that " + element.error().message);
       target.push_back(*element);
     }
     return {};
@@ -87,7 +87,7 @@ Result<Decimal> read_decimal(const ConfigNode& node) {
     return wrong("must be a number, as a string such as \"0.01\" or whole, not " + kind_name(node.kind));
   }
   const auto decimal = Decimal::parse(node.text);
-  if (!decimal) return wrong("is " + quoted(node.text) + ": " + decimal.error().message);
+  if (!decimal) return wrong("is " + in_quotes(node.text) + ": " + decimal.error().message);
   return *decimal;
 }
 
@@ -156,7 +156,7 @@ AssignValue assign_duration(std::optional<Nanoseconds>& target) {
     }
     const auto duration = parse_duration(node.text);
     if (!duration)
-      return wrong("is " + quoted(node.text) + ", not a duration; write \"30s\", \"5m\", \"2h\" or \"7d\"");
+      return wrong("is " + in_quotes(node.text) + ", not a duration; write \"30s\", \"5m\", \"2h\" or \"7d\"");
     target = *duration;
     return {};
   };
@@ -168,7 +168,7 @@ AssignValue assign_choice(std::string& target, std::vector<std::string> choices)
     if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
       std::string list;
       for (const auto& choice : choices) list += (list.empty() ? "" : ", ") + choice;
-      return wrong("is " + quoted(text) + ", which is none of " + list + suggestion(text, choices));
+      return wrong("is " + in_quotes(text) + ", which is none of " + list + suggestion(text, choices));
     }
     target = text;
     return {};
@@ -202,7 +202,7 @@ AssignValue assign_address(std::optional<std::string>& target) {
     unsigned number = 0;
     const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
     if (colon == 0 || error != std::errc() || end != port.data() + port.size() || number > 65535) {
-      return wrong("is " + quoted(text) + ", not HOST:PORT such as \"127.0.0.1:8080\"");
+      return wrong("is " + in_quotes(text) + ", not HOST:PORT such as \"127.0.0.1:8080\"");
     }
     target = text;
     return {};
@@ -212,7 +212,7 @@ AssignValue assign_address(std::optional<std::string>& target) {
 AssignValue assign_url_path(std::optional<std::string>& target) {
   return [&target](const ConfigNode& node) -> Result<void> {
     TVH_TRY(const std::string text, read_text(node));
-    if (text.front() != '/') return wrong("is " + quoted(text) + "; a path starts with \"/\"");
+    if (text.front() != '/') return wrong("is " + in_quotes(text) + "; a path starts with \"/\"");
     target = text;
     return {};
   };
@@ -230,7 +230,7 @@ AssignValue assign_venue_kind(std::string& target) {
                                                  "okx",          "bitget",       "command"};
     TVH_TRY(const std::string text, read_text(node));
     if (std::find(kLater.begin(), kLater.end(), text) != kLater.end()) {
-      return wrong("is " + quoted(text) + ", which is not supported by this version yet; it has \"paper\"");
+      return wrong("is " + in_quotes(text) + ", which is not supported by this version yet; it has \"paper\"");
     }
     return assign_choice(target, {"paper"})(node);
   };

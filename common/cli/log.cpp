@@ -70,7 +70,7 @@ std::string_view level_name(LogLevel level) {
 
 // `text` as a JSON string, quotes included; what is not UTF-8 becomes U+FFFD, so that a line is always valid
 // JSON.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string out = "\"";
   while (!text.empty()) {
@@ -137,14 +137,14 @@ void Log::write(LogLevel level, std::string_view message, std::initializer_list<
   std::string line;
   if (implementation_->format == LogFormat::json) {
     const auto now = std::chrono::floor<std::chrono::milliseconds>(SystemClock().now());
-    line = "{\"time\":" + quoted(format_time(now)) + ",\"level\":" + quoted(level_name(level)) +
-           ",\"tool\":" + quoted(implementation_->tool) + ",\"message\":" + quoted(message);
-    for (const auto& [key, value] : fields) line += "," + quoted(key) + ":" + quoted(value);
+    line = "{\"time\":" + in_quotes(format_time(now)) + ",\"level\":" + in_quotes(level_name(level)) +
+           ",\"tool\":" + in_quotes(implementation_->tool) + ",\"message\":" + in_quotes(message);
+    for (const auto& [key, value] : fields) line += "," + in_quotes(key) + ":" + in_quotes(value);
     line += "}\n";
   } else {
     line = implementation_->tool + ": " + std::string(level_name(level)) + ": " + one_line(message);
     for (const auto& [key, value] : fields) {
-      line += " " + std::string(key) + "=" + (needs_quotes(value) ? quoted(value) : std::string(value));
+      line += " " + std::string(key) + "=" + (needs_quotes(value) ? in_quotes(value) : std::string(value));
     }
     line += "\n";
   }

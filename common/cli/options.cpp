@@ -9,7 +9,7 @@
 
 namespace tvh::cli {
 
-static std::string quoted(const std::string& text) { return "\"" + printable(text) + "\""; }
+static std::string in_quotes(const std::string& text) { return "\"" + printable(text) + "\""; }
 
 static std::string format_duration(Nanoseconds duration) {
   const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
@@ -134,7 +134,7 @@ void OptionSet::add_choice(const std::string& name, std::string& target,
     if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
       std::string list;
       for (const auto& choice : choices) list += (list.empty() ? "" : ", ") + choice;
-      return fail(Errc::usage, quoted(value) + " is none of " + list + in_brackets(value, choices));
+      return fail(Errc::usage, in_quotes(value) + " is none of " + list + in_brackets(value, choices));
     }
     target = value;
     return {};
@@ -151,7 +151,7 @@ void OptionSet::add_number(const std::string& name, std::optional<int>& target, 
     int number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size() || number < minimum || number > maximum) {
-      return fail(Errc::usage, quoted(text) + " is not a whole number from " + std::to_string(minimum) +
+      return fail(Errc::usage, in_quotes(text) + " is not a whole number from " + std::to_string(minimum) +
                                    " to " + std::to_string(maximum));
     }
     target = number;
@@ -167,7 +167,8 @@ void OptionSet::add_duration(const std::string& name, std::optional<Nanoseconds>
   const auto assign = [&target](const std::vector<std::string>& values) -> Result<void> {
     const auto duration = parse_duration(values.front());
     if (!duration) {
-      return fail(Errc::usage, quoted(values.front()) + " is not a duration; write 30s, 5m, 2h, 7d or 250ms");
+      return fail(Errc::usage,
+                  in_quotes(values.front()) + " is not a duration; write 30s, 5m, 2h, 7d or 250ms");
     }
     target = *duration;
     return {};
@@ -183,7 +184,7 @@ void OptionSet::add_optional_value(const std::string& name, std::optional<std::s
     const auto& value = values.front();
     if (!value.empty() && value != accepted_value) {
       return fail(Errc::usage,
-                  quoted(value) + " is not possible; it stands alone or takes " + quoted(accepted_value));
+                  in_quotes(value) + " is not possible; it stands alone or takes " + in_quotes(accepted_value));
     }
     target = value;
     return {};

@@ -7,7 +7,7 @@
 
 namespace tvh::journal {
 
-Result<void> copy_account(const std::string& path, Journal& into) {
+Result<void> copy_account(const std::string& path, Journal& into, TimePoint now) {
   Connection& connection = into.connection();
   // ATTACH would make an empty file where there is none.
   if (::access(path.c_str(), R_OK) != 0)
@@ -17,15 +17,23 @@ Result<void> copy_account(const std::string& path, Journal& into) {
     attach.bind(path);
     TVH_CHECK(attach.run());
   }
-  auto copied = connection.execute(
-      "BEGIN;"
-      "INSERT INTO positions SELECT * FROM original.positions;"
-      "INSERT INTO lane_bars SELECT * FROM original.lane_bars;"
-      "INSERT INTO controls SELECT * FROM original.controls;"
-      "INSERT INTO paper_balances SELECT * FROM original.paper_balances;"
-      "INSERT INTO paper_positions SELECT * FROM original.paper_positions;"
-      "INSERT INTO paper_prices SELECT * FROM original.paper_prices;"
-      "COMMIT");
+  const auto since = [](TimePoint at) { return std::to_string(nanoseconds_since_epoch(at)); };
+  const std::string recent = "INSERT INTO fills SELECT * FROM original.fills WHERE at >= " +
+                             since(std::chrono::floor<std::chrono::days>(now)) +
+                             ";INSERT INTO intents SELECT * FROM original.intents WHERE submitting_at > " +
+                             since(now - std::chrono::minutes(1)) +
+                             ";INSERT OR IGNORE INTO intents SELECT * FROM original.intents WHERE state IN "
+                             "('planned', 'submitting', 'accepted', "
+                             "'partially_filled', 'unknown');";
+  const std::string everything = "BEGIN;" + recent +
+                                 "INSERT INTO positions SELECT * FROM original.positions;"
+                                 "INSERT INTO lane_bars SELECT * FROM original.lane_bars;"
+                                 "INSERT INTO controls SELECT * FROM original.controls;"
+                                 "INSERT INTO paper_balances SELECT * FROM original.paper_balances;"
+                                 "INSERT INTO paper_positions SELECT * FROM original.paper_positions;"
+                                 "INSERT INTO paper_prices SELECT * FROM original.paper_prices;"
+                                 "COMMIT";
+  auto copied = connection.execute(everything.c_str());
   if (!copied && connection.in_transaction()) (void)connection.execute("ROLLBACK");
   TVH_CHECK(connection.execute("DETACH DATABASE original"));
   return copied;

@@ -9,6 +9,6 @@ namespace tvh::journal {
 
 // Positions, controls and the paper accounts of the journal at `path`, into an in-memory one; signals and
 // orders stay where they are. Reads only.
-Result<void> copy_account(const std::string& path, Journal& into);
+Result<void> copy_account(const std::string& path, Journal& into, TimePoint now);
 
 }  // namespace tvh::journal

@@ -92,6 +92,18 @@ TEST_CASE("limits: daily_loss stops opening after a bad day, not closing") {
         "filled filled daily_loss filled");
 }
 
+TEST_CASE("limits: a plan counts what the journal says was sent and lost") {
+  const Site site("[venue.paper]\nfee_percent = \"0\"\n[risk]\nmax_orders_per_minute = 1\n");
+  CHECK(outcomes(site, {order("1", "buy", "1")}) == "filled");
+  const std::string next =
+      R"({"kind":"signal","v":1,"id":"aaaaaaaaaaaaaaaaaaaaaaaaaa","received_at":"2026-11-20T10:15:03Z","strategy":"ma",)"
+      R"("symbol":"BTCUSDT","market":"spot","action":"buy","quantity":"1","size_unit":"base","price":"1000"})";
+  const Finished plan = site.run_tool("tvhook-exec", {"--plan"}, next + "\n");
+  INFO(plan.errors);
+  REQUIRE(plan.code == 1);
+  CHECK(records_of(plan.output).front().at("reason") == "max_orders_per_minute");
+}
+
 TEST_CASE("limits: actions that are not listed are refused") {
   const Site site("[strategy.default]\nactions = [\"buy\"]\n");
   CHECK(outcomes(site,

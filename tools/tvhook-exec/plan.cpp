@@ -45,7 +45,7 @@ Result<ExitCode> plan(const ExecOptions& options, cli::Context& context) {
   std::unique_ptr<journal::Journal> original;
   if (exists) {
     TVH_TRY(original, journal::Journal::open_read_only(context.journal_path));
-    TVH_CHECK(journal::copy_account(context.journal_path, *copy));
+    TVH_CHECK(journal::copy_account(context.journal_path, *copy, context.clock.now()));
   }
   TVH_TRY(const auto venues, Venues::open(context.config, *copy, context.clock));
   execution::ExecutorSettings settings;

@@ -165,7 +165,7 @@ TEST_CASE("copy: positions, controls and the paper account arrive; signals and o
 
   auto copy = Journal::open_in_memory();
   REQUIRE(copy);
-  REQUIRE(journal::copy_account(journal->path(), **copy));
+  REQUIRE(journal::copy_account(journal->path(), **copy, test::at_second(0)));
   CHECK(Execution(**copy).read_position("paper", "BTCUSDT", "ma")->quantity == dec("0.1"));
   CHECK((*Execution(**copy).read_halt())->reason == "looking");
   journal::SqlitePaperStore copied(**copy, "paper");
@@ -181,7 +181,7 @@ TEST_CASE("copy: what happens to the copy does not reach the original") {
   const TemporaryFolder folder;
   const auto journal = open(folder.file("journal.db"));
   auto copy = Journal::open_in_memory();
-  REQUIRE(journal::copy_account(journal->path(), **copy));
+  REQUIRE(journal::copy_account(journal->path(), **copy, test::at_second(0)));
   auto write = (*copy)->begin_write();
   REQUIRE(Execution(**copy).write_halt("only here", test::at_second(0)));
   REQUIRE(write->commit());
@@ -191,7 +191,7 @@ TEST_CASE("copy: what happens to the copy does not reach the original") {
 TEST_CASE("copy: a journal that is not there is an error, and none is made") {
   const TemporaryFolder folder;
   auto copy = Journal::open_in_memory();
-  CHECK_FALSE(journal::copy_account(folder.file("journal.db"), **copy));
+  CHECK_FALSE(journal::copy_account(folder.file("journal.db"), **copy, test::at_second(0)));
   CHECK(std::filesystem::is_empty(folder.path()));
 }
 
@@ -201,7 +201,7 @@ TEST_CASE("copy: while another tool is writing, the copy is of the last commit")
   auto write = journal->begin_write();
   REQUIRE(Execution(*journal).write_halt("not committed", test::at_second(0)));
   auto copy = Journal::open_in_memory();
-  REQUIRE(journal::copy_account(journal->path(), **copy));
+  REQUIRE(journal::copy_account(journal->path(), **copy, test::at_second(0)));
   CHECK_FALSE(*Execution(**copy).read_halt());
 }
 

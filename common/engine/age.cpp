@@ -15,6 +15,10 @@ TimePoint happened_at(const model::Signal& signal) {
 
 std::optional<Refusal> check_signal_age(const model::Signal& signal, Nanoseconds limit, TimePoint now) {
   const Nanoseconds age = now - happened_at(signal);
+  if (age < -limit) {
+    return Refusal{"max_age", "the signal is dated " + in_seconds(-age) + " in the future, max_age is " +
+                                  in_seconds(limit) + "; check the clocks"};
+  }
   if (age <= limit) return std::nullopt;
   return Refusal{"max_age", "the signal is " + in_seconds(age) + " old, max_age is " + in_seconds(limit)};
 }

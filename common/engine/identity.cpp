@@ -139,6 +139,8 @@ Identity identity_of(const Signal& signal, Nanoseconds resend_window) {
     identity.rule = Identity::Rule::author_id;
     identity.key = bare_key(signal);
     identity.key_expires = true;
+    // 0 turns rule 3 off, not this rule: a bare id without a window would never be recognised.
+    if (identity.window <= Nanoseconds(0)) identity.window = kDefaultResendWindow;
   } else if (const auto at = signal.bar_time ? signal.bar_time : signal.fired_at) {
     identity.rule = Identity::Rule::trade_and_bar;
     identity.key = trade_key(signal, *at);

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "engine/age.hpp"
-
 namespace tvh::engine {
 
 Decimal signed_position(model::PositionSide side, const Decimal& size) {
@@ -67,8 +65,11 @@ Extended take_position(const std::optional<BarChain>& chain, const model::Signal
     return signed_position(side, multiply(size.value_or(Decimal()), size_factor, Rounding::toward_zero, 18));
   };
   const Decimal to = in_base(change.side, change.size);
-  const TimePoint at = signal.bar_time ? *signal.bar_time : happened_at(signal);
-  const TimePoint bar = model::bar_start(at, signal.timeframe);
+  // Alerts with and without a time of their own are compared by the end of the bar they speak of: at the bar's
+  // start a timed one would look older than anything received since.
+  const auto said = signal.bar_time ? signal.bar_time : signal.fired_at;
+  const auto length = model::timeframe_duration(signal.timeframe).value_or(Nanoseconds(0));
+  const TimePoint bar = said ? model::bar_start(*said, signal.timeframe) + length : signal.received_at;
   const BarChain before = chain.value_or(BarChain{bar, held, {}});
   if (!change.prev_side) {
     if (chain && bar < before.bar) return {before, true};

@@ -45,7 +45,7 @@ Result<Ending> Executor::execute(const Signal& signal, Source source) {
   const StrategyRules rules = settings_.rules_for(signal.strategy);
   TVH_TRY(auto write, journal_.journal().begin_write());
   TVH_TRY(const auto ended, claim(signal, source));
-  if (ended && *ended == Ending::nothing) return Ending::nothing;
+  if (ended && *ended != Ending::refused) return *ended;
   step("claimed");
   const Refusal edited{
       "edited", "the text on stdin differs from the journal's; with --follow - only the journal's is executed"};
@@ -89,7 +89,9 @@ Result<Ending> Executor::execute(const Signal& signal, Source source) {
 Result<std::optional<Ending>> Executor::claim(const Signal& signal, Source source) {
   TVH_TRY(const auto claimed, source == Source::stored ? journal_.claim_stored(signal.id, clock_.now())
                                                        : journal_.claim_given(signal, clock_.now()));
-  if (claimed.kind != journal::Claim::Kind::claimed) return std::optional(Ending::nothing);
+  if (claimed.kind != journal::Claim::Kind::claimed) {
+    return std::optional(claimed.edited ? Ending::edited_too_late : Ending::nothing);
+  }
   if (claimed.edited && settings_.edit_policy == journal::EditPolicy::refuse_edited)
     return std::optional(Ending::refused);
   return std::optional<Ending>();
@@ -173,7 +175,10 @@ Result<Plan> Executor::decide_target(const engine::PlanInput& input) {
       std::tie(signal.strategy, input.rules.venue, input.instrument.name);
   TVH_TRY(const auto chain, journal_.read_chain(strategy, venue, instrument));
   const auto extended = engine::take_position(chain, signal, input.position.quantity, factor);
-  if (extended.stale) return Plan(NothingToSend{"older_bar"});
+  if (extended.stale) {
+    return Plan(Refusal{"older_bar", "the alert is of an older bar than what " + strategy + " said of " +
+                                         instrument + " before; it changes nothing"});
+  }
   TVH_CHECK(journal_.write_chain(strategy, venue, instrument, extended.chain));
   return engine::plan_target(input, engine::chain_end(extended.chain));
 }

@@ -45,10 +45,11 @@ struct ExecutorSettings {
 enum class Ending {
   done,
   refused,
-  resting,  // its orders are known at the venue and not all over: the signal ends when they do
-  nothing,  // somebody ended this signal before: no order, no record
-  unknown,  // an order may exist; its lane waits for recover()
-  waits,    // an earlier order of its lane is unknown: the signal stays pending until that one is settled
+  resting,          // its orders are known at the venue and not all over: the signal ends when they do
+  nothing,          // somebody ended this signal before: no order, no record
+  edited_too_late,  // the same, but with another text than the one that came now
+  unknown,          // an order may exist; its lane waits for recover()
+  waits,  // an earlier order of its lane is unknown: the signal stays pending until that one is settled
 };
 
 class Executor {

@@ -118,7 +118,7 @@ class SqliteAlertStore final : public AlertStore {
     TVH_TRY(const auto latest, read_latest(signal));
     Recognised recognised{"", signal.id};
     if (identity.rule != Identity::Rule::content_window) {
-      TVH_TRY(const auto known, read_known(signal.id));
+      TVH_TRY(const auto known, read_known(arrival));
       if (known && !recurs(signal, identity, *known, latest)) return Recognised{known->signal_id, ""};
       if (known) recognised.id = arrival.alternate_id;
     }
@@ -160,7 +160,9 @@ class SqliteAlertStore final : public AlertStore {
   }
 
   // The latest signal of the identity that `first_id` is a function of.
-  Result<std::optional<KnownKey>> read_known(const std::string& first_id) {
+  Result<std::optional<KnownKey>> read_known(const Arrival& arrival) {
+    const std::string& first_id = arrival.signal->id;
+    const Identity& identity = arrival.identity;
     KnownKey known{first_id, 0, {}};
     {
       TVH_TRY(auto first, journal_->statement("SELECT seq, event_at FROM signals WHERE id = ?"));
@@ -170,11 +172,17 @@ class SqliteAlertStore final : public AlertStore {
       known.seq = first->read_integer();
       known.event_at = first->read_time();
     }
-    TVH_TRY(auto again,
-            journal_->statement("SELECT signal_id, seq, event_at FROM recurrences WHERE first_id = ?"));
-    again->bind(first_id);
+    // A bare id is known by the signal nearest in time; a trade of a bar by the latest that had it.
+    const bool by_time = identity.key_expires;
+    TVH_TRY(auto again, journal_->statement(
+                            "SELECT signal_id, seq, event_at FROM recurrences WHERE first_id = ? AND event_at "
+                            "BETWEEN ? AND ? ORDER BY seq DESC LIMIT 1"));
+    const TimePoint at = event_time(*arrival.signal, identity);
+    const Nanoseconds reach = by_time ? identity.window : std::chrono::days(40'000);
+    const bool first_is_near = by_time && !recurs(*arrival.signal, identity, known, std::nullopt);
+    again->bind(first_id).bind(at - reach).bind(at + reach);
     TVH_TRY(const bool row, again->step());
-    if (row) {
+    if (row && !first_is_near) {
       known.signal_id = again->read_text();
       known.seq = again->read_integer();
       known.event_at = again->read_time();
@@ -227,10 +235,8 @@ class SqliteAlertStore final : public AlertStore {
   Result<void> remember_recurrence(const Arrival& arrival, const std::string& id, std::int64_t seq) {
     TVH_TRY(auto statement,
             journal_->statement(
-                "INSERT INTO recurrences (first_id, signal_id, seq, event_at) VALUES (?, ?, ?, ?) ON CONFLICT "
-                "(first_id) DO UPDATE SET signal_id = excluded.signal_id, seq = excluded.seq, event_at = "
-                "excluded.event_at"));
-    statement->bind(arrival.signal->id).bind(id).bind(seq).bind(event_time(*arrival.signal, arrival.identity));
+                "INSERT INTO recurrences (first_id, event_at, seq, signal_id) VALUES (?, ?, ?, ?)"));
+    statement->bind(arrival.signal->id).bind(event_time(*arrival.signal, arrival.identity)).bind(seq).bind(id);
     return statement->run();
   }
 

@@ -20,7 +20,8 @@ struct Claim {
     in_progress,    // claimed before and not ended (by this executor, or by one that died): recovery's business
   };
   Kind kind = Kind::claimed;
-  bool edited = false;  // the text that came differs from the journal's, and won
+  bool edited =
+      false;  // the text that came differs from the journal's: it won if claimed, and came too late if not
 };
 
 // What became of the text of a signal that came by stdin and differs from the journal's.

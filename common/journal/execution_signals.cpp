@@ -24,7 +24,10 @@ Result<Claim> Execution::claim_given(const Signal& signal, TimePoint now) {
   std::string record;
   std::string state;
   {
-    TVH_TRY(auto known, journal_.statement("SELECT record, state FROM signals WHERE id = ?"));
+    TVH_TRY(auto known,
+            journal_.statement(
+                "SELECT CASE WHEN state = 'pending' THEN record ELSE coalesce(edited_record, record) END, "
+                "state FROM signals WHERE id = ?"));
     known->bind(signal.id);
     TVH_TRY(const bool row, known->step());
     if (row) {
@@ -38,10 +41,10 @@ Result<Claim> Execution::claim_given(const Signal& signal, TimePoint now) {
     return Claim{};
   }
   Claim claim{kind_of(state), false};
-  if (claim.kind != Claim::Kind::claimed) return claim;
   TVH_TRY(Signal stored, wire::parse_signal(record));
   stored.received_at = signal.received_at;  // when it was received says nothing about what it asks for
   claim.edited = !(stored == signal);
+  if (claim.kind != Claim::Kind::claimed) return claim;
   TVH_CHECK(mark_claimed(signal.id, claim.edited ? wire::format_signal(signal) : "", now));
   return claim;
 }

@@ -44,12 +44,13 @@ CREATE INDEX signals_pending ON signals (seq) WHERE state = 'pending';
 CREATE INDEX signals_claimed ON signals (seq) WHERE state = 'claimed';
 
 -- Identity rules 1 and 2: a signal's id is a function of its identity, so the index on signals.id is what finds it again. Only
--- an identity that legally came again needs a row of its own: the latest signal that had it.
+-- an identity that legally came again needs rows of its own, one for each further signal that had it.
 CREATE TABLE recurrences (
-  first_id  TEXT PRIMARY KEY,
-  signal_id TEXT NOT NULL,
+  first_id  TEXT NOT NULL,
+  event_at  INTEGER NOT NULL,
   seq       INTEGER NOT NULL,
-  event_at  INTEGER NOT NULL
+  signal_id TEXT NOT NULL,
+  PRIMARY KEY (first_id, event_at, seq)
 ) WITHOUT ROWID;
 
 -- The latest accepted signal of each strategy and instrument, and the latest that bought and sold there.
@@ -302,8 +303,10 @@ Result<void> migrate(Connection& connection) {
 Result<void> check_version(Connection& connection) {
   TVH_TRY(const auto version, read_version(connection));
   if (version == kSchemaVersion) return {};
-  return fail(Errc::configuration, "the journal is of the older version " + std::to_string(version) +
-                                       ": run `tvhook-exec --status` once to bring it up to date");
+  const std::string found =
+      version == 0 ? "the journal is empty" : "the journal is of the older version " + std::to_string(version);
+  return fail(Errc::configuration,
+              found + ": the next start of tvhook-listen or tvhook-exec brings it up to date");
 }
 
 }  // namespace tvh::journal

@@ -163,6 +163,17 @@ TEST_CASE("alert store: two bars of one bare id are two signals, though they arr
   CHECK(store.put(at(5, with_bar(with_bare_id(sample(), "Long"), -3600))).kind == Kind::accepted);
 }
 
+TEST_CASE("alert store: each time of a bare id is known for ever, not only the latest") {
+  Store store;
+  for (const int minute : {0, 10, 20}) {
+    CHECK(store.put(at(minute * 60, with_bar(with_bare_id(sample(), "Long"), minute * 60))).kind ==
+          Kind::accepted);
+  }
+  for (const int minute : {0, 10, 20}) {
+    CHECK(store.put(at(3600, with_bar(with_bare_id(sample(), "Long"), minute * 60))).kind == Kind::duplicate);
+  }
+}
+
 TEST_CASE("alert store: rule 2: what flickers at one bar folds together, whenever it comes") {
   Store store;
   const Stored first = store.put(at(0, with_bar(sample(), 0)));

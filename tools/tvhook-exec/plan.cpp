@@ -54,7 +54,7 @@ Result<ExitCode> plan(const ExecOptions& options, cli::Context& context) {
   };
   settings.find_venue = [&](const std::string& name) { return venues.find(name); };
   settings.risk = risk_rules(context.config);
-  settings.only_symbols = options.symbols;
+  settings.only_symbols = plain_symbols(options.symbols);
   settings.only_strategies = options.strategies;
   settings.purpose = execution::Purpose::plan;
   journal::Execution execution(*copy);

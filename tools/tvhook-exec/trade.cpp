@@ -72,6 +72,7 @@ class Trade {
   Result<void> retry_waiting();
   Result<bool> take(const Result<execution::Ending>& ending);  // whether the signal waits for its lane
   Result<void> read_once(SignalStream& stream, int timeout_ms);
+  void tell_repeated(const model::Signal& signal, execution::Ending ending);
   Result<void> flush();
   bool stopping() const { return context_.stop.requested() || context_.output.closed(); }
   Result<void> settle_unknown();
@@ -87,6 +88,8 @@ class Trade {
   bool reads_stdin_;
   bool stdin_ended_ = false;
   int unknown_ = 0;
+  int edited_too_late_ = 0;
+  int repeated_ = 0;
   std::deque<model::Signal> waiting_;  // from stdin, in order; following finds them in the journal
 };
 
@@ -97,7 +100,7 @@ execution::ExecutorSettings Trade::settings(const ExecOptions& options) {
   };
   settings.find_venue = [this](const std::string& name) { return venues_.find(name); };
   settings.risk = risk_rules(context_.config);
-  settings.only_symbols = options.symbols;
+  settings.only_symbols = plain_symbols(options.symbols);
   settings.only_strategies = options.strategies;
   settings.edit_policy = options.follow ? journal::EditPolicy::refuse_edited : journal::EditPolicy::edited_wins;
   settings.at_step = crash_points(context_.environment);
@@ -139,7 +142,9 @@ Result<void> Trade::read_once(SignalStream& stream, int timeout_ms) {
   if (auto* error = std::get_if<Error>(&next)) return std::move(*error);
   if (std::holds_alternative<StreamEnded>(next)) stdin_ended_ = true;
   if (auto* signal = std::get_if<model::Signal>(&next)) {
-    TVH_TRY(const bool waits, take(executor_.execute_given(*signal)));
+    const auto ending = executor_.execute_given(*signal);
+    if (ending) tell_repeated(*signal, *ending);
+    TVH_TRY(const bool waits, take(ending));
     if (waits && !follows_) waiting_.push_back(std::move(*signal));
   }
   return {};
@@ -173,6 +178,18 @@ Result<bool> Trade::take(const Result<execution::Ending>& ending) {
   return *ending == execution::Ending::waits;
 }
 
+// Beside --follow every line comes twice by design; without it the end says why nothing happened.
+void Trade::tell_repeated(const model::Signal& signal, execution::Ending ending) {
+  if (ending == execution::Ending::edited_too_late) {
+    ++edited_too_late_;
+    context_.log.error("signal " + signal.id +
+                       " was changed on its way, but the text in the journal was executed before; to "
+                       "edit signals, pipe them to tvhook-exec without --follow");
+  } else if (ending == execution::Ending::nothing && !follows_) {
+    ++repeated_;
+  }
+}
+
 Result<void> Trade::flush() { return context_.output.flush(); }
 
 Result<void> Trade::settle_unknown() {
@@ -195,12 +212,17 @@ Result<void> Trade::retry_waiting() {
 
 ExitCode Trade::exit_code(const SignalStream& stream) const {
   ExitCode code = ExitCode::ok;
+  if (repeated_ > 0) {
+    context_.log.info("signals that were executed before, for which nothing was done: " +
+                      std::to_string(repeated_));
+  }
   if (unknown_ > 0) {
     context_.log.error("the outcome of " + std::to_string(unknown_) +
                        " orders is not known: run tvhook-reconcile before trading on");
     code = graver(code, ExitCode::outcome_unknown);
   }
   if (stream.broken_lines() > 0) code = graver(code, ExitCode::bad_data);
+  if (edited_too_late_ > 0 && !follows_) code = graver(code, ExitCode::answer_is_no);
   if (sink_.refusals > 0 && !follows_) code = graver(code, ExitCode::answer_is_no);
   if (context_.stop.requested() && !follows_) code = graver(code, context_.stop.code());
   return code;

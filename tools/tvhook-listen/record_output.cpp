@@ -45,14 +45,19 @@ void RecordOutput::append(std::string_view record) {
   if (wake) changed_.notify_one();
 }
 
+bool RecordOutput::wait_until_written(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  return drained_.wait_for(lock, patience, [this] { return unwritten_ == 0 || !open_; });
+}
+
 void RecordOutput::stop(std::chrono::milliseconds patience) {
   if (!thread_.joinable()) return;
   {
-    std::unique_lock lock(mutex_);
+    const std::lock_guard lock(mutex_);
     stopping_ = true;
     changed_.notify_one();
-    drained_.wait_for(lock, patience, [this] { return unwritten_ == 0 || !open_; });
   }
+  wait_until_written(patience);
   const std::uint64_t one = 1;
   [[maybe_unused]] const ssize_t written = ::write(stop_event_, &one, sizeof one);
   thread_.join();

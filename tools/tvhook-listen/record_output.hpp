@@ -26,6 +26,9 @@ class RecordOutput {
   // Adds one line. Never waits: a line that does not fit is counted and left to tvhook-exec --follow.
   void append(std::string_view record);
 
+  // Waits until everything taken so far is with the reader; false when the patience ran out first.
+  bool wait_until_written(std::chrono::milliseconds patience);
+
   // Gives the reader up to `patience` to take what is buffered, then ends the thread. Once.
   void stop(std::chrono::milliseconds patience);
 

@@ -33,7 +33,7 @@ Result<journal::SignalFilter> make_filter(const ReplayOptions& options, TimePoin
     return fail(Errc::usage, "--action is none of " + std::string(model::all_texts<model::Action>()));
   }
   filter.strategy = options.strategy.value_or("");
-  filter.symbol = options.symbol.value_or("");
+  filter.symbol = plain_symbols({options.symbol.value_or("")}).front();
   filter.action = options.action.value_or("");
   return filter;
 }

@@ -1,5 +1,7 @@
 #include "wiring/wiring.hpp"
 
+#include <algorithm>
+
 namespace tvh {
 namespace {
 
@@ -71,6 +73,18 @@ static engine::Limits limits_from(const cli::LimitsConfig& config) {
           config.max_age,
           config.symbols,
           config.actions};
+}
+
+std::vector<std::string> plain_symbols(const std::vector<std::string>& typed) {
+  std::vector<std::string> symbols;
+  for (std::string symbol : typed) {
+    symbol.erase(0, symbol.find(':') + 1);  // npos + 1 is 0: nothing to cut
+    std::transform(symbol.begin(), symbol.end(), symbol.begin(),
+                   [](unsigned char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : char(c); });
+    if (symbol.ends_with(".P")) symbol.resize(symbol.size() - 2);
+    symbols.push_back(std::move(symbol));
+  }
+  return symbols;
 }
 
 execution::RiskRules risk_rules(const cli::Config& config) {

@@ -35,6 +35,9 @@ class Venues {
 engine::StrategyRules rules_for(const cli::Config& config, const std::string& strategy,
                                 const std::optional<std::string>& venue_option);
 
+// Symbols as a person types them ("binance:btcusdt.p") as signals carry them ("BTCUSDT").
+std::vector<std::string> plain_symbols(const std::vector<std::string>& typed);
+
 execution::RiskRules risk_rules(const cli::Config& config);
 
 // configuration when a strategy or --venue names a venue that does not exist (with the list of those that do),

@@ -91,3 +91,21 @@ TEST_CASE("target: every order and duplication of up to six alerts of a bar give
     } while (std::next_permutation(order.begin(), order.end()));
   }
 }
+
+TEST_CASE("target: an alert of the running bar is newer than one without a time that came within it") {
+  model::Signal untimed;
+  untimed.id = "a";
+  untimed.received_at = bar(7);
+  untimed.position = model::PositionChange{model::PositionSide::long_side, d(1), std::nullopt, std::nullopt};
+  const auto first = engine::take_position(std::nullopt, untimed, d(0), d(1));
+  CHECK(engine::chain_end(first.chain) == d(1));
+  model::Signal timed;
+  timed.id = "b";
+  timed.received_at = bar(8);
+  timed.bar_time = model::bar_start(bar(8), "15");
+  timed.timeframe = "15";
+  timed.position = model::PositionChange{model::PositionSide::flat, d(0), std::nullopt, std::nullopt};
+  const auto second = engine::take_position(first.chain, timed, d(1), d(1));
+  CHECK_FALSE(second.stale);
+  CHECK(engine::chain_end(second.chain) == d(0));
+}

@@ -367,3 +367,11 @@ TEST_CASE("executor: records are told after they are durable, each once") {
   CHECK(executor.execute_given(make_signal(refused)));
   CHECK(watching.told == 2);
 }
+
+TEST_CASE("executor: an edit that comes after the journal's text was executed is told, not passed over") {
+  TradingDesk desk;
+  CHECK(desk.run(SampleSignal{"one", Action::buy, "BTCUSDT", "0.01", "65000"}) == Ending::done);
+  CHECK(desk.run(SampleSignal{"one", Action::buy, "BTCUSDT", "0.001", "65000"}) == Ending::edited_too_late);
+  CHECK(desk.run(SampleSignal{"one", Action::buy, "BTCUSDT", "0.01", "65000"}) == Ending::nothing);
+  CHECK(desk.held("BTCUSDT") == dec("0.01"));
+}

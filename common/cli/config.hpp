@@ -64,6 +64,7 @@ struct StrategyConfig {
   std::optional<Decimal> size;
   std::string size_unit = "base";
   bool untracked = false;
+  bool allow_opposing = false;
   std::optional<Nanoseconds> resend_window;
   LimitsConfig limits;
 };

@@ -217,8 +217,9 @@ class ConfigReader {
                 assign_choice(strategy.size_unit, {"base", "quote", "contracts", "percent_equity",
                                                    "percent_balance", "percent_position", "risk_percent"})},
                {"untracked", assign_boolean(strategy.untracked)},
+               {"allow_opposing", assign_boolean(strategy.allow_opposing)},
                {"resend_window", assign_duration(strategy.resend_window)}},
-              {"allow_opposing", "naked_timeout", "max_slippage"}};
+              {"naked_timeout", "max_slippage"}};
           add_limits(rules, strategy.limits);
           return read_section(table, rules);
         });

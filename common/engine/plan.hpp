@@ -19,7 +19,8 @@ struct StrategyRules {
   std::string venue = "paper";
   std::optional<Decimal> size;  // used when the signal has none
   model::SizeUnit size_unit = model::SizeUnit::base;
-  bool untracked = false;  // may sell the account's free balance, not only what it bought
+  bool untracked = false;       // may sell the account's free balance, not only what it bought
+  bool allow_opposing = false;  // may open against another strategy on a netting instrument
   bool follows_position =
       false;  // target mode: the order is what leads to the position the strategy says it has
 };

@@ -128,6 +128,22 @@ std::optional<Refusal> check_limits(const RiskInput& input, const std::vector<Sc
   return std::nullopt;
 }
 
+std::optional<Refusal> check_opposing(const model::Signal& signal, const model::OrderRequest& order,
+                                      const Decimal& position, const std::vector<model::Position>& others) {
+  if (order.market != model::Market::perp) return std::nullopt;
+  if (opening_quantity(position, order.side, order.quantity).is_zero()) return std::nullopt;
+  for (const model::Position& other : others) {
+    const bool against = order.side == Side::buy ? other.quantity.is_negative() : other.quantity.is_positive();
+    if (other.instrument != order.instrument || other.strategy == signal.strategy || !against) continue;
+    return Refusal{"opposing_position",
+                   "strategy " + other.strategy + " holds " + other.quantity.to_string() + " " +
+                       order.instrument +
+                       ", and the venue nets what all of them hold; set allow_opposing = true in [strategy." +
+                       signal.strategy + "] if that is meant"};
+  }
+  return std::nullopt;
+}
+
 std::optional<Refusal> check_resend(const RiskInput& input, const std::vector<Scope>& scopes) {
   const Decimal opening = opening_quantity(input.position, input.order.side, input.order.quantity);
   if (auto refusal = check_age(input, opening, scopes)) return refusal;

@@ -62,6 +62,12 @@ Decimal opening_quantity(const Decimal& position, model::Side side, const Decima
 // The first limit that the order breaks, scope by scope in the order given: its name, its value, the value met.
 std::optional<Refusal> check_limits(const RiskInput& input, const std::vector<Scope>& scopes);
 
+// Two strategies on opposite sides of one netting instrument: the venue would hold the difference, and neither
+// strategy its position. "opposing_position", for what opens against `others` (the venue's positions, of every
+// strategy).
+std::optional<Refusal> check_opposing(const model::Signal& signal, const model::OrderRequest& order,
+                                      const Decimal& position, const std::vector<model::Position>& others);
+
 // Before an order that is proven absent is sent again: its age and price distance once more, against the same
 // scopes. The other limits were passed when the intent was committed, and still count it.
 std::optional<Refusal> check_resend(const RiskInput& input, const std::vector<Scope>& scopes);

@@ -124,9 +124,24 @@ Result<Executor::Decision> Executor::decide(const Signal& signal, const Strategy
   }
   auto* const orders = std::get_if<std::vector<PlannedOrder>>(&decision.plan);
   if (orders == nullptr) return decision;
+  if (!rules.allow_opposing) {
+    TVH_TRY(const auto opposing, find_opposing(signal, rules.venue, *orders));
+    if (opposing) return Decision{*opposing, {}};
+  }
   TVH_TRY(const auto refusal,
           judge(settings_.risk, signal, *venue, *orders, journal_, clock_.now(), decision.left_out));
   return refusal ? Decision{*refusal, {}} : decision;
+}
+
+Result<std::optional<Refusal>> Executor::find_opposing(const Signal& signal, const std::string& venue,
+                                                       const std::vector<PlannedOrder>& orders) {
+  TVH_TRY(auto positions, journal_.read_positions());
+  std::erase_if(positions, [&](const auto& position) { return position.venue != venue; });
+  for (const PlannedOrder& order : orders) {
+    TVH_TRY(const auto own, journal_.read_position(venue, order.request.instrument, signal.strategy));
+    if (auto refusal = engine::check_opposing(signal, order.request, own.quantity, positions)) return refusal;
+  }
+  return std::optional<Refusal>();
 }
 
 Result<Plan> Executor::decide_one(const Signal& signal, const StrategyRules& rules, venue::Venue& venue,

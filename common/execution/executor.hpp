@@ -82,6 +82,8 @@ class Executor {
   Result<void> keep_left_out(const model::Signal& signal, const std::vector<LeftOut>& left_out);
   void tell_left_out(const model::Signal& signal, const std::string& venue,
                      const std::vector<LeftOut>& left_out);
+  Result<std::optional<engine::Refusal>> find_opposing(const model::Signal& signal, const std::string& venue,
+                                                       const std::vector<engine::PlannedOrder>& orders);
   Result<engine::Plan> decide_one(const model::Signal& signal, const engine::StrategyRules& rules,
                                   venue::Venue& venue, const std::string& instrument_name);
   Result<engine::Plan> decide_target(const engine::PlanInput& input);

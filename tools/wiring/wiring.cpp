@@ -59,6 +59,7 @@ engine::StrategyRules rules_for(const cli::Config& config, const std::string& st
   rules.size = section.size;
   rules.size_unit = model::parse_text<model::SizeUnit>(section.size_unit).value_or(model::SizeUnit::base);
   rules.untracked = section.untracked;
+  rules.allow_opposing = section.allow_opposing;
   rules.follows_position = section.follow == "position";
   return rules;
 }

@@ -235,7 +235,7 @@ TEST_CASE("config: what later versions will know is refused, never ignored") {
     CHECK(error_of("[venue.x]\n" + key + " = \"env:A\"\n").find("not supported by this version yet") !=
           std::string::npos);
   }
-  for (const std::string key : {"allow_opposing", "max_slippage", "naked_timeout"}) {
+  for (const std::string key : {"max_slippage", "naked_timeout"}) {
     CHECK(error_of("[strategy.x]\n" + key + " = 1\n").find("not supported by this version yet") !=
           std::string::npos);
   }

@@ -66,3 +66,28 @@ TEST_CASE("gate: a strategy's own section speaks for it; default speaks for thos
   other.strategy = "other";
   CHECK(desk.run(other) == Ending::refused);
 }
+
+TEST_CASE("gate: a strategy may not open against another one's perpetual, unless it is allowed to") {
+  TradingDesk desk;
+  SampleSignal longs{"one", Action::buy, "BTCUSDT", "0.01", "65000"};
+  longs.market = model::Market::perp;
+  REQUIRE(desk.run(longs) == Ending::done);
+  SampleSignal shorts{"two", Action::sell, "BTCUSDT", "0.01", "65000"};
+  shorts.market = model::Market::perp;
+  shorts.strategy = "other";
+  CHECK(desk.run(shorts) == Ending::refused);
+  CHECK(desk.signal_reason("two") == "opposing_position");
+  shorts.name = "three";
+  shorts.symbol = "ETHUSDT";  // another instrument
+  CHECK(desk.run(shorts) == Ending::done);
+  shorts.name = "four";
+  shorts.symbol = "BTCUSDT";
+  desk.default_rules.allow_opposing = true;
+  CHECK(desk.run(shorts) == Ending::done);
+  CHECK(desk.run(SampleSignal{"five", Action::close_long, "BTCUSDT", "", "65000"}) ==
+        Ending::refused);  // spot: holds none
+  SampleSignal exits{"six", Action::close_long, "BTCUSDT", "", "65000"};
+  exits.market = model::Market::perp;
+  desk.default_rules.allow_opposing = false;
+  CHECK(desk.run(exits) == Ending::done);  // an exit always gets out
+}

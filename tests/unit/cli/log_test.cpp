@@ -71,7 +71,6 @@ TEST_CASE("log: a stderr that cannot be written stops nobody") {
   log.error("lost");
   const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
   Log on_full_disk(full, "tvhook-demo", LogLevel::info, LogFormat::text);
-  on_full_disk.error("lost");
+  CHECK_NOTHROW(on_full_disk.error("lost"));
   ::close(full);
-  SUCCEED("came back");
 }

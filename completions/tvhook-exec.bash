@@ -9,6 +9,10 @@ _tvhook_exec() {
     previous=${COMP_WORDS[COMP_CWORD - 2]}
   fi
   case $previous in
+    --format)
+      mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$current")
+      return
+      ;;
     --log-level)
       mapfile -t COMPREPLY < <(compgen -W 'debug info warning error' -- "$current")
       return
@@ -27,7 +31,7 @@ _tvhook_exec() {
       ;;
   esac
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '--follow --venue --symbol --strategy --plan --live --halt --resume --status --config --journal --log-level --log-format -q --quiet -v --verbose --check --help --version' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '--follow --venue --symbol --strategy --plan --live --halt --resume --flatten --status --format --config --journal --log-level --log-format -q --quiet -v --verbose --check --help --version' -- "$current")
   fi
 }
 complete -F _tvhook_exec tvhook-exec

@@ -9,7 +9,9 @@ _arguments -s -S \
   '--live[Allow venues whose mode is live]' \
   '--halt=[Stop all trading: returns when no later order can be committed]:REASON:' \
   '--resume[Lift a halt]' \
-  '--status[Print what the executor is doing and what stands open]' \
+  '--flatten[Cancel what rests and close what is held, under a halt too]' \
+  '--status[Print what the executor is doing, what stands open, and every limit]' \
+  '--format=[Form of what --status and --plan print: text for the one, json for the other, unless told]:FORMAT:(text json)' \
   '--config=[Read this configuration]:FILE:_files' \
   '--journal=[Use this journal]:FILE:_files' \
   '--log-level=[Least grave log line to write on stderr]:LEVEL:(debug info warning error)' \

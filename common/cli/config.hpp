@@ -48,6 +48,14 @@ struct LimitsConfig {
   bool operator==(const LimitsConfig&) const = default;
 };
 
+// After so many orders in a row that failed, entries wait. In [risk] and [venue.NAME]; defaults are the
+// engine's.
+struct BreakerConfig {
+  std::optional<int> failures;
+  std::optional<Nanoseconds> window;
+  std::optional<Nanoseconds> cool_down;
+};
+
 struct VenueConfig {
   std::string kind = "paper";
   std::string mode = "paper";               // paper, testnet, live
@@ -55,7 +63,9 @@ struct VenueConfig {
   std::map<std::string, Decimal> balances;  // [venue.NAME.balances]: asset -> amount
   std::optional<Decimal> fee_percent;       // of the notional, taken in quote; default 0.1
   std::optional<Decimal> slippage_percent;  // against the order; default 0
+  std::optional<Nanoseconds> latency;       // how long an order is on its way; default 0
   LimitsConfig limits;
+  BreakerConfig breaker;
 };
 
 struct StrategyConfig {
@@ -65,6 +75,8 @@ struct StrategyConfig {
   std::string size_unit = "base";
   bool untracked = false;
   bool allow_opposing = false;
+  std::optional<Decimal> max_slippage;  // percent
+  std::optional<int> pyramiding;
   std::optional<Nanoseconds> resend_window;
   LimitsConfig limits;
 };
@@ -76,7 +88,9 @@ struct Config {
   std::vector<SecretReference> secrets;  // [auth.secrets] NAME = "env:…"
   std::map<std::string, VenueConfig> venues;
   std::map<std::string, StrategyConfig> strategies;
-  LimitsConfig risk;  // [risk]: over everything
+  LimitsConfig risk;                    // [risk]: over everything
+  BreakerConfig breaker;                // of every venue that has none of its own
+  std::optional<Decimal> max_slippage;  // percent; of every strategy that has none of its own
 
   // [strategy.NAME], else [strategy.default], else the built-in defaults.
   const StrategyConfig& strategy(const std::string& name) const;

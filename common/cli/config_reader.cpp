@@ -132,9 +132,18 @@ class ConfigReader {
     rules.keys.insert(rules.keys.end(), keys);
   }
 
+  static void add_breaker(SectionRules& rules, BreakerConfig& breaker) {
+    const std::initializer_list<std::pair<std::string, Assign>> keys{
+        {"failures", assign_count(breaker.failures)},
+        {"window", assign_positive_duration(breaker.window)},
+        {"cool_down", assign_positive_duration(breaker.cool_down)}};
+    rules.keys.insert(rules.keys.end(), keys);
+  }
+
   Result<void> read_risk(const ConfigNode& node) {
-    SectionRules rules{"[risk]", {}, {"max_slippage", "failures", "window", "cool_down"}};
+    SectionRules rules{"[risk]", {{"max_slippage", assign_percent(config_.max_slippage, Sign::positive)}}, {}};
     add_limits(rules, config_.risk);
+    add_breaker(rules, config_.breaker);
     return read_section(node, rules);
   }
 
@@ -162,9 +171,11 @@ class ConfigReader {
                           {"prices", read_amounts(title, "prices", Amounts::prices, venue.prices)},
                           {"balances", read_amounts(title, "balances", Amounts::balances, venue.balances)},
                           {"fee_percent", assign_percent(venue.fee_percent, Sign::any)},
-                          {"slippage_percent", assign_percent(venue.slippage_percent, Sign::not_negative)}},
+                          {"slippage_percent", assign_percent(venue.slippage_percent, Sign::not_negative)},
+                          {"latency", assign_duration(venue.latency)}},
                          {"api_key", "api_secret", "passphrase", "base_url"}};
       add_limits(rules, venue.limits);
+      add_breaker(rules, venue.breaker);
       TVH_CHECK(read_section(table, rules));
       if (venue.kind == "paper" && venue.mode != "paper") {
         return at(table.line,
@@ -218,8 +229,10 @@ class ConfigReader {
                                                    "percent_balance", "percent_position", "risk_percent"})},
                {"untracked", assign_boolean(strategy.untracked)},
                {"allow_opposing", assign_boolean(strategy.allow_opposing)},
+               {"max_slippage", assign_percent(strategy.max_slippage, Sign::positive)},
+               {"pyramiding", assign_count(strategy.pyramiding)},
                {"resend_window", assign_duration(strategy.resend_window)}},
-              {"naked_timeout", "max_slippage"}};
+              {"naked_timeout"}};
           add_limits(rules, strategy.limits);
           return read_section(table, rules);
         });

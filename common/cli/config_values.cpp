@@ -162,6 +162,14 @@ AssignValue assign_duration(std::optional<Nanoseconds>& target) {
   };
 }
 
+AssignValue assign_positive_duration(std::optional<Nanoseconds>& target) {
+  return [assign = assign_duration(target), &target](const ConfigNode& node) -> Result<void> {
+    TVH_CHECK(assign(node));
+    if (*target <= Nanoseconds(0)) return wrong("must be longer than 0");
+    return {};
+  };
+}
+
 AssignValue assign_choice(std::string& target, std::vector<std::string> choices) {
   return [&target, choices = std::move(choices)](const ConfigNode& node) -> Result<void> {
     TVH_TRY(const std::string text, read_text(node));
@@ -188,6 +196,7 @@ AssignValue assign_percent(std::optional<Decimal>& target, Sign sign) {
   return [&target, sign](const ConfigNode& node) -> Result<void> {
     TVH_TRY(const Decimal value, read_decimal(node));
     if (sign == Sign::not_negative && value.is_negative()) return wrong("must not be below 0");
+    if (sign == Sign::positive && !value.is_positive()) return wrong("must be above 0");
     if (value.absolute() >= Decimal(100)) return wrong("must be below 100 percent");
     target = value;
     return {};

@@ -16,7 +16,7 @@ namespace tvh::cli {
 
 using AssignValue = std::function<Result<void>(const ConfigNode&)>;
 
-enum class Sign { any, not_negative };
+enum class Sign { any, not_negative, positive };
 
 // Text or a whole number; a TOML float is refused, because a double is not what was written. `key` is for the
 // cure.
@@ -34,6 +34,7 @@ Result<void> check_secret_reference(const ConfigNode& node);
 AssignValue assign_text(std::optional<std::string>& target);
 AssignValue assign_boolean(bool& target);
 AssignValue assign_duration(std::optional<Nanoseconds>& target);  // "30s", or a whole number of seconds
+AssignValue assign_positive_duration(std::optional<Nanoseconds>& target);
 AssignValue assign_choice(std::string& target, std::vector<std::string> choices);
 AssignValue assign_positive(std::optional<Decimal>& target);
 AssignValue assign_percent(std::optional<Decimal>& target, Sign sign);

@@ -1,5 +1,6 @@
 #include "engine/plan.hpp"
 
+#include "engine/order_shape.hpp"
 #include "engine/sizing.hpp"
 
 namespace tvh::engine {
@@ -14,6 +15,8 @@ using model::Signal;
 using model::SizeUnit;
 
 namespace {
+
+constexpr int kQuantityPlaces = 18;
 
 Decimal finest_step() { return Decimal::from_trusted("0.00000001"); }
 
@@ -35,19 +38,27 @@ std::variant<Direction, Refusal> direction_of(const PlanInput& input) {
   const Signal& signal = input.signal;
   const Decimal& held = input.position.quantity;
   const std::string& where = input.instrument.name;
+  // What an open order closes already is not closed a second time.
+  const Decimal left = held.absolute() > input.bound ? held.absolute() - input.bound : Decimal();
+  const auto closing = [&](Side side) -> std::variant<Direction, Refusal> {
+    if (left.is_positive()) return Direction{side, left};
+    return Refusal{"bound_by_orders", "open orders close all " + held.absolute().to_string() + " " + where +
+                                          " of " + signal.strategy + " already; cancel them first"};
+  };
   switch (signal.action) {
     case Action::close_long:
-      if (held.is_positive()) return Direction{Side::sell, held};
+      if (held.is_positive()) return closing(Side::sell);
       return Refusal{"nothing_to_close", signal.strategy + " holds no long " + where};
     case Action::close_short:
-      if (held.is_negative()) return Direction{Side::buy, held.absolute()};
+      if (held.is_negative()) return closing(Side::buy);
       return Refusal{"nothing_to_close", signal.strategy + " holds no short " + where};
     case Action::close_all:
-      if (!held.is_zero()) return Direction{held.is_positive() ? Side::sell : Side::buy, held.absolute()};
+      if (!held.is_zero()) return closing(held.is_positive() ? Side::sell : Side::buy);
       return Refusal{"nothing_to_close", signal.strategy + " holds no " + where};
     case Action::sell:
       if (input.instrument.market == Market::spot) {
-        const Decimal available = input.free_base.value_or(held);
+        if (!input.free_base && held.is_positive()) return closing(Side::sell);
+        const Decimal available = input.free_base.value_or(Decimal());
         if (available.is_positive()) return Direction{Side::sell, available};
         return Refusal{"nothing_to_sell", signal.strategy + " holds no " + where +
                                               ", and spot cannot be sold short; untracked = true in "
@@ -65,7 +76,7 @@ std::variant<Direction, Refusal> direction_of(const PlanInput& input) {
     if (!reduces)
       return Refusal{"nothing_to_reduce", "the order is reduce-only and " + signal.strategy +
                                               " has nothing in " + where + " that it reduces"};
-    return Direction{side, held.absolute()};
+    return closing(side);
   }
   return Direction{side, std::nullopt};
 }
@@ -131,37 +142,131 @@ std::optional<Refusal> check_filters(const PlanInput& input, const Decimal& quan
                                                  instrument.minimum_quantity->to_string()};
   }
   if (instrument.minimum_notional && input.price) {
-    const Decimal notional = multiply(quantity, *input.price, Rounding::half_even);
+    const Decimal& price = input.signal.limit_price ? *input.signal.limit_price : *input.price;
+    const Decimal notional = multiply(quantity, price, Rounding::half_even);
     if (notional < *instrument.minimum_notional) {
+      Decimal least = divide(*instrument.minimum_notional, price, Rounding::away_from_zero, kQuantityPlaces);
+      least = round_to_step(least, instrument.quantity_step.value_or(finest_step()), Rounding::away_from_zero);
       return Refusal{"below_minimum_notional", "the order is worth " + notional.to_string() + " " +
                                                    instrument.quote_asset + ", the minimum is " +
-                                                   instrument.minimum_notional->to_string()};
+                                                   instrument.minimum_notional->to_string() +
+                                                   "; at this price that is " + least.to_string()};
     }
   }
   return std::nullopt;
 }
 
-Plan make_order(const PlanInput& input, const Direction& towards, const Decimal& asked) {
+PlannedOrder make_order(const PlanInput& input, const std::string& leg, Side side, const Decimal& quantity) {
+  PlannedOrder order;
+  order.leg = leg;
+  if (is_close(input.signal.action) && input.signal.symbol.empty()) order.leg += ":" + input.instrument.name;
+  OrderRequest& request = order.request;
+  request.client_order_id = model::client_order_id(input.signal.id, input.rules.venue, order.leg, 0);
+  request.instrument = input.instrument.name;
+  request.market = input.instrument.market;
+  request.side = side;
+  request.quantity = quantity;
+  request.reference_price = reference_price(input.signal);
+  return order;
+}
+
+// One order may lead through zero where the venue nets; a bound on slippage is for what opens, and what closes
+// must get out at any price. Then the two halves are two orders.
+std::vector<PlannedOrder> split_reversal(const PlanInput& input, PlannedOrder whole) {
+  const OrderRequest& request = whole.request;
+  // What an open order closes already is not closed a second time.
+  Decimal held = input.position.quantity.absolute();
+  held = held > input.bound ? held - input.bound : Decimal();
+  if (input.position.quantity.is_negative()) held = -held;
+  const Decimal opening = opening_quantity(held, request.side, request.quantity);
+  const bool reverses = opening.is_positive() && opening < request.quantity;
+  const bool nets = input.venue == nullptr || input.venue->nets_reversals;
+  const bool bounded = is_bounded(input, request);
+  const auto bound = [&](PlannedOrder& order) {
+    bound_slippage(input, order.request);
+    order.rules.push_back("max_slippage " + input.rules.max_slippage->to_string() + " %: at " +
+                          order.request.limit_price->to_string() + " or better, at once or not at all");
+  };
+  if (!reverses || (nets && !bounded)) {
+    if (bounded) bound(whole);
+    return {std::move(whole)};
+  }
+  PlannedOrder close = make_order(input, "close", request.side, request.quantity - opening);
+  close.request.reduce_only = input.venue == nullptr || input.venue->reduce_only;
+  shape_order(input, close.request);
+  PlannedOrder open = make_order(input, "entry", request.side, opening);
+  open.after_close = true;
+  open.clipped_from = whole.clipped_from;
+  shape_order(input, open.request);
+  if (bounded) bound(open);
+  close.rules = whole.rules;
+  if (close.request.reduce_only) close.rules.push_back("reduce-only");
+  close.rules.push_back("a reversal in two orders: this one closes");
+  open.rules.push_back("a reversal in two orders: this one opens, once the other has filled");
+  return {std::move(close), std::move(open)};
+}
+
+std::optional<Refusal> check_pyramiding(const PlanInput& input, Side side, const Decimal& quantity) {
+  const Decimal& held = input.position.quantity;
+  if (!input.rules.pyramiding || opening_quantity(held, side, quantity).is_zero()) return std::nullopt;
+  const bool turns = side == Side::buy ? held.is_negative() : held.is_positive();
+  const int entries = (turns ? 0 : input.position.entries) + input.entries_under_way;
+  if (entries < *input.rules.pyramiding) return std::nullopt;
+  return Refusal{"pyramiding", "[strategy." + input.signal.strategy + "] pyramiding is " +
+                                   std::to_string(*input.rules.pyramiding) + " and " + input.instrument.name +
+                                   " has as many entries; close first, or raise it"};
+}
+
+// In words, for whoever asks what would be sent and why.
+std::vector<std::string> describe_sizing(const PlanInput& input, const Direction& towards, const Decimal& asked,
+                                         const Decimal& quantity) {
+  std::vector<std::string> rules;
   const Signal& signal = input.signal;
+  if (asks_for_position(signal, input.rules)) {
+    rules.push_back("follows the position: from " + input.position.quantity.to_string() + " by " +
+                    asked.to_string());
+  } else if (signal.quantity && signal.size_unit != SizeUnit::base) {
+    rules.push_back("size " + signal.quantity->to_string() + " " + std::string(to_text(signal.size_unit)) +
+                    " is " + asked.to_string() + " base");
+  } else if (!signal.quantity && !is_close(signal.action)) {
+    rules.push_back("size " + input.rules.size->to_string() + " " +
+                    std::string(to_text(input.rules.size_unit)) + " of [strategy." + signal.strategy + "] is " +
+                    asked.to_string() + " base");
+  }
+  if (towards.at_most && *towards.at_most < asked) {
+    rules.push_back("no more than is held: " + towards.at_most->to_string() + " of " + asked.to_string());
+  }
+  const Decimal before = towards.at_most ? minimum(asked, *towards.at_most) : asked;
+  if (quantity < before) {
+    rules.push_back("rounded down to the step " + input.instrument.quantity_step->to_string() + ": " +
+                    quantity.to_string());
+  }
+  if (input.instrument.minimum_quantity) {
+    rules.push_back("minimum quantity " + input.instrument.minimum_quantity->to_string() + " met");
+  }
+  if (input.instrument.minimum_notional) {
+    rules.push_back("minimum notional " + input.instrument.minimum_notional->to_string() + " met");
+  }
+  return rules;
+}
+
+Plan make_orders(const PlanInput& input, const Direction& towards, const Decimal& asked) {
   Decimal quantity = towards.at_most ? minimum(asked, *towards.at_most) : asked;
   if (input.instrument.quantity_step) {
     quantity = round_to_step(quantity, *input.instrument.quantity_step, Rounding::toward_zero);
   }
+  if (auto refusal = check_venue(input)) return *refusal;
   if (auto refusal = check_filters(input, quantity, asked)) return *refusal;
-
-  PlannedOrder order;
-  order.leg = is_close(signal.action) ? "close" : "entry";
-  if (is_close(signal.action) && signal.symbol.empty()) order.leg += ":" + input.instrument.name;
-  OrderRequest& request = order.request;
-  request.client_order_id = model::client_order_id(signal.id, input.rules.venue, order.leg, 0);
-  request.instrument = input.instrument.name;
-  request.market = input.instrument.market;
-  request.side = towards.side;
-  request.quantity = quantity;
-  request.reference_price = reference_price(signal);
-  request.reduce_only = input.instrument.market == Market::perp && towards.at_most.has_value();
+  if (auto refusal = check_pyramiding(input, towards.side, quantity)) return *refusal;
+  PlannedOrder order =
+      make_order(input, is_close(input.signal.action) ? "close" : "entry", towards.side, quantity);
+  order.request.reduce_only = input.instrument.market == Market::perp && towards.at_most.has_value() &&
+                              (input.venue == nullptr || input.venue->reduce_only);
+  shape_order(input, order.request);
   if (quantity < asked) order.clipped_from = asked;
-  return std::vector{order};
+  order.rules = describe_sizing(input, towards, asked, quantity);
+  if (order.request.reduce_only) order.rules.push_back("reduce-only");
+  return split_reversal(input, std::move(order));
 }
 
 }  // namespace
@@ -179,11 +284,7 @@ std::optional<Plan> plan_without_market(const Signal& signal, const StrategyRule
                    "the strategy is followed by its position, but the alert does not say which: send "
                    "market_position and its size, or set follow = \"orders\""};
   }
-  if (signal.action == Action::cancel) return NothingToSend{"nothing_to_cancel"};
-  if (signal.order_type != model::OrderType::market) {
-    return Refusal{"order_type_unsupported", "order type " + std::string(to_text(signal.order_type)) +
-                                                 " cannot be executed by this version; use market"};
-  }
+  if (auto refusal = check_order_type(signal)) return *refusal;
   return std::nullopt;
 }
 
@@ -208,12 +309,16 @@ Plan plan_target(const PlanInput& input, const Decimal& target) {
   if (change.is_zero()) return NothingToSend{"at_target"};
   const bool only_reduces =
       reachable.absolute() < held.absolute() && reachable.is_negative() == held.is_negative();
-  if (!only_reduces && !reachable.is_zero()) {
-  }
-  return make_order(input,
-                    {change.is_negative() ? Side::sell : Side::buy,
-                     only_reduces || reachable.is_zero() ? std::optional(held.absolute()) : std::nullopt},
-                    change.absolute());
+  return make_orders(input,
+                     {change.is_negative() ? Side::sell : Side::buy,
+                      only_reduces || reachable.is_zero() ? std::optional(held.absolute()) : std::nullopt},
+                     change.absolute());
+}
+
+Decimal opening_quantity(const Decimal& position, Side side, const Decimal& quantity) {
+  const bool reduces = side == Side::buy ? position.is_negative() : position.is_positive();
+  if (!reduces) return quantity;
+  return quantity > position.absolute() ? quantity - position.absolute() : Decimal();
 }
 
 Plan plan_orders(const PlanInput& input) {
@@ -225,7 +330,7 @@ Plan plan_orders(const PlanInput& input) {
 
   const auto& wanted = std::get<std::optional<Decimal>>(size);
   const auto& towards = std::get<Direction>(direction);
-  return make_order(input, towards, wanted ? *wanted : *towards.at_most);
+  return make_orders(input, towards, wanted ? *wanted : *towards.at_most);
 }
 
 }  // namespace tvh::engine

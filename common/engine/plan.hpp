@@ -8,6 +8,7 @@
 
 #include "engine/refusal.hpp"
 #include "model/instrument.hpp"
+#include "model/market.hpp"
 #include "model/order.hpp"
 #include "model/position.hpp"
 #include "model/signal.hpp"
@@ -19,10 +20,11 @@ struct StrategyRules {
   std::string venue = "paper";
   std::optional<Decimal> size;  // used when the signal has none
   model::SizeUnit size_unit = model::SizeUnit::base;
-  bool untracked = false;       // may sell the account's free balance, not only what it bought
-  bool allow_opposing = false;  // may open against another strategy on a netting instrument
-  bool follows_position =
-      false;  // target mode: the order is what leads to the position the strategy says it has
+  bool untracked = false;               // may sell the account's free balance, not only what it bought
+  bool allow_opposing = false;          // may open against another strategy on a netting instrument
+  bool follows_position = false;        // target mode: the order leads to the position the strategy says it has
+  std::optional<Decimal> max_slippage;  // percent of the price: a market entry becomes a marketable limit
+  std::optional<int> pyramiding;        // entries into one position, at most
 };
 
 struct PlanInput {
@@ -35,12 +37,17 @@ struct PlanInput {
   std::optional<Decimal> free_quote;  // the account's, when the size is a part of it; see needs_account()
   std::optional<Decimal> equity;      // the same
   Decimal fee_rate;
+  const model::Capabilities* venue = nullptr;  // nullptr: it can do everything
+  Decimal bound{};            // of the position: open orders of the lane that reduce it already
+  int entries_under_way = 0;  // of the lane: orders that open and have not ended
 };
 
 struct PlannedOrder {
   model::OrderRequest request;
   std::string leg;
   std::optional<Decimal> clipped_from;  // what the signal asked for, when the order is for less
+  std::vector<std::string> rules;       // what shaped it and what it passed, for --plan
+  bool after_close = false;             // the opening half of a reversal: sent when the closing half is known
 };
 
 // Nothing to send by design, and that is success: a heartbeat.
@@ -70,5 +77,9 @@ Plan plan_target(const PlanInput& input, const Decimal& target);
 // Delta mode: the order the alert names. Quantities are only ever rounded down; client order ids are functions
 // of the signal, venue and leg.
 Plan plan_orders(const PlanInput& input);
+
+// The part of an order that opens: 0 for one that only reduces, all of it from flat, the rest after a crossing
+// of zero.
+Decimal opening_quantity(const Decimal& position, model::Side side, const Decimal& quantity);
 
 }  // namespace tvh::engine

@@ -109,12 +109,6 @@ std::optional<Refusal> check_age(const RiskInput& input, const Decimal& opening,
 
 }  // namespace
 
-Decimal opening_quantity(const Decimal& position, Side side, const Decimal& quantity) {
-  const bool reduces = side == Side::buy ? position.is_negative() : position.is_positive();
-  if (!reduces) return quantity;
-  return quantity > position.absolute() ? quantity - position.absolute() : Decimal();
-}
-
 std::optional<Refusal> check_limits(const RiskInput& input, const std::vector<Scope>& scopes) {
   const Decimal opening = opening_quantity(input.position, input.order.side, input.order.quantity);
   if (auto refusal = check_age(input, opening, scopes)) return refusal;
@@ -126,6 +120,44 @@ std::optional<Refusal> check_limits(const RiskInput& input, const std::vector<Sc
     if (auto refusal = check_pace_and_loss(input, scope)) return refusal;
   }
   return std::nullopt;
+}
+
+std::vector<std::string> describe_passed(const RiskInput& input, const std::vector<Scope>& scopes) {
+  const Decimal opening = opening_quantity(input.position, input.order.side, input.order.quantity);
+  if (opening.is_zero()) return {"opens nothing: passes every limit"};
+  std::vector<std::string> rules;
+  for (const Scope& scope : scopes) {
+    const Limits& limits = scope.limits;
+    const auto passed = [&](const std::string& limit, const std::string& value, const std::string& met) {
+      rules.push_back(scope.name + " " + limit + " " + value + ": " + met);
+    };
+    const Decimal notional = notional_of(opening, input.price);
+    if (limits.max_order_size)
+      passed("max_order_size", limits.max_order_size->to_string(), opening.to_string());
+    if (limits.max_order_notional) {
+      passed("max_order_notional", limits.max_order_notional->to_string(), notional.to_string());
+    }
+    if (limits.max_position) {
+      passed("max_position", limits.max_position->to_string(),
+             (scope.use.position_notional + notional).to_string() + " at most");
+    }
+    if (limits.daily_loss)
+      passed("daily_loss", limits.daily_loss->to_string(), scope.use.loss_today.to_string());
+    if (limits.max_orders_per_minute) {
+      passed("max_orders_per_minute", std::to_string(*limits.max_orders_per_minute),
+             std::to_string(orders_in_window(scope.use, input.now) + 1));
+    }
+    if (limits.max_price_distance_percent) {
+      passed("max_price_distance_percent", limits.max_price_distance_percent->to_string(), "kept");
+    }
+    if (limits.max_age)
+      passed("max_age", std::to_string(*limits.max_age / std::chrono::seconds(1)) + " s", "kept");
+    if (!limits.symbols.empty()) passed("symbols", "", input.signal.symbol + " is allowed");
+    if (!limits.actions.empty()) {
+      passed("actions", "", std::string(to_text(input.signal.action)) + " is allowed");
+    }
+  }
+  return rules;
 }
 
 std::optional<Refusal> check_opposing(const model::Signal& signal, const model::OrderRequest& order,
@@ -174,7 +206,9 @@ ScopeUse use_of(const model::Exposure& exposure, const ScopeFilter& filter,
         request.reduce_only || (request.market == model::Market::spot && request.side == Side::sell);
     if (only_reduces || !in_scope(intent.venue, intent.strategy) || !counts(request.instrument)) continue;
     const Decimal rest = request.quantity - intent.filled_quantity;
-    const Decimal fallback = request.limit_price.value_or(request.reference_price.value_or(Decimal()));
+    const Decimal fallback = request.limit_price       ? *request.limit_price
+                             : request.reference_price ? *request.reference_price
+                                                       : intent.valued_price.value_or(Decimal());
     use.position_notional +=
         notional_of(rest, price_of({intent.venue, request.instrument, "", rest, fallback, {}}));
   }
@@ -187,27 +221,46 @@ ScopeUse use_of(const model::Exposure& exposure, const ScopeFilter& filter,
   return use;
 }
 
-std::vector<LimitUse> describe_use(const std::vector<Scope>& scopes, TimePoint now) {
-  std::vector<LimitUse> rows;
+std::vector<model::LimitStatus> describe_use(const std::vector<Scope>& scopes, TimePoint now) {
+  std::vector<model::LimitStatus> rows;
   for (const Scope& scope : scopes) {
     const Limits& limits = scope.limits;
-    const auto add = [&](const std::string& limit, const std::optional<Decimal>& value,
-                         const std::string& used) {
-      if (value) rows.push_back({scope.name, limit, value->to_string(), used});
+    const auto add = [&](const std::string& limit, const std::string& value, const std::string& used,
+                         const std::string& trips) {
+      rows.push_back({scope.name, limit, value, used, trips});
     };
-    add("max_order_size", limits.max_order_size, "each order");
-    add("max_order_notional", limits.max_order_notional, "each order");
-    add("max_position", limits.max_position, scope.use.position_notional.to_string() + " now");
-    add("daily_loss", limits.daily_loss, scope.use.loss_today.to_string() + " today");
-    add("max_price_distance_percent", limits.max_price_distance_percent, "each order");
+    const auto each = [&](const std::string& limit, const std::optional<Decimal>& value,
+                          const std::string& trips) {
+      if (value) add(limit, value->to_string(), "", trips);
+    };
+    const auto sum = [&](const std::string& limit, const std::optional<Decimal>& value, const Decimal& used,
+                         const std::string& what) {
+      if (!value) return;
+      const Decimal left = *value > used ? *value - used : Decimal();
+      add(limit, value->to_string(), used.to_string(), left.is_zero() ? "at once" : left.to_string() + what);
+    };
+    each("max_order_size", limits.max_order_size, "an order that opens more");
+    each("max_order_notional", limits.max_order_notional, "an order worth more");
+    sum("max_position", limits.max_position, scope.use.position_notional, " more");
+    sum("daily_loss", limits.daily_loss, scope.use.loss_today, " more lost today");
+    each("max_price_distance_percent", limits.max_price_distance_percent, "an alert's price further off");
     if (limits.max_age) {
       const auto seconds = std::chrono::floor<std::chrono::seconds>(*limits.max_age).count();
-      rows.push_back({scope.name, "max_age", std::to_string(seconds) + " s", "each entry"});
+      add("max_age", std::to_string(seconds) + " s", "", "an older entry");
     }
     if (limits.max_orders_per_minute) {
-      rows.push_back({scope.name, "max_orders_per_minute", std::to_string(*limits.max_orders_per_minute),
-                      std::to_string(orders_in_window(scope.use, now)) + " now"});
+      const int sent = orders_in_window(scope.use, now);
+      const int left = *limits.max_orders_per_minute - sent;
+      add("max_orders_per_minute", std::to_string(*limits.max_orders_per_minute), std::to_string(sent),
+          left <= 0 ? "at once" : std::to_string(left) + " more within the minute");
     }
+    const auto list = [&](const std::string& limit, const std::vector<std::string>& allowed) {
+      std::string all;
+      for (const auto& one : allowed) all += (all.empty() ? "" : ", ") + one;
+      if (!all.empty()) add(limit, all, "", "any other");
+    };
+    list("symbols", limits.symbols);
+    list("actions", limits.actions);
   }
   return rows;
 }

@@ -9,10 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/plan.hpp"
 #include "engine/refusal.hpp"
 #include "model/exposure.hpp"
 #include "model/order.hpp"
 #include "model/signal.hpp"
+#include "model/status_record.hpp"
 
 namespace tvh::engine {
 
@@ -55,12 +57,11 @@ struct RiskInput {
   TimePoint now{};
 };
 
-// The part of an order that opens: 0 for one that only reduces, all of it from flat, the rest after a crossing
-// of zero.
-Decimal opening_quantity(const Decimal& position, model::Side side, const Decimal& quantity);
-
 // The first limit that the order breaks, scope by scope in the order given: its name, its value, the value met.
 std::optional<Refusal> check_limits(const RiskInput& input, const std::vector<Scope>& scopes);
+
+// The limits that check_limits() looked at and found kept, in words.
+std::vector<std::string> describe_passed(const RiskInput& input, const std::vector<Scope>& scopes);
 
 // Two strategies on opposite sides of one netting instrument: the venue would hold the difference, and neither
 // strategy its position. "opposing_position", for what opens against `others` (the venue's positions, of every
@@ -83,14 +84,8 @@ struct ScopeFilter {
 ScopeUse use_of(const model::Exposure& exposure, const ScopeFilter& filter,
                 const std::function<Decimal(const model::Position&)>& price_of);
 
-// A limit, how much of it is used and what is left, for --status.
-struct LimitUse {
-  std::string scope;
-  std::string limit;
-  std::string value;
-  std::string used;
-};
-std::vector<LimitUse> describe_use(const std::vector<Scope>& scopes, TimePoint now);
+// Every limit of the scopes with its use and what would trip it, for --status.
+std::vector<model::LimitStatus> describe_use(const std::vector<Scope>& scopes, TimePoint now);
 
 // A limit of 0 or less, or one that contradicts another: what is wrong, in words.
 std::optional<std::string> find_contradiction(const Limits& limits);

@@ -38,9 +38,10 @@ Decimal chain_end(const BarChain& chain) {
 
 Extended extend(const BarChain& chain, TimePoint bar, const PositionStep& step) {
   if (!chain.steps.empty() && bar < chain.bar) return {chain, true};
-  const bool known = std::any_of(chain.steps.begin(), chain.steps.end(), [&](const PositionStep& one) {
-    return one.from == step.from && one.to == step.to;
-  });
+  const bool known =
+      bar == chain.bar && std::any_of(chain.steps.begin(), chain.steps.end(), [&](const PositionStep& one) {
+        return one.from == step.from && one.to == step.to;
+      });
   if (known) return {chain, false};
   Extended extended{chain, false};
   if (!chain.steps.empty() && bar > chain.bar) {

@@ -31,6 +31,8 @@ Result<void> copy_account(const std::string& path, Journal& into, TimePoint now)
                                  "INSERT INTO controls SELECT * FROM original.controls;"
                                  "INSERT INTO paper_balances SELECT * FROM original.paper_balances;"
                                  "INSERT INTO paper_positions SELECT * FROM original.paper_positions;"
+                                 "INSERT INTO paper_orders SELECT * FROM original.paper_orders WHERE state = "
+                                 "'accepted';"
                                  "INSERT INTO paper_prices SELECT * FROM original.paper_prices;"
                                  "COMMIT";
   auto copied = connection.execute(everything.c_str());

@@ -8,39 +8,22 @@
 
 #include "journal/journal.hpp"
 #include "model/bar_chain.hpp"
+#include "model/execution_record.hpp"
 #include "model/position.hpp"
 #include "model/signal.hpp"
 
 namespace tvh::journal {
-
-struct Claim {
-  enum class Kind {
-    claimed,        // ours now
-    already_ended,  // done, refused or expired before: nothing to do
-    in_progress,    // claimed before and not ended (by this executor, or by one that died): recovery's business
-  };
-  Kind kind = Kind::claimed;
-  bool edited =
-      false;  // the text that came differs from the journal's: it won if claimed, and came too late if not
-};
-
-// What became of the text of a signal that came by stdin and differs from the journal's.
-enum class EditPolicy { edited_wins, refuse_edited };
-
-struct HaltState {
-  std::string reason;
-  TimePoint since{};
-};
 
 class Execution {
  public:
   explicit Execution(Journal& journal) : journal_(journal) {}
   Journal& journal() { return journal_; }
 
-  // Claims a signal the journal has, by id.
-  Result<Claim> claim_stored(const std::string& id, TimePoint now);
-  // Claims a signal that came from elsewhere; one the journal does not know is recorded first, under its id.
-  Result<Claim> claim_given(const model::Signal& signal, TimePoint now);
+  // How the journal knows a signal that comes from elsewhere, and whether its text is another.
+  Result<model::SignalOnFile> find_signal(const model::Signal& signal);
+  // The signal is ours; one the journal does not know is recorded first. `edited`: its text wins over the
+  // journal's, and both are kept.
+  Result<void> claim(const model::Signal& signal, bool edited, TimePoint now);
   // What there is to say of a signal before it ends; kept when it ends without a reason of its own.
   Result<void> note_reason(const std::string& id, const std::string& reason, const std::string& message);
   // Keeps something to say about a signal that goes on; its end adds to it.
@@ -55,16 +38,12 @@ class Execution {
   // Pending signals in the order they came, at most `limit`, after the row `after_seq`, which is moved to the
   // last one read.
   Result<std::vector<model::Signal>> read_pending(std::int64_t& after_seq, int limit);
-  // Whether an order of that strategy at that venue (in that instrument; "" is any) has an outcome we do not
-  // know.
-  Result<bool> lane_is_blocked(const std::string& venue, const std::string& instrument,
-                               const std::string& strategy);
   // Claimed and not ended: what an executor that died left behind.
   Result<std::vector<model::Signal>> read_claimed();
   Result<std::optional<model::SignalState>> read_signal_state(const std::string& id);
 
   // The intent must be in state `planned`; appended with its first event.
-  Result<void> insert_intent(const model::Intent& intent, const std::optional<Decimal>& clipped_from);
+  Result<void> insert_intent(const model::Intent& intent);
   // Moves the order along its table (a transition the table lacks is a bug) and appends the event.
   Result<model::OrderState> apply_event(const std::string& client_order_id, model::OrderEventKind event,
                                         TimePoint at, const std::string& detail = "");
@@ -74,7 +53,7 @@ class Execution {
                           const std::string& message);
   Result<std::vector<model::Intent>> read_intents(const std::string& signal_id);
   Result<std::vector<model::Intent>> read_open_intents();
-  Result<std::optional<Decimal>> read_clipped_from(const std::string& client_order_id);
+  Result<std::optional<model::Intent>> read_intent(const std::string& client_order_id);
 
   // Appends the fill and moves the position and the intent's filled quantity; a fill known by its key changes
   // nothing.
@@ -89,10 +68,11 @@ class Execution {
   // The bar a lane is in (target mode).
   Result<std::optional<model::BarChain>> read_chain(const std::string& strategy, const std::string& venue,
                                                     const std::string& instrument);
+  Result<std::vector<model::LaneChain>> read_chains();
   Result<void> write_chain(const std::string& strategy, const std::string& venue, const std::string& instrument,
                            const model::BarChain& chain);
 
-  Result<std::optional<HaltState>> read_halt();
+  Result<std::optional<model::Halt>> read_halt();
   Result<void> write_halt(const std::string& reason, TimePoint now);
   Result<void> remove_halt();
   Result<std::optional<std::string>> read_control(const std::string& key);
@@ -100,7 +80,6 @@ class Execution {
 
  private:
   Result<void> insert_given(const model::Signal& signal);
-  Result<void> mark_claimed(const std::string& id, const std::string& edited_record, TimePoint now);
 
   Journal& journal_;
 };

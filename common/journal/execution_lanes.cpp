@@ -7,6 +7,18 @@ namespace tvh::journal {
 
 using model::BarChain;
 
+static std::vector<model::PositionStep> steps_from(const std::string& text) {
+  std::vector<model::PositionStep> all;
+  std::istringstream steps(text);
+  std::string id;
+  std::string from;
+  std::string to;
+  while (steps >> id >> from >> to) {
+    all.push_back({id, Decimal::from_trusted(from), Decimal::from_trusted(to)});
+  }
+  return all;
+}
+
 // A step a line, "id from to": ids and decimals hold no blanks.
 static std::string text_of(const BarChain& chain) {
   std::string text;
@@ -27,14 +39,26 @@ Result<std::optional<BarChain>> Execution::read_chain(const std::string& strateg
   BarChain chain;
   chain.bar = statement->read_time();
   chain.start = statement->read_decimal();
-  std::istringstream steps(statement->read_text());
-  std::string id;
-  std::string from;
-  std::string to;
-  while (steps >> id >> from >> to) {
-    chain.steps.push_back({id, Decimal::from_trusted(from), Decimal::from_trusted(to)});
-  }
+  chain.steps = steps_from(statement->read_text());
   return std::optional(chain);
+}
+
+Result<std::vector<model::LaneChain>> Execution::read_chains() {
+  TVH_TRY(auto statement,
+          journal_.statement("SELECT strategy, venue, instrument, bar, start, steps FROM lane_bars"));
+  std::vector<model::LaneChain> chains;
+  while (true) {
+    TVH_TRY(const bool row, statement->step());
+    if (!row) return chains;
+    model::LaneChain lane;
+    lane.strategy = statement->read_text();
+    lane.venue = statement->read_text();
+    lane.instrument = statement->read_text();
+    lane.chain.bar = statement->read_time();
+    lane.chain.start = statement->read_decimal();
+    lane.chain.steps = steps_from(statement->read_text());
+    chains.push_back(std::move(lane));
+  }
 }
 
 Result<void> Execution::write_chain(const std::string& strategy, const std::string& venue,

@@ -18,7 +18,8 @@ constexpr const char* kIntentColumns =
     "limit_price, "
     "stop_price, reference_price, reduce_only, state, filled_quantity, reason, message, planned_at, "
     "submitting_at, "
-    "coalesce(filled_at, cancelled_at, expired_at, refused_at, dropped_at, absent_at) FROM intents ";
+    "coalesce(filled_at, cancelled_at, expired_at, refused_at, dropped_at, absent_at), venue_order_id, "
+    "clipped_from, time_in_force, base_asset, quote_asset, valued_price FROM intents ";
 
 Intent read_intent(Statement& row) {
   Intent intent;
@@ -44,6 +45,12 @@ Intent read_intent(Statement& row) {
   intent.planned_at = row.read_time();
   intent.submitted_at = row.read_optional_time();
   intent.settled_at = row.read_optional_time();
+  intent.venue_order_id = row.read_text();
+  intent.clipped_from = row.read_optional_decimal();
+  request.time_in_force = model::parse_text<model::TimeInForce>(row.read_text());
+  intent.base_asset = row.read_text();
+  intent.quote_asset = row.read_text();
+  intent.valued_price = row.read_optional_decimal();
   return intent;
 }
 
@@ -93,12 +100,14 @@ Position read_position_row(Statement& row) {
   position.quantity = row.read_decimal();
   position.average_price = row.read_decimal();
   position.realised_profit = row.read_decimal();
+  position.entries = int(row.read_integer());
+  position.last_entry = row.read_text();
   return position;
 }
 
 }  // namespace
 
-Result<void> Execution::insert_intent(const Intent& intent, const std::optional<Decimal>& clipped_from) {
+Result<void> Execution::insert_intent(const Intent& intent) {
   TVH_INVARIANT(intent.state == OrderState::planned, "an intent begins planned");
   const model::OrderRequest& request = intent.request;
   TVH_TRY(
@@ -106,7 +115,9 @@ Result<void> Execution::insert_intent(const Intent& intent, const std::optional<
       journal_.statement(
           "INSERT INTO intents (client_order_id, signal_id, strategy, venue, instrument, market, leg, side, "
           "order_type, quantity, limit_price, stop_price, reference_price, clipped_from, reduce_only, "
-          "state, planned_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?)"));
+          "time_in_force, base_asset, quote_asset, valued_price, state, planned_at) VALUES (?, ?, ?, ?, ?, ?, "
+          "?, ?, "
+          "?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, 'planned', ?)"));
   statement->bind(request.client_order_id)
       .bind(intent.signal_id)
       .bind(intent.strategy)
@@ -120,8 +131,12 @@ Result<void> Execution::insert_intent(const Intent& intent, const std::optional<
       .bind(request.limit_price)
       .bind(request.stop_price)
       .bind(request.reference_price)
-      .bind(clipped_from)
+      .bind(intent.clipped_from)
       .bind(std::int64_t(request.reduce_only))
+      .bind(request.time_in_force ? to_text(*request.time_in_force) : std::string_view())
+      .bind(intent.base_asset)
+      .bind(intent.quote_asset)
+      .bind(intent.valued_price)
       .bind(intent.planned_at);
   return statement->run();
 }
@@ -184,21 +199,12 @@ Result<std::vector<Intent>> Execution::read_open_intents() {
   return read_all_intents(std::move(statement));
 }
 
-Result<bool> Execution::lane_is_blocked(const std::string& venue, const std::string& instrument,
-                                        const std::string& strategy) {
-  TVH_TRY(const auto open, read_open_intents());
-  return std::any_of(open.begin(), open.end(), [&](const Intent& intent) {
-    return intent.venue == venue && intent.strategy == strategy &&
-           (instrument.empty() || intent.request.instrument == instrument) &&
-           (intent.state == OrderState::submitting || intent.state == OrderState::unknown);
-  });
-}
-
-Result<std::optional<Decimal>> Execution::read_clipped_from(const std::string& client_order_id) {
-  TVH_TRY(auto statement, journal_.statement("SELECT clipped_from FROM intents WHERE client_order_id = ?"));
+Result<std::optional<Intent>> Execution::read_intent(const std::string& client_order_id) {
+  static const std::string sql = std::string(kIntentColumns) + "WHERE client_order_id = ?";
+  TVH_TRY(auto statement, journal_.statement(sql.c_str()));
   statement->bind(client_order_id);
-  TVH_TRY(const bool row, statement->step());
-  return row ? statement->read_optional_decimal() : std::optional<Decimal>();
+  TVH_TRY(auto intents, read_all_intents(std::move(statement)));
+  return intents.empty() ? std::optional<Intent>() : std::optional(std::move(intents.front()));
 }
 
 Result<void> Execution::append_fill(const Fill& fill, const std::string& strategy,
@@ -229,20 +235,24 @@ Result<void> Execution::append_fill(const Fill& fill, const std::string& strateg
     TVH_CHECK(insert->run());
     if (journal_.connection().changes() == 0) return {};  // known already: positions have it
   }
-  TVH_TRY(
-      auto upsert,
-      journal_.statement(
-          "INSERT INTO positions (venue, instrument, strategy, quantity, average_price, realised_profit, "
-          "updated_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (venue, instrument, strategy) DO UPDATE SET "
-          "quantity = excluded.quantity, average_price = excluded.average_price, realised_profit = "
-          "excluded.realised_profit, updated_at = excluded.updated_at"));
+  TVH_TRY(auto upsert,
+          journal_.statement(
+              "INSERT INTO positions (venue, instrument, strategy, quantity, average_price, realised_profit, "
+              "updated_at, entries, last_entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (venue, "
+              "instrument, strategy) DO UPDATE SET "
+              "quantity = excluded.quantity, average_price = excluded.average_price, realised_profit = "
+              "excluded.realised_profit, updated_at = excluded.updated_at, entries = excluded.entries, "
+              "last_entry = "
+              "excluded.last_entry"));
   upsert->bind(after.venue)
       .bind(after.instrument)
       .bind(after.strategy)
       .bind(after.quantity)
       .bind(after.average_price)
       .bind(after.realised_profit)
-      .bind(fill.at);
+      .bind(fill.at)
+      .bind(std::int64_t(after.entries))
+      .bind(after.last_entry);
   TVH_CHECK(upsert->run());
   Decimal filled;
   {
@@ -283,22 +293,18 @@ Result<std::vector<Fill>> Execution::read_fills(const std::string& client_order_
 
 Result<Position> Execution::read_position(const std::string& venue, const std::string& instrument,
                                           const std::string& strategy) {
-  TVH_TRY(
-      auto statement,
-      journal_.statement(
-          "SELECT venue, instrument, strategy, quantity, average_price, realised_profit FROM positions WHERE "
-          "venue = ? AND instrument = ? AND strategy = ?"));
+  TVH_TRY(auto statement, journal_.statement("SELECT venue, instrument, strategy, quantity, average_price, "
+                                             "realised_profit, entries, last_entry FROM positions WHERE "
+                                             "venue = ? AND instrument = ? AND strategy = ?"));
   statement->bind(venue).bind(instrument).bind(strategy);
   TVH_TRY(const bool row, statement->step());
   return row ? read_position_row(*statement) : Position{venue, instrument, strategy, {}, {}, {}};
 }
 
 Result<std::vector<Position>> Execution::read_positions() {
-  TVH_TRY(
-      auto statement,
-      journal_.statement(
-          "SELECT venue, instrument, strategy, quantity, average_price, realised_profit FROM positions ORDER "
-          "BY venue, instrument, strategy"));
+  TVH_TRY(auto statement, journal_.statement("SELECT venue, instrument, strategy, quantity, average_price, "
+                                             "realised_profit, entries, last_entry FROM positions ORDER "
+                                             "BY venue, instrument, strategy"));
   std::vector<Position> positions;
   while (true) {
     TVH_TRY(const bool row, statement->step());

@@ -7,46 +7,29 @@ namespace tvh::journal {
 using model::Signal;
 using model::SignalState;
 
-static Claim::Kind kind_of(const std::string& state) {
-  if (state == "pending") return Claim::Kind::claimed;
-  return state == "claimed" ? Claim::Kind::in_progress : Claim::Kind::already_ended;
-}
-
-Result<Claim> Execution::claim_stored(const std::string& id, TimePoint now) {
-  TVH_TRY(const auto state, read_signal_state(id));
-  if (!state) return fail(Errc::bug, "signal " + id + " is not in the journal");
-  Claim claim{kind_of(std::string(to_text(*state))), false};
-  if (claim.kind == Claim::Kind::claimed) TVH_CHECK(mark_claimed(id, "", now));
-  return claim;
-}
-
-Result<Claim> Execution::claim_given(const Signal& signal, TimePoint now) {
-  std::string record;
-  std::string state;
-  {
-    TVH_TRY(auto known,
-            journal_.statement(
-                "SELECT CASE WHEN state = 'pending' THEN record ELSE coalesce(edited_record, record) END, "
-                "state FROM signals WHERE id = ?"));
-    known->bind(signal.id);
-    TVH_TRY(const bool row, known->step());
-    if (row) {
-      record = known->read_text();
-      state = known->read_text();
-    }
-  }
-  if (state.empty()) {
-    TVH_CHECK(insert_given(signal));
-    TVH_CHECK(mark_claimed(signal.id, "", now));
-    return Claim{};
-  }
-  Claim claim{kind_of(state), false};
-  TVH_TRY(Signal stored, wire::parse_signal(record));
+Result<model::SignalOnFile> Execution::find_signal(const Signal& signal) {
+  TVH_TRY(auto known, journal_.statement(
+                          "SELECT CASE WHEN state = 'pending' THEN record ELSE coalesce(edited_record, record) "
+                          "END, state FROM signals WHERE id = ?"));
+  known->bind(signal.id);
+  TVH_TRY(const bool row, known->step());
+  model::SignalOnFile on_file;
+  if (!row) return on_file;
+  TVH_TRY(Signal stored, wire::parse_signal(known->read_text()));
   stored.received_at = signal.received_at;  // when it was received says nothing about what it asks for
-  claim.edited = !(stored == signal);
-  if (claim.kind != Claim::Kind::claimed) return claim;
-  TVH_CHECK(mark_claimed(signal.id, claim.edited ? wire::format_signal(signal) : "", now));
-  return claim;
+  on_file.differs = !(stored == signal);
+  on_file.state = model::parse_text<SignalState>(known->read_text());
+  return on_file;
+}
+
+Result<void> Execution::claim(const Signal& signal, bool edited, TimePoint now) {
+  TVH_CHECK(insert_given(signal));
+  TVH_TRY(auto statement,
+          journal_.statement("UPDATE signals SET state = 'claimed', claimed_at = ?, edited_record = "
+                             "coalesce(nullif(?, ''), edited_record) WHERE id = ? AND state = 'pending'"));
+  const std::string record = edited ? wire::format_signal(signal) : "";
+  statement->bind(now).bind(record).bind(signal.id);
+  return statement->run();
 }
 
 Result<void> Execution::insert_given(const Signal& signal) {
@@ -75,14 +58,6 @@ Result<void> Execution::hold_given(const Signal& signal) {
                          "<> ?"));
   const std::string record = wire::format_signal(signal);
   statement->bind(record).bind(signal.id).bind(record);
-  return statement->run();
-}
-
-Result<void> Execution::mark_claimed(const std::string& id, const std::string& edited_record, TimePoint now) {
-  TVH_TRY(auto statement,
-          journal_.statement("UPDATE signals SET state = 'claimed', claimed_at = ?, edited_record = "
-                             "coalesce(nullif(?, ''), edited_record) WHERE id = ? AND state = 'pending'"));
-  statement->bind(now).bind(edited_record).bind(id);
   return statement->run();
 }
 
@@ -163,11 +138,11 @@ Result<void> Execution::write_control(const std::string& key, const std::string&
   return statement->run();
 }
 
-Result<std::optional<HaltState>> Execution::read_halt() {
+Result<std::optional<model::Halt>> Execution::read_halt() {
   TVH_TRY(auto statement, journal_.statement("SELECT value, updated_at FROM controls WHERE key = 'halt'"));
   TVH_TRY(const bool row, statement->step());
-  if (!row) return std::optional<HaltState>();
-  HaltState halt;
+  if (!row) return std::optional<model::Halt>();
+  model::Halt halt;
   halt.reason = statement->read_text();
   halt.since = statement->read_time();
   return std::optional(halt);

@@ -3,7 +3,6 @@
 #include <map>
 
 namespace tvh::journal {
-namespace {
 
 Result<std::vector<model::DayLoss>> read_losses(Journal& journal, TimePoint now) {
   TVH_TRY(auto statement,
@@ -45,18 +44,6 @@ Result<std::vector<model::SentOrder>> read_sent(Journal& journal, TimePoint now)
     order.at = statement->read_time();
     sent.push_back(std::move(order));
   }
-}
-
-}  // namespace
-
-Result<model::Exposure> read_exposure(Execution& execution, TimePoint now) {
-  model::Exposure exposure;
-  TVH_TRY(exposure.positions, execution.read_positions());
-  std::erase_if(exposure.positions, [](const auto& position) { return position.quantity.is_zero(); });
-  TVH_TRY(exposure.open_intents, execution.read_open_intents());
-  TVH_TRY(exposure.losses_today, read_losses(execution.journal(), now));
-  TVH_TRY(exposure.sent, read_sent(execution.journal(), now));
-  return exposure;
 }
 
 }  // namespace tvh::journal

@@ -1,4 +1,4 @@
-// What stands open, read for the risk gate and for --status.
+// What the limits look back on.
 #pragma once
 
 #include "journal/execution.hpp"
@@ -6,7 +6,8 @@
 
 namespace tvh::journal {
 
-// Every part of it is found by an index or in a small table, however long the journal is.
-Result<model::Exposure> read_exposure(Execution& execution, TimePoint now);
+// Found by an index, however long the journal is.
+Result<std::vector<model::DayLoss>> read_losses(Journal& journal, TimePoint now);  // since 00:00 UTC
+Result<std::vector<model::SentOrder>> read_sent(Journal& journal, TimePoint now);  // in the last minute
 
 }  // namespace tvh::journal

@@ -2,9 +2,7 @@
 
 namespace tvh::journal {
 
-using model::Fill;
 using model::PaperBalance;
-using model::PaperOrder;
 using model::PaperPosition;
 
 Result<void> SqlitePaperStore::open_account(const std::vector<PaperBalance>& starting) {
@@ -15,37 +13,8 @@ Result<void> SqlitePaperStore::open_account(const std::vector<PaperBalance>& sta
   TVH_TRY(auto write, journal_.begin_write());
   TVH_TRY(const auto balances, read_balances());  // another tool may have opened it while we waited
   if (!balances.empty()) return {};
-  for (const PaperBalance& balance : starting) TVH_CHECK(write_balance(balance));
+  for (const PaperBalance& balance : starting) TVH_CHECK(store_balance(balance));
   return write.commit();
-}
-
-Result<std::optional<PaperOrder>> SqlitePaperStore::read_order(const std::string& client_order_id) {
-  TVH_TRY(auto statement,
-          journal_.statement("SELECT venue_order_id, instrument, side, quantity, price, fee, fee_asset, at "
-                             "FROM paper_orders WHERE venue = ? AND client_order_id = ?"));
-  statement->bind(venue_).bind(client_order_id);
-  TVH_TRY(const bool row, statement->step());
-  if (!row) return std::optional<PaperOrder>();
-  Fill fill;
-  fill.client_order_id = client_order_id;
-  fill.venue = venue_;
-  fill.trade_id = "1";
-  fill.venue_order_id = statement->read_text();
-  fill.instrument = statement->read_text();
-  fill.side = *model::parse_text<model::Side>(statement->read_text());
-  fill.quantity = statement->read_decimal();
-  fill.price = statement->read_decimal();
-  fill.fee = statement->read_decimal();
-  fill.fee_asset = statement->read_text();
-  fill.at = statement->read_time();
-  PaperOrder order;
-  order.request.client_order_id = client_order_id;
-  order.request.instrument = fill.instrument;
-  order.request.side = fill.side;
-  order.request.quantity = fill.quantity;
-  order.report = {fill.venue_order_id, model::OrderState::filled, fill.quantity, {fill}};
-  order.at = fill.at;
-  return std::optional(order);
 }
 
 Result<Decimal> SqlitePaperStore::read_balance(const std::string& asset) {
@@ -110,7 +79,7 @@ Result<std::optional<Decimal>> SqlitePaperStore::read_last_price(const std::stri
   return row ? std::optional(statement->read_decimal()) : std::optional<Decimal>();
 }
 
-Result<void> SqlitePaperStore::write_balance(const PaperBalance& balance) {
+Result<void> SqlitePaperStore::store_balance(const PaperBalance& balance) {
   TVH_TRY(auto statement,
           journal_.statement("INSERT INTO paper_balances (venue, asset, amount) VALUES (?, ?, ?) ON CONFLICT "
                              "(venue, asset) DO UPDATE SET amount = excluded.amount"));
@@ -118,31 +87,17 @@ Result<void> SqlitePaperStore::write_balance(const PaperBalance& balance) {
   return statement->run();
 }
 
-Result<void> SqlitePaperStore::insert_order(const PaperOrder& order) {
-  TVH_INVARIANT(order.report.fills.size() == 1, "the paper venue fills an order at once, in one piece");
-  const Fill& fill = order.report.fills.front();
+Result<void> SqlitePaperStore::store_price(const std::string& instrument, const Decimal& price, TimePoint at) {
   TVH_TRY(auto statement,
-          journal_.statement(
-              "INSERT INTO paper_orders (venue, client_order_id, venue_order_id, instrument, side, quantity, "
-              "price, fee, fee_asset, state, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-  statement->bind(venue_)
-      .bind(order.request.client_order_id)
-      .bind(order.report.venue_order_id)
-      .bind(order.request.instrument)
-      .bind(model::to_text(order.request.side))
-      .bind(order.request.quantity)
-      .bind(fill.price)
-      .bind(fill.fee)
-      .bind(fill.fee_asset)
-      .bind(model::to_text(order.report.state))
-      .bind(order.at);
+          journal_.statement("INSERT INTO paper_prices (venue, instrument, price, at) VALUES (?, ?, ?, ?) ON "
+                             "CONFLICT (venue, instrument) DO UPDATE SET price = excluded.price, at = "
+                             "excluded.at"));
+  statement->bind(venue_).bind(instrument).bind(price).bind(at);
   return statement->run();
 }
 
-Result<void> SqlitePaperStore::append_effect(const Effect& effect) {
-  TVH_TRY(auto write, journal_.begin_write());
-  TVH_CHECK(insert_order(effect.order));
-  for (const PaperBalance& balance : effect.balances) TVH_CHECK(write_balance(balance));
+Result<void> SqlitePaperStore::store_account(const Effect& effect) {
+  for (const PaperBalance& balance : effect.balances) TVH_CHECK(store_balance(balance));
   {
     TVH_TRY(auto statement,
             journal_.statement(
@@ -155,12 +110,27 @@ Result<void> SqlitePaperStore::append_effect(const Effect& effect) {
         .bind(effect.position.entry_price);
     TVH_CHECK(statement->run());
   }
-  TVH_TRY(auto statement,
-          journal_.statement("INSERT INTO paper_prices (venue, instrument, price, at) VALUES (?, ?, ?, ?) ON "
-                             "CONFLICT (venue, instrument) DO UPDATE SET price = excluded.price, at = "
-                             "excluded.at"));
-  statement->bind(venue_).bind(effect.position.instrument).bind(effect.price).bind(effect.order.at);
-  TVH_CHECK(statement->run());
+  if (!effect.price) return {};
+  return store_price(effect.position.instrument, *effect.price, effect.at);
+}
+
+Result<void> SqlitePaperStore::append_effect(const Effect& effect) {
+  TVH_TRY(auto write, journal_.begin_write());
+  TVH_CHECK(insert_order(effect.order));
+  TVH_CHECK(store_account(effect));
+  return write.commit();
+}
+
+Result<void> SqlitePaperStore::settle_resting(const Effect& effect) {
+  TVH_TRY(auto write, journal_.begin_write());
+  TVH_CHECK(update_order(effect.order));
+  TVH_CHECK(store_account(effect));
+  return write.commit();
+}
+
+Result<void> SqlitePaperStore::write_price(const std::string& instrument, const Decimal& price, TimePoint at) {
+  TVH_TRY(auto write, journal_.begin_write());
+  TVH_CHECK(store_price(instrument, price, at));
   return write.commit();
 }
 

@@ -19,11 +19,21 @@ class SqlitePaperStore final : public model::PaperStore {
   Result<model::PaperPosition> read_position(const std::string& instrument) override;
   Result<std::vector<model::PaperPosition>> read_positions() override;
   Result<std::optional<Decimal>> read_last_price(const std::string& instrument) override;
+  Result<std::vector<model::PaperOrder>> read_resting_orders() override;
+  Result<std::vector<model::PaperOrder>> read_resting_orders(const std::string& instrument) override;
   Result<void> append_effect(const Effect& effect) override;
+  Result<void> settle_resting(const Effect& effect) override;
+  Result<void> write_price(const std::string& instrument, const Decimal& price, TimePoint at) override;
 
  private:
-  Result<void> write_balance(const model::PaperBalance& balance);
+  // Inside a write transaction of the caller's.
+  Result<void> store_balance(const model::PaperBalance& balance);
+  Result<void> store_price(const std::string& instrument, const Decimal& price, TimePoint at);
+  Result<void> store_account(const Effect& effect);  // all of it but the order
   Result<void> insert_order(const model::PaperOrder& order);
+  Result<void> update_order(const model::PaperOrder& order);
+
+  model::PaperOrder read_row(Statement& row) const;
 
   Journal& journal_;
   std::string venue_;

@@ -255,7 +255,53 @@ CREATE VIEW v_refusals AS
   FROM signals WHERE state = 'refused';
 )sql";
 
-constexpr std::array<const char*, kSchemaVersion> kMigrations{kFirstVersion};
+// Orders that rest: when they end by themselves, and what a fill needs to know of its instrument. How often a
+// position was added to since it was flat.
+constexpr const char* kSecondVersion = R"sql(
+ALTER TABLE intents ADD COLUMN time_in_force TEXT;
+ALTER TABLE intents ADD COLUMN base_asset TEXT NOT NULL DEFAULT '';
+ALTER TABLE intents ADD COLUMN quote_asset TEXT NOT NULL DEFAULT '';
+ALTER TABLE intents ADD COLUMN valued_price TEXT;
+ALTER TABLE positions ADD COLUMN entries INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE positions ADD COLUMN last_entry TEXT NOT NULL DEFAULT '';
+
+-- The paper venue's orders can rest: what was asked, beside what became of it. at is when an order was placed, filled_at when it
+-- was filled; price and fee are the fill's, and there is none before. Those of version 1 were filled market orders.
+ALTER TABLE paper_orders RENAME TO paper_orders_before;
+CREATE TABLE paper_orders (
+  venue           TEXT NOT NULL,
+  client_order_id TEXT NOT NULL,
+  venue_order_id  TEXT NOT NULL,
+  instrument      TEXT NOT NULL,
+  market          TEXT NOT NULL,
+  side            TEXT NOT NULL,
+  order_type      TEXT NOT NULL,
+  quantity        TEXT NOT NULL,
+  limit_price     TEXT,
+  stop_price      TEXT,
+  reference_price TEXT,
+  time_in_force   TEXT,
+  reduce_only     INTEGER NOT NULL,
+  triggered       INTEGER NOT NULL,
+  filled_quantity TEXT NOT NULL,
+  price           TEXT,
+  fee             TEXT,
+  fee_asset       TEXT,
+  filled_at       INTEGER,
+  state           TEXT NOT NULL,
+  reason          TEXT NOT NULL,
+  at              INTEGER NOT NULL,
+  PRIMARY KEY (venue, client_order_id)
+) WITHOUT ROWID;
+INSERT INTO paper_orders
+  SELECT venue, client_order_id, venue_order_id, instrument, CASE WHEN instrument LIKE '%.P' THEN 'perp' ELSE 'spot' END, side,
+         'market', quantity, NULL, NULL, NULL, NULL, 0, 0, quantity, price, fee, fee_asset, at, state, '', at
+  FROM paper_orders_before;
+DROP TABLE paper_orders_before;
+CREATE INDEX paper_orders_resting ON paper_orders (venue, instrument, at) WHERE state = 'accepted';
+)sql";
+
+constexpr std::array<const char*, kSchemaVersion> kMigrations{kFirstVersion, kSecondVersion};
 
 Error newer_than_we_are(std::int64_t version) {
   return fail(Errc::configuration, "the journal is of version " + std::to_string(version) +

@@ -18,4 +18,16 @@ std::string client_order_id(const std::string& source_id, const std::string& ven
   return "tvh" + to_base32(std::span(digest).first(18));
 }
 
+std::string_view to_text(RetryClass why) {
+  switch (why) {
+    case RetryClass::throttled:
+      return "throttled";
+    case RetryClass::clock:
+      return "clock";
+    case RetryClass::unreachable:
+      return "venue_unreachable";
+  }
+  return "";
+}
+
 }  // namespace tvh::model

@@ -24,7 +24,8 @@ struct OrderRequest {
   Decimal quantity;
   std::optional<Decimal> limit_price;
   std::optional<Decimal> stop_price;
-  std::optional<Decimal> reference_price;  // the alert's; the paper venue fills there
+  std::optional<Decimal> reference_price;    // the alert's; the paper venue fills there
+  std::optional<TimeInForce> time_in_force;  // absent: gtc for what can rest
   bool reduce_only = false;
 
   bool operator==(const OrderRequest&) const = default;
@@ -36,6 +37,11 @@ struct Intent {
   std::string strategy;
   std::string venue;
   std::string leg = "entry";
+  std::string base_asset;  // of the instrument: what a spot fill's fee may be taken in
+  std::string quote_asset;
+  std::string venue_order_id;             // "" until the venue told it
+  std::optional<Decimal> clipped_from;    // what the signal asked for, when the order is for less
+  std::optional<Decimal> valued_price{};  // what the limits took it to be worth, where it names no price itself
   OrderState state = OrderState::planned;
   Decimal filled_quantity;
   std::string reason;   // the rule or venue code it ended by; "" while it lives or when it simply filled
@@ -70,7 +76,7 @@ struct OrderReport {
   std::vector<Fill> fills;  // those the answer carried; may be fewer than filled_quantity tells of
 };
 
-// The three outcomes of a submit. Visit without a default branch.
+// The outcomes of a submit. Visit without a default branch.
 struct Accepted {
   OrderReport report;
 };
@@ -81,7 +87,19 @@ struct Refused {
 struct Unknown {
   std::string why;
 };
-using SubmitOutcome = std::variant<Accepted, Refused, Unknown>;
+// Why a venue certainly did not take a request. The same one, under the same id, may be sent again.
+enum class RetryClass {
+  throttled,    // too many requests; refused before it was looked at
+  clock,        // its timestamp was outside the venue's tolerance
+  unreachable,  // no connection came about: not a byte of it left
+};
+std::string_view to_text(RetryClass);
+struct NotTaken {
+  RetryClass why = RetryClass::throttled;
+  std::string message;
+  std::optional<Nanoseconds> retry_after{};  // as the venue asks
+};
+using SubmitOutcome = std::variant<Accepted, Refused, Unknown, NotTaken>;
 
 // "tvh" + base32 of a hash of (source id, venue, leg, revision): the same intent always gets the same id.
 std::string client_order_id(const std::string& source_id, const std::string& venue, const std::string& leg,

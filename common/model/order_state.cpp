@@ -26,6 +26,8 @@ constexpr std::array kArrows{
     Arrow{S::submitting, E::refuse, S::refused},
     Arrow{S::submitting, E::expire, S::expired},
     Arrow{S::submitting, E::lose, S::unknown},
+    Arrow{S::submitting, E::retry, S::submitting},
+    Arrow{S::submitting, E::cancel, S::cancelled},  // cancelled before its own answer came
 
     Arrow{S::accepted, E::fill_part, S::partially_filled},
     Arrow{S::accepted, E::fill_all, S::filled},
@@ -72,6 +74,8 @@ std::string_view to_text(OrderEventKind kind) {
       return "lose";
     case E::resend:
       return "resend";
+    case E::retry:
+      return "retry";
     case E::prove_absent:
       return "prove_absent";
   }

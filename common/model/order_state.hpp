@@ -32,6 +32,7 @@ enum class OrderEventKind {
   refuse,
   lose,
   resend,
+  retry,  // sent again because the venue certainly did not take it
   prove_absent
 };
 

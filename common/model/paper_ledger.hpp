@@ -26,8 +26,10 @@ struct PaperPosition {
 
 struct PaperOrder {
   OrderRequest request;
-  OrderReport report;
-  TimePoint at{};
+  OrderReport report;      // with its fill, if it has one: paper fills an order once
+  TimePoint at{};          // when it was placed
+  bool triggered = false;  // its stop has been passed: from then on it is what comes after the stop
+  std::string reason{};    // the code it ended by, when it rested first and did not fill
 };
 
 // The paper account. Every call is durable when it returns, and atomic.
@@ -44,14 +46,24 @@ class PaperStore {
   virtual Result<std::vector<PaperPosition>> read_positions() = 0;
   virtual Result<std::optional<Decimal>> read_last_price(const std::string& instrument) = 0;
 
-  // One order's whole effect: the order, new balances and position, and the price it saw.
+  // Those that rest (accepted), by the time they were placed, then by id. Costs what rests, not what has ended.
+  virtual Result<std::vector<PaperOrder>> read_resting_orders() = 0;
+  virtual Result<std::vector<PaperOrder>> read_resting_orders(const std::string& instrument) = 0;
+
+  // The whole effect of one thing that happened to one order.
   struct Effect {
-    PaperOrder order;
-    std::vector<PaperBalance> balances;  // new amounts, not changes
-    PaperPosition position;
-    Decimal price;
+    PaperOrder order;                    // as it stands afterwards, at most one fill
+    std::vector<PaperBalance> balances;  // new amounts, not changes; those not named stay
+    PaperPosition position;              // of its instrument, as it stands afterwards
+    std::optional<Decimal> price;        // the price it saw; absent: none
+    TimePoint at{};                      // when it saw it
   };
+  // Of an order that is new. bug, and nothing changed, when its id is known.
   virtual Result<void> append_effect(const Effect& effect) = 0;
+  // Of an order that rests. bug, and nothing changed, when it does not: what has ended stays as it is.
+  virtual Result<void> settle_resting(const Effect& effect) = 0;
+  // A price was seen, and nothing more.
+  virtual Result<void> write_price(const std::string& instrument, const Decimal& price, TimePoint at) = 0;
 };
 
 }  // namespace tvh::model

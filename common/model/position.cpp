@@ -27,10 +27,20 @@ Position apply_fill(Position position, const Fill& fill, const Instrument& instr
     if (crossed) position.average_price = fill.price;
   }
   position.quantity = after;
+  const bool turned = !after.is_zero() && !before.is_zero() && after.is_negative() != before.is_negative();
+  if (turned || before.is_zero()) position.entries = 0;
+  if ((adds || turned) && (position.entries == 0 || position.last_entry != fill.client_order_id)) {
+    ++position.entries;
+    position.last_entry = fill.client_order_id;
+  }
   if (instrument.market == Market::spot && fill.fee_asset == instrument.base_asset) {
     position.quantity -= fill.fee;
   }
-  if (position.quantity.is_zero()) position.average_price = Decimal();
+  if (position.quantity.is_zero()) {
+    position.average_price = Decimal();
+    position.entries = 0;
+    position.last_entry.clear();
+  }
   return position;
 }
 

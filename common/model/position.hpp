@@ -12,9 +12,11 @@ struct Position {
   std::string venue;
   std::string instrument;
   std::string strategy;
-  Decimal quantity;         // signed: > 0 long, < 0 short; base units
-  Decimal average_price;    // of the open quantity, quote per base; 0 when flat
-  Decimal realised_profit;  // in quote, before fees (fees are in the fills)
+  Decimal quantity;          // signed: > 0 long, < 0 short; base units
+  Decimal average_price;     // of the open quantity, quote per base; 0 when flat
+  Decimal realised_profit;   // in quote, before fees (fees are in the fills)
+  int entries = 0;           // orders that added to it since it was flat
+  std::string last_entry{};  // the client order id of the latest of them
 
   bool operator==(const Position&) const = default;
 };

@@ -1,25 +1,19 @@
-// The paper venue: fills market orders at once, from its own account, kept through a PaperStore so that it
-// survives restarts. Spot and perpetuals; a perpetual account is one-way, netted, at leverage 1.
+// The paper venue: an exchange of one account, kept through a PaperStore so that it survives restarts. Spot and
+// perpetuals; a perpetual account is one-way, netted, at leverage 1. Market, limit, stop and stop_limit orders;
+// gtc, ioc, fok and post_only. What a price does to an order is in paper_matching.hpp, what that costs in
+// paper_account.hpp, in which order things happen in paper_exchange.hpp.
+//
+// An order meets its reference price (the alert's), else the configured price, else the last one seen. Without
+// any, market orders are refused ("no_price") and others rest.
 #pragma once
 
-#include <map>
+#include <deque>
 #include <memory>
 
-#include "base/clock.hpp"
+#include "venue/paper_exchange.hpp"
 #include "venue/venue.hpp"
 
 namespace tvh::venue {
-
-struct PaperSettings {
-  std::string name = "paper";
-  std::vector<model::PaperBalance> starting_balances;  // of an account that was never opened before
-  std::map<std::string, Decimal> prices;               // by instrument, quote per base
-  Decimal fee_rate;                                    // of the notional, taken in quote: 0.001 is 0.1 %
-  Decimal slippage_rate;                               // against the order
-};
-
-// 10,000 USDT, fee 0.1 %, no slippage, no prices.
-PaperSettings default_paper_settings();
 
 class PaperVenue final : public Venue {
  public:
@@ -31,34 +25,50 @@ class PaperVenue final : public Venue {
                                                   const Clock& clock, Account account = Account::open_if_new);
 
   const std::string& name() const override { return settings_.name; }
-  // Fills at the order's reference price, else the configured price, else the last one seen, else refuses
-  // ("no_price"). Refuses what the account cannot pay for ("insufficient_balance"). Unknown only when the store
-  // fails.
-  model::SubmitOutcome submit(const model::OrderRequest& order) override;
-  QueryOutcome query_order(const std::string& client_order_id) override;
-  Result<model::Instrument> find_instrument(const std::string& instrument, model::Market market) override;
-  Result<std::optional<Decimal>> find_price(const std::string& instrument,
-                                            const std::optional<Decimal>& reference_price) override;
-  Result<std::vector<VenuePosition>> read_positions() override;
-  Result<std::vector<model::PaperBalance>> read_balances() override;
-  Result<AccountFigures> read_account(const model::Instrument& instrument) override;
+  const model::Capabilities& capabilities() const override { return capabilities_; }
+
+  // Without a latency every answer comes from within the call. With one, orders, cancels and queries arrive
+  // that much later, in the order of the calls, from run_due(): they take effect and are answered then. What
+  // has not arrived when the process dies, or this ends, never was; its `done` is not called any more.
+  //
+  // Unknown only when the store fails.
+  void submit(const model::OrderRequest& order, Done<model::SubmitOutcome> done) override;
+  void query_order(const model::OrderKey& order, Done<model::QueryOutcome> done) override;
+  void cancel(const model::OrderKey& order, Done<model::CancelOutcome> done) override;
+
+  // Always from within the call. The price is the configured one, else the last one seen; what is free is what
+  // neither margin nor resting orders bind. Unreachable only when the store fails.
+  void look_up(const model::LookUp& wanted, Done<model::LookUpOutcome> done) override;
+  void read_positions(Done<Result<std::vector<VenuePosition>>> done) override;
+  void read_balances(Done<Result<std::vector<model::PaperBalance>>> done) override;
+
+  // Updates come for orders that rested and that a price filled or ended. A store that fails while a price is
+  // observed leaves them resting; the next price, or the next start, meets them.
+  void watch_orders(std::function<void(OrderUpdate)> on_update) override;
+  void observe_price(const std::string& instrument, const Decimal& price) override;
+
+  std::optional<std::chrono::steady_clock::time_point> next_due() const override;
+  void run_due() override;
 
  private:
-  PaperVenue(PaperSettings settings, model::PaperStore& store, const Clock& clock)
-      : settings_(std::move(settings)), store_(store), clock_(clock) {}
+  PaperVenue(PaperSettings settings, model::PaperStore& store, const Clock& clock);
 
-  using Evaluation = std::variant<model::PaperStore::Effect, model::Refused>;
-  Result<Evaluation> evaluate(const model::OrderRequest& order);
-  Result<std::optional<model::Refused>> settle_spot(const model::Instrument& instrument,
-                                                    const model::Fill& fill, model::PaperStore::Effect& effect);
-  Result<std::optional<model::Refused>> settle_perp(const model::Instrument& instrument,
-                                                    const model::Fill& fill, model::PaperStore::Effect& effect);
+  void after_latency(std::function<void()> arrive);
+  Result<model::LookUpOutcome> find(const model::LookUp& wanted);
 
-  Result<Decimal> read_margin(const std::string& quote_asset, const std::string& but_for);
+  struct Travelling {
+    std::chrono::steady_clock::time_point due{};
+    std::function<void()> arrive;
+  };
 
   PaperSettings settings_;
   model::PaperStore& store_;
   const Clock& clock_;
+  model::Capabilities capabilities_;
+  PaperAccount account_;
+  PaperExchange exchange_;
+  std::deque<Travelling>
+      travelling_;  // in the order of the calls, which is that of `due`: all take equally long
 };
 
 }  // namespace tvh::venue

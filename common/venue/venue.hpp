@@ -1,16 +1,19 @@
 // The venue port: an exchange, or the paper one, as the executor sees it. One adapter a folder; features that
 // wrap a venue are decorators. What every implementation owes is asserted by tests/contract.
+//
+// Calls do not wait. Each takes a `done` that is called exactly once, from within the call or from a later
+// run_due(), on the caller's thread; it must only note the answer down. A call bounds its own time: one that
+// gets no answer says Unknown (orders) or Unreachable (looks), it never stays silent.
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "base/result.hpp"
-#include "model/instrument.hpp"
-#include "model/order.hpp"
+#include "model/market.hpp"
 #include "model/paper_ledger.hpp"
 
 namespace tvh::venue {
@@ -20,38 +23,50 @@ struct VenuePosition {
   Decimal quantity;  // signed, base units, all strategies together
 };
 
-// An account's money as far as one instrument's orders are concerned. Absent: the venue does not tell.
-struct AccountFigures {
-  std::optional<Decimal> free_base;   // of the base asset, not bound by orders
-  std::optional<Decimal> free_quote;  // of the quote asset, not bound by orders or margin
-  std::optional<Decimal> equity;      // in quote: balances and open profit at the latest prices
-  Decimal fee_rate;                   // of the notional, at worst
-};
+template <class Answer>
+using Done = std::function<void(Answer)>;
 
-// The venue is sure that it knows no such order, and its memory for ids covers the time it was sent.
-struct NotFound {};
-using QueryOutcome = std::variant<model::OrderReport, NotFound, model::Unknown>;
+// News of an order that nobody asked for. May be lost, doubled, or come before the answer to its submit:
+// nothing relies on it.
+struct OrderUpdate {
+  std::string client_order_id;
+  model::OrderReport report;
+};
 
 class Venue {
  public:
   virtual ~Venue() = default;
   virtual const std::string& name() const = 0;
+  virtual const model::Capabilities& capabilities() const = 0;
 
   // Sends one order. Accepted: the venue confirmed it (its report inside). Refused: it exists nowhere, with the
-  // venue's code and text. Unknown: it may exist; the caller must query by client order id and must not send
-  // again before it is proven absent. Sending an id the venue knows already answers with that order, never with
-  // a second one.
-  virtual model::SubmitOutcome submit(const model::OrderRequest& order) = 0;
-  virtual QueryOutcome query_order(const std::string& client_order_id) = 0;
+  // venue's code and text. NotTaken: the same, and the request may be repeated. Unknown: it may exist; the caller
+  // must query by client order id and must not send again before it is proven absent. Sending an id the venue
+  // knows already answers with that order, never with a second one.
+  virtual void submit(const model::OrderRequest& order, Done<model::SubmitOutcome> done) = 0;
+  // The report's fills add up to its filled_quantity: what a venue tells in several answers is asked for in
+  // several calls. Updates and submits may carry fewer.
+  virtual void query_order(const model::OrderKey& order, Done<model::QueryOutcome> done) = 0;
+  // Cancelling what has ended already is no error: the report says how it ended.
+  virtual void cancel(const model::OrderKey& order, Done<model::CancelOutcome> done) = 0;
+  // Filters are cached by the adapter; price and account only when asked for.
+  virtual void look_up(const model::LookUp& wanted, Done<model::LookUpOutcome> done) = 0;
 
-  // Filters of one instrument; bad_data when the venue does not trade it.
-  virtual Result<model::Instrument> find_instrument(const std::string& instrument, model::Market market) = 0;
-  // The price an order of that instrument would meet now, given the alert's own; nothing when none is known.
-  virtual Result<std::optional<Decimal>> find_price(const std::string& instrument,
-                                                    const std::optional<Decimal>& reference_price) = 0;
-  virtual Result<std::vector<VenuePosition>> read_positions() = 0;
-  virtual Result<std::vector<model::PaperBalance>> read_balances() = 0;
-  virtual Result<AccountFigures> read_account(const model::Instrument& instrument) = 0;
+  virtual void read_positions(Done<Result<std::vector<VenuePosition>>> done) = 0;
+  virtual void read_balances(Done<Result<std::vector<model::PaperBalance>>> done) = 0;
+
+  // Where updates go. Called from run_due() or from within any other call.
+  virtual void watch_orders(std::function<void(OrderUpdate)> on_update) { (void)on_update; }
+  // A price an alert told. A real venue knows better; the paper one has no other source.
+  virtual void observe_price(const std::string& instrument, const Decimal& price) {
+    (void)instrument;
+    (void)price;
+  }
+
+  // What the caller waits for: a descriptor that becomes readable (-1: none) or a time of the steady clock; then run_due().
+  virtual int wait_fd() const { return -1; }
+  virtual std::optional<std::chrono::steady_clock::time_point> next_due() const { return std::nullopt; }
+  virtual void run_due() {}
 };
 
 }  // namespace tvh::venue

@@ -20,6 +20,8 @@ class RecordWriter {
     out_ += "\",\"v\":1";
   }
 
+  RecordWriter() { out_ += '{'; }  // an object within a record
+
   void text(std::string_view key, std::string_view value) {
     begin(key);
     append_json_string(out_, value);
@@ -55,7 +57,8 @@ class RecordWriter {
 
  private:
   void begin(std::string_view key) {
-    out_ += ",\"";
+    if (out_.back() != '{') out_ += ',';
+    out_ += '"';
     out_ += key;
     out_ += "\":";
   }

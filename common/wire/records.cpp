@@ -50,6 +50,7 @@ std::string format_order(const OrderRecord& record) {
   out.decimal("price", request.reference_price);
   out.decimal("limit_price", request.limit_price);
   out.decimal("stop_price", request.stop_price);
+  if (request.time_in_force) out.plain("time_in_force", model::to_text(*request.time_in_force));
   if (request.reduce_only) out.json("reduce_only", "true");
   out.text("leg", record.intent.leg);
   out.plain("state", model::to_text(record.intent.state));
@@ -64,6 +65,14 @@ std::string format_order(const OrderRecord& record) {
   out.time("submitted_at", record.intent.submitted_at);
   out.time("settled_at", record.intent.settled_at);
   if (record.took) out.json("took_ms", milliseconds_text(*record.took));
+  if (!record.rules.empty()) {
+    std::string list;
+    for (const auto& rule : record.rules) {
+      list += list.empty() ? '[' : ',';
+      append_json_string(list, rule);
+    }
+    out.json("rules", list + "]");
+  }
   if (record.plan) out.json("plan", "true");
   return out.finish();
 }

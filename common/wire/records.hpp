@@ -9,6 +9,8 @@
 
 #include "model/order.hpp"
 #include "model/signal.hpp"
+#include "model/status_record.hpp"
+#include "model/trade_record.hpp"
 #include "wire/finding.hpp"
 #include "wire/json_value.hpp"
 
@@ -20,32 +22,14 @@ Result<model::Signal> parse_signal(std::string_view line);
 // The same from an object that is parsed already.
 Result<model::Signal> signal_from(const JsonValue& object);
 
-// One order as it stands now, or, from --plan, as it would be sent.
-struct OrderRecord {
-  model::Intent intent;
-  std::string symbol;
-  std::optional<Decimal> average_price;  // of the fills
-  std::optional<Decimal> fee;
-  std::string fee_asset;
-  std::optional<Decimal> clipped_from;  // the signal's quantity, when the order is for less
-  std::optional<Nanoseconds> took;      // from the signal's receipt to the outcome
-  bool plan = false;
-};
+using model::OrderRecord;
 std::string format_order(const OrderRecord& record);
 
-// A signal that ended without an order, and why.
-struct RefusalRecord {
-  std::string signal_id;
-  std::string strategy;
-  std::string symbol;
-  std::string action;
-  std::string venue;
-  std::string reason;   // the rule's name: "no_price", "brackets_unsupported", "halted", …
-  std::string message;  // for a person: the limit, the value met, the nearest legal value, what to do
-  TimePoint at{};
-  bool plan = false;
-};
+using model::RefusalRecord;
 std::string format_refusal(const RefusalRecord& record);
+
+// How the executor stands, on one line.
+std::string format_status(const model::StatusRecord& status);
 
 // A difference found by reconcile.
 struct DriftRecord {

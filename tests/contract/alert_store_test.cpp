@@ -366,7 +366,7 @@ TEST_CASE(
       journal::Execution book(*journal);
       auto write = journal->begin_write();
       REQUIRE(write);
-      REQUIRE(book.claim_given(*arrival.signal, at_second(2)));
+      REQUIRE(book.claim(*arrival.signal, false, at_second(2)));
       REQUIRE(write->commit());
     }
     const Stored stored = store.put(arrival);

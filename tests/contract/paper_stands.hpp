@@ -1,10 +1,12 @@
-// The paper venue over each store it can have: what the venue contract is run against.
+// The paper venue over each store it can have, near and far.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
+#include "contract/venue_stand.hpp"
 #include "journal/journal.hpp"
 #include "journal/paper_store.hpp"
 #include "support/memory_paper_store.hpp"
@@ -16,20 +18,26 @@ namespace tvh::test {
 
 enum class StoreKind { sqlite, memory };
 
-class PaperStand {
+class PaperStand final : public VenueStand {
  public:
   PaperStand(StoreKind kind, venue::PaperSettings settings) : kind_(kind), settings_(std::move(settings)) {
     open();
   }
 
-  venue::Venue& venue() { return *venue_; }
+  venue::Venue& venue() override { return *venue_; }
   model::PaperStore& store() { return *store_; }
 
-  // As after the end of the process: the journal is opened anew (the fake keeps what a disk would keep).
-  void restart(std::optional<venue::PaperSettings> settings = {}) {
-    if (settings) settings_ = *settings;
+  // The journal is opened anew (the fake keeps what a disk would keep).
+  void restart() override {
     venue_.reset();
     open();
+  }
+  void move_market(const std::string& instrument, const Decimal& price) override {
+    venue_->observe_price(instrument, price);
+  }
+  void pass_time() override {
+    if (const auto due = venue_->next_due()) clock_.set(TimePoint(due->time_since_epoch()));
+    venue_->run_due();
   }
 
  private:
@@ -48,6 +56,7 @@ class PaperStand {
     auto venue = venue::PaperVenue::open(settings_, *store_, clock_);
     if (!venue) throw std::runtime_error(venue.error().message);
     venue_ = std::move(*venue);
+    venue_->watch_orders([this](venue::OrderUpdate update) { updates.push_back(std::move(update)); });
   }
 
   StoreKind kind_;

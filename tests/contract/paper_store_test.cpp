@@ -1,9 +1,11 @@
 // What every store of the paper account owes the paper venue (model/paper_ledger.hpp).
 #include <atomic>
 #include <thread>
+#include <tuple>
 
 #include "contract/paper_stands.hpp"
 #include "support/catch.hpp"
+#include "support/journal_query.hpp"
 
 namespace {
 
@@ -17,7 +19,9 @@ venue::PaperSettings without_money() {
   return settings;
 }
 
-PaperStand any_stand() { return PaperStand(GENERATE(StoreKind::sqlite, StoreKind::memory), without_money()); }
+std::unique_ptr<PaperStand> any_stand() {
+  return std::make_unique<PaperStand>(GENERATE(StoreKind::sqlite, StoreKind::memory), without_money());
+}
 
 PaperStore::Effect effect(const std::string& id, const char* quantity, const char* usdt) {
   const auto order = make_order({id, "BTCUSDT", model::Side::buy, quantity, "50000"});
@@ -26,14 +30,15 @@ PaperStore::Effect effect(const std::string& id, const char* quantity, const cha
   return {{order, {"paper-" + id, model::OrderState::filled, dec(quantity), {fill}}, fill.at},
           {{"USDT", dec(usdt)}, {"BTC", dec(quantity)}},
           {"BTCUSDT", dec(quantity), dec("50000")},
-          dec("50000.5")};
+          dec("50000.5"),
+          fill.at};
 }
 
 }  // namespace
 
 TEST_CASE("paper store: an account is opened once; what nobody has is 0, nothing and flat") {
-  auto stand = any_stand();
-  PaperStore& store = stand.store();
+  const auto stand = any_stand();
+  PaperStore& store = stand->store();
   CHECK(store.read_balance("USDT")->is_zero());
   CHECK(store.read_balances()->empty());
   CHECK_FALSE(*store.read_order("tvha"));
@@ -48,36 +53,36 @@ TEST_CASE("paper store: an account is opened once; what nobody has is 0, nothing
 }
 
 TEST_CASE("paper store: an account that was traded down to nothing is not opened again") {
-  auto stand = any_stand();
-  REQUIRE(stand.store().open_account({{"USDT", dec("10")}}));
-  REQUIRE(stand.store().append_effect(effect("tvha", "0.01", "0")));
-  REQUIRE(stand.store().open_account({{"USDT", dec("10")}}));
-  CHECK(stand.store().read_balance("USDT")->is_zero());
+  const auto stand = any_stand();
+  REQUIRE(stand->store().open_account({{"USDT", dec("10")}}));
+  REQUIRE(stand->store().append_effect(effect("tvha", "0.01", "0")));
+  REQUIRE(stand->store().open_account({{"USDT", dec("10")}}));
+  CHECK(stand->store().read_balance("USDT")->is_zero());
 }
 
 TEST_CASE("paper store: an effect is kept whole, exact, and comes back") {
-  auto stand = any_stand();
+  const auto stand = any_stand();
   const auto one = effect("tvha", "0.000000000000000001", "123456789012345.000000000000000001");
-  REQUIRE(stand.store().append_effect(one));
-  stand.restart();
-  const auto order = *stand.store().read_order("tvha");
+  REQUIRE(stand->store().append_effect(one));
+  stand->restart();
+  const auto order = *stand->store().read_order("tvha");
   REQUIRE(order);
   CHECK(order->report.fills == one.order.report.fills);
   CHECK(order->report.venue_order_id == "paper-tvha");
   CHECK(order->report.filled_quantity == one.order.report.filled_quantity);
   CHECK(order->report.state == model::OrderState::filled);
-  CHECK(*stand.store().read_balance("USDT") == dec("123456789012345.000000000000000001"));
-  CHECK(stand.store().read_position("BTCUSDT")->quantity == dec("0.000000000000000001"));
-  CHECK(stand.store().read_position("BTCUSDT")->entry_price == dec("50000"));
-  CHECK(**stand.store().read_last_price("BTCUSDT") == dec("50000.5"));
+  CHECK(*stand->store().read_balance("USDT") == dec("123456789012345.000000000000000001"));
+  CHECK(stand->store().read_position("BTCUSDT")->quantity == dec("0.000000000000000001"));
+  CHECK(stand->store().read_position("BTCUSDT")->entry_price == dec("50000"));
+  CHECK(**stand->store().read_last_price("BTCUSDT") == dec("50000.5"));
 }
 
 TEST_CASE("paper store: an effect whose order is there already is refused whole") {
-  auto stand = any_stand();
-  REQUIRE(stand.store().append_effect(effect("tvha", "0.01", "500")));
-  CHECK_FALSE(stand.store().append_effect(effect("tvha", "0.02", "100")));
-  CHECK(*stand.store().read_balance("USDT") == dec("500"));
-  CHECK(stand.store().read_position("BTCUSDT")->quantity == dec("0.01"));
+  const auto stand = any_stand();
+  REQUIRE(stand->store().append_effect(effect("tvha", "0.01", "500")));
+  CHECK_FALSE(stand->store().append_effect(effect("tvha", "0.02", "100")));
+  CHECK(*stand->store().read_balance("USDT") == dec("500"));
+  CHECK(stand->store().read_position("BTCUSDT")->quantity == dec("0.01"));
 }
 
 TEST_CASE("paper store: two venues of one journal are two accounts") {
@@ -115,4 +120,147 @@ TEST_CASE("paper store: two tools that open one account at the same moment agree
     INFO("round " << round);
     REQUIRE(seen[0] == seen[1]);
   }
+}
+
+namespace {
+
+// An order that rests, with everything a request can carry.
+PaperStore::Effect resting(const std::string& id, const std::string& instrument, std::int64_t second) {
+  auto order = make_order({id, instrument, model::Side::sell, "0.25", "50000.1"});
+  order.type = model::OrderType::stop_limit;
+  order.limit_price = dec("49000.2");
+  order.stop_price = dec("49500.3");
+  order.time_in_force = model::TimeInForce::post_only;
+  order.reduce_only = true;
+  return {{order, {"paper-" + id, model::OrderState::accepted, {}, {}}, at_second(second)},
+          {},
+          {instrument, {}, {}},
+          {}};
+}
+
+std::string ids(const Result<std::vector<model::PaperOrder>>& orders) {
+  std::string text;
+  for (const auto& order : *orders) text += order.request.client_order_id + " ";
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("paper store: what rests is read by instrument or all, by the time it was placed, then by id") {
+  const auto stand = any_stand();
+  CHECK(stand->store().read_resting_orders()->empty());
+  for (const auto& [id, instrument, second] :
+       {std::tuple{"tvhc", "BTCUSDT", 5}, std::tuple{"tvhb", "ETHUSDT", 5}, std::tuple{"tvhd", "BTCUSDT", 4},
+        std::tuple{"tvha", "BTCUSDT", 5}})
+    REQUIRE(stand->store().append_effect(resting(id, instrument, second)));
+  REQUIRE(stand->store().append_effect(effect("tvhe", "0.01", "500")));
+  stand->restart();
+  CHECK(ids(stand->store().read_resting_orders()) == "tvhd tvha tvhb tvhc ");
+  CHECK(ids(stand->store().read_resting_orders("BTCUSDT")) == "tvhd tvha tvhc ");
+  CHECK(ids(stand->store().read_resting_orders("SOLUSDT")).empty());
+}
+
+TEST_CASE("paper store: an order that rests comes back as it was asked for") {
+  const auto stand = any_stand();
+  const auto one = resting("tvha", "BTCUSDT.P", 4);
+  REQUIRE(stand->store().append_effect(one));
+  stand->restart();
+  for (const auto& order : {stand->store().read_resting_orders()->at(0), **stand->store().read_order("tvha")}) {
+    CHECK(order.request == one.order.request);
+    CHECK(order.report.state == model::OrderState::accepted);
+    CHECK(order.report.venue_order_id == "paper-tvha");
+    CHECK(order.report.fills.empty());
+    CHECK(order.report.filled_quantity.is_zero());
+    CHECK(order.at == at_second(4));
+    CHECK_FALSE(order.triggered);
+    CHECK(order.reason.empty());
+  }
+  CHECK_FALSE(*stand->store().read_last_price("BTCUSDT.P"));  // it saw none
+}
+
+TEST_CASE("paper store: what rests is triggered, filled, with money, position and price at one stroke") {
+  const auto stand = any_stand();
+  auto one = resting("tvha", "BTCUSDT", 4);
+  REQUIRE(stand->store().append_effect(one));
+  one.order.triggered = true;
+  REQUIRE(stand->store().settle_resting(one));
+  stand->restart();
+  CHECK(stand->store().read_resting_orders()->at(0).triggered);
+  const auto filled = effect("tvha", "0.25", "500");
+  one.order.report = filled.order.report;
+  one.balances = filled.balances;
+  one.position = filled.position;
+  one.price = dec("50001");
+  one.at = at_second(9);
+  REQUIRE(stand->store().settle_resting(one));
+  stand->restart();
+  CHECK(stand->store().read_resting_orders()->empty());
+  const auto order = **stand->store().read_order("tvha");
+  CHECK(order.request.limit_price == dec("49000.2"));
+  CHECK(order.report.state == model::OrderState::filled);
+  REQUIRE(order.report.fills.size() == 1);
+  CHECK(order.report.fills[0].price == dec("50000"));
+  CHECK(order.report.fills[0].at == at_second(3));
+  CHECK(order.at == at_second(4));
+  CHECK(*stand->store().read_balance("USDT") == dec("500"));
+  CHECK(stand->store().read_position("BTCUSDT")->quantity == dec("0.25"));
+  CHECK(**stand->store().read_last_price("BTCUSDT") == dec("50001"));
+}
+
+TEST_CASE("paper store: what does not rest cannot be settled, and nothing of it happens") {
+  const auto stand = any_stand();
+  auto late = effect("tvha", "0.5", "100");
+  CHECK_FALSE(stand->store().settle_resting(late));
+  REQUIRE(stand->store().append_effect(effect("tvha", "0.01", "500")));
+  CHECK_FALSE(stand->store().settle_resting(late));
+  CHECK(*stand->store().read_balance("USDT") == dec("500"));
+  CHECK((*stand->store().read_order("tvha"))->report.filled_quantity == dec("0.01"));
+  auto ended = resting("tvhb", "BTCUSDT", 4);
+  REQUIRE(stand->store().append_effect(ended));
+  ended.order.report.state = model::OrderState::refused;
+  ended.order.reason = "insufficient_balance";
+  REQUIRE(stand->store().settle_resting(ended));
+  CHECK((*stand->store().read_order("tvhb"))->reason == "insufficient_balance");
+  CHECK_FALSE(stand->store().settle_resting(ended));
+}
+
+TEST_CASE("paper store: a price that was seen is kept, exact") {
+  const auto stand = any_stand();
+  REQUIRE(stand->store().write_price("BTCUSDT", dec("0.000000000000000000000000000001"), at_second(1)));
+  stand->restart();
+  CHECK(**stand->store().read_last_price("BTCUSDT") == dec("0.000000000000000000000000000001"));
+  CHECK_FALSE(*stand->store().read_last_price("BTCUSDT.P"));
+}
+
+TEST_CASE("paper store: orders of a journal of version 1 are read as the filled market orders they are") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("journal.db");
+  // Of version 1, what the next one changes.
+  change_by_hand(
+      path,
+      "CREATE TABLE intents (client_order_id TEXT PRIMARY KEY); CREATE TABLE positions (venue TEXT PRIMARY "
+      "KEY);"
+      "CREATE TABLE paper_orders (venue TEXT NOT NULL, client_order_id TEXT NOT NULL, venue_order_id TEXT NOT "
+      "NULL, instrument TEXT NOT NULL, side TEXT NOT NULL, quantity TEXT NOT NULL, price TEXT NOT NULL, fee "
+      "TEXT NOT NULL, fee_asset TEXT NOT NULL, state TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (venue, "
+      "client_order_id)) WITHOUT ROWID;"
+      "INSERT INTO paper_orders VALUES ('paper', 'tvha', 'paper-tvha', 'BTCUSDT.P', 'sell', '0.25', '50000.5', "
+      "'12.500125', 'USDT', 'filled', 5000000000);"
+      "PRAGMA application_id = 1953917035; PRAGMA user_version = 1");
+  auto journal = journal::Journal::open(path);
+  REQUIRE(journal);
+  journal::SqlitePaperStore store(**journal, "paper");
+  const auto order = *store.read_order("tvha");
+  REQUIRE(order);
+  CHECK(order->request.type == model::OrderType::market);
+  CHECK(order->request.market == model::Market::perp);
+  CHECK(order->request.side == model::Side::sell);
+  CHECK(order->report.state == model::OrderState::filled);
+  CHECK(order->report.filled_quantity == dec("0.25"));
+  REQUIRE(order->report.fills.size() == 1);
+  CHECK(order->report.fills[0].price == dec("50000.5"));
+  CHECK(order->report.fills[0].fee == dec("12.500125"));
+  CHECK(order->report.fills[0].at == from_nanoseconds(5'000'000'000));
+  CHECK(store.read_resting_orders()->empty());
+  CHECK_FALSE(store.settle_resting(effect("tvha", "0.01", "500")));
 }

@@ -1,4 +1,6 @@
-// What every venue owes the executor (venue/venue.hpp), asked of each one there is.
+// What every venue owes the executor (venue/venue.hpp), asked of each one there is, as far as it says it can.
+#include <algorithm>
+
 #include "contract/paper_stands.hpp"
 #include "support/catch.hpp"
 
@@ -7,17 +9,30 @@ namespace {
 using namespace tvh;
 using namespace tvh::test;
 using model::Accepted;
+using model::NotFound;
 using model::OrderReport;
+using model::OrderState;
+using model::OrderType;
 using model::Refused;
 using model::Side;
-using venue::NotFound;
+using model::TimeInForce;
 
-PaperStand any_stand() {
-  return PaperStand(GENERATE(StoreKind::sqlite, StoreKind::memory), venue::default_paper_settings());
+std::unique_ptr<VenueStand> any_stand() {
+  auto far = venue::default_paper_settings();
+  far.latency = std::chrono::milliseconds(800);
+  switch (GENERATE(0, 1, 2)) {
+    case 0:
+      return std::make_unique<PaperStand>(StoreKind::sqlite, venue::default_paper_settings());
+    case 1:
+      return std::make_unique<PaperStand>(StoreKind::memory, venue::default_paper_settings());
+    default:
+      return std::make_unique<PaperStand>(StoreKind::memory, far);
+  }
 }
 
 OrderReport accepted(const model::SubmitOutcome& outcome) {
-  if (const auto* refused = std::get_if<Refused>(&outcome)) INFO(refused->code << ": " << refused->message);
+  if (const auto* refused = std::get_if<Refused>(&outcome))
+    UNSCOPED_INFO(refused->code << ": " << refused->message);
   REQUIRE(std::holds_alternative<Accepted>(outcome));
   return std::get<Accepted>(outcome).report;
 }
@@ -28,26 +43,51 @@ std::string refused(const model::SubmitOutcome& outcome) {
   return std::get<Refused>(outcome).code;
 }
 
-Decimal position(venue::Venue& venue, const std::string& instrument) {
-  const auto positions = *venue.read_positions();
-  for (const auto& held : positions) {
+OrderReport found(const model::QueryOutcome& outcome) {
+  REQUIRE(std::holds_alternative<OrderReport>(outcome));
+  return std::get<OrderReport>(outcome);
+}
+
+void check_same(const OrderReport& one, const OrderReport& other) {
+  CHECK(one.venue_order_id == other.venue_order_id);
+  CHECK(one.state == other.state);
+  CHECK(one.filled_quantity == other.filled_quantity);
+  CHECK(one.fills == other.fills);
+}
+
+Decimal position(VenueStand& stand, const std::string& instrument) {
+  for (const auto& held : stand.positions()) {
     if (held.instrument == instrument) return held.quantity;
   }
   return {};
 }
 
+bool can(VenueStand& stand, OrderType type) { return stand.venue().capabilities().order_types.contains(type); }
+bool can(VenueStand& stand, TimeInForce in_force) {
+  return stand.venue().capabilities().times_in_force.contains(in_force);
+}
+
+// A buy that rests at 50000 in a market of 51000.
+model::OrderRequest resting_buy(VenueStand& stand, const std::string& id = "tvha") {
+  auto order = make_order({id, "BTCUSDT", Side::buy, "0.01", ""});
+  order.type = OrderType::limit;
+  order.limit_price = dec("50000");
+  stand.move_market("BTCUSDT", dec("51000"));
+  return order;
+}
+
 }  // namespace
 
 TEST_CASE("venue contract: an accepted order is reported with fills that are its own and add up") {
-  auto stand = any_stand();
+  const auto stand = any_stand();
   const auto order = make_order({});
-  const OrderReport report = accepted(stand.venue().submit(order));
+  const OrderReport report = accepted(stand->submit(order));
   CHECK_FALSE(report.venue_order_id.empty());
-  CHECK(report.state == model::OrderState::filled);
+  CHECK(report.state == OrderState::filled);
   Decimal filled;
-  for (const auto& fill : report.fills) {
+  for (const auto& fill : found(stand->query(order)).fills) {
     CHECK(fill.client_order_id == order.client_order_id);
-    CHECK(fill.venue == stand.venue().name());
+    CHECK(fill.venue == stand->venue().name());
     CHECK(fill.instrument == order.instrument);
     CHECK(fill.venue_order_id == report.venue_order_id);
     CHECK_FALSE(fill.trade_id.empty());
@@ -62,115 +102,248 @@ TEST_CASE("venue contract: an accepted order is reported with fills that are its
 }
 
 TEST_CASE("venue contract: a query tells what the submit told, an order nobody sent is not found") {
-  auto stand = any_stand();
-  const OrderReport report = accepted(stand.venue().submit(make_order({})));
-  const auto found = stand.venue().query_order("tvha");
-  REQUIRE(std::holds_alternative<OrderReport>(found));
-  const auto& queried = std::get<OrderReport>(found);
-  CHECK(queried.venue_order_id == report.venue_order_id);
-  CHECK(queried.state == report.state);
-  CHECK(queried.filled_quantity == report.filled_quantity);
-  CHECK(queried.fills == report.fills);
-  CHECK(std::holds_alternative<NotFound>(stand.venue().query_order("tvhb")));
+  const auto stand = any_stand();
+  const OrderReport report = accepted(stand->submit(make_order({})));
+  check_same(found(stand->query(make_order({}))), report);
+  CHECK(std::holds_alternative<NotFound>(stand->query(make_order({"tvhb"}))));
+  CHECK(std::holds_alternative<NotFound>(stand->cancel(make_order({"tvhb"}))));
 }
 
 TEST_CASE("venue contract: the same id sent twice is one order, and the second answer is about the first") {
-  auto stand = any_stand();
-  const OrderReport first = accepted(stand.venue().submit(make_order({})));
+  const auto stand = any_stand();
+  const OrderReport first = accepted(stand->submit(make_order({})));
   SampleOrder other;
   other.quantity = "0.02";
   other.price = "40000";
-  const OrderReport second = accepted(stand.venue().submit(make_order(other)));
-  CHECK(second.fills == first.fills);
-  CHECK(position(stand.venue(), "BTCUSDT") == dec("0.01"));
+  check_same(accepted(stand->submit(make_order(other))), first);
+  CHECK(position(*stand, "BTCUSDT") == dec("0.01"));
 }
 
 TEST_CASE("venue contract: a refused order exists nowhere, changes nothing, and its id is free") {
-  auto stand = any_stand();
+  const auto stand = any_stand();
   SampleOrder too_big;
   too_big.quantity = "1000";
-  const auto before = *stand.venue().read_balances();
-  CHECK(refused(stand.venue().submit(make_order(too_big))) == "insufficient_balance");
-  CHECK(std::holds_alternative<NotFound>(stand.venue().query_order("tvha")));
-  CHECK(stand.venue().read_positions()->empty());
-  REQUIRE(stand.venue().read_balances()->size() == before.size());
-  CHECK(stand.venue().read_balances()->front().amount == before.front().amount);
-  accepted(stand.venue().submit(make_order({})));
+  const auto before = stand->balances();
+  CHECK_FALSE(refused(stand->submit(make_order(too_big))).empty());
+  CHECK(std::holds_alternative<NotFound>(stand->query(make_order({}))));
+  CHECK(stand->positions().empty());
+  REQUIRE(stand->balances().size() == before.size());
+  CHECK(stand->balances().front().amount == before.front().amount);
+  accepted(stand->submit(make_order({})));
 }
 
-TEST_CASE(
-    "venue contract: an instrument the venue does not trade is bad data to ask for and a refusal to order") {
-  auto stand = any_stand();
-  auto instrument = stand.venue().find_instrument("NONSENSE", model::Market::spot);
-  REQUIRE_FALSE(instrument);
-  CHECK(instrument.error().code == Errc::bad_data);
+TEST_CASE("venue contract: an instrument the venue does not trade is told at a look and refused as an order") {
+  const auto stand = any_stand();
+  const auto looked = stand->look_up({"NONSENSE", model::Market::spot});
+  REQUIRE(std::holds_alternative<model::NotTraded>(looked));
+  CHECK_FALSE(std::get<model::NotTraded>(looked).message.empty());
   SampleOrder order;
   order.instrument = "NONSENSE";
-  CHECK_FALSE(refused(stand.venue().submit(make_order(order))).empty());
+  CHECK_FALSE(refused(stand->submit(make_order(order))).empty());
 }
 
-TEST_CASE("venue contract: an order type the venue cannot do is refused, never filled as another") {
-  auto stand = any_stand();
-  for (const auto type : {model::OrderType::limit, model::OrderType::stop, model::OrderType::stop_limit}) {
+TEST_CASE("venue contract: what the venue does not say it can is refused, never done as something else") {
+  const auto stand = any_stand();
+  for (const auto type : {OrderType::limit, OrderType::stop, OrderType::stop_limit}) {
+    if (can(*stand, type)) continue;
     auto order = make_order({});
     order.type = type;
     order.limit_price = dec("1");
     order.stop_price = dec("1");
-    CHECK_FALSE(refused(stand.venue().submit(order)).empty());
+    CHECK_FALSE(refused(stand->submit(order)).empty());
   }
-  CHECK(stand.venue().read_positions()->empty());
+  for (const auto in_force : {TimeInForce::ioc, TimeInForce::fok, TimeInForce::gtd, TimeInForce::post_only}) {
+    if (can(*stand, in_force)) continue;
+    auto order = make_order({});
+    order.time_in_force = in_force;
+    CHECK_FALSE(refused(stand->submit(order)).empty());
+  }
+  CHECK(stand->positions().empty());
 }
 
 TEST_CASE("venue contract: a quantity of nothing, or less, is refused") {
-  auto stand = any_stand();
+  const auto stand = any_stand();
   for (const char* quantity : {"0", "-0.01"}) {
     SampleOrder order;
     order.quantity = quantity;
-    CHECK_FALSE(refused(stand.venue().submit(make_order(order))).empty());
+    CHECK_FALSE(refused(stand->submit(make_order(order))).empty());
   }
-  CHECK(stand.venue().read_positions()->empty());
+  CHECK(stand->positions().empty());
 }
 
 TEST_CASE("venue contract: positions are net over all orders; what is flat is not told") {
-  auto stand = any_stand();
-  accepted(stand.venue().submit(make_order({"tvha", "BTCUSDT.P", Side::buy, "0.05", "50000"})));
-  accepted(stand.venue().submit(make_order({"tvhb", "BTCUSDT.P", Side::sell, "0.08", "50000"})));
-  accepted(stand.venue().submit(make_order({"tvhc", "ETHUSDT", Side::buy, "0.5", "3000"})));
-  CHECK(position(stand.venue(), "BTCUSDT.P") == dec("-0.03"));
-  CHECK(position(stand.venue(), "ETHUSDT") == dec("0.5"));
-  accepted(stand.venue().submit(make_order({"tvhd", "BTCUSDT.P", Side::buy, "0.03", "50000"})));
-  accepted(stand.venue().submit(make_order({"tvhe", "ETHUSDT", Side::sell, "0.5", "3000"})));
-  CHECK(stand.venue().read_positions()->empty());
+  const auto stand = any_stand();
+  if (!stand->venue().capabilities().perp) return;
+  accepted(stand->submit(make_order({"tvha", "BTCUSDT.P", Side::buy, "0.05", "50000"})));
+  if (stand->venue().capabilities().nets_reversals) {
+    accepted(stand->submit(make_order({"tvhb", "BTCUSDT.P", Side::sell, "0.08", "50000"})));
+  } else {
+    accepted(stand->submit(make_order({"tvhb", "BTCUSDT.P", Side::sell, "0.05", "50000"})));
+    accepted(stand->submit(make_order({"tvhb2", "BTCUSDT.P", Side::sell, "0.03", "50000"})));
+  }
+  CHECK(position(*stand, "BTCUSDT.P") == dec("-0.03"));
+  accepted(stand->submit(make_order({"tvhd", "BTCUSDT.P", Side::buy, "0.03", "50000"})));
+  CHECK(stand->positions().empty());
 }
 
-TEST_CASE("venue contract: orders, positions, balances and prices survive a restart") {
-  auto stand = any_stand();
-  const OrderReport report = accepted(stand.venue().submit(make_order({})));
-  const auto balances = *stand.venue().read_balances();
-  stand.restart();
-  const auto found = stand.venue().query_order("tvha");
-  REQUIRE(std::holds_alternative<OrderReport>(found));
-  CHECK(std::get<OrderReport>(found).fills == report.fills);
-  CHECK(position(stand.venue(), "BTCUSDT") == dec("0.01"));
-  REQUIRE(stand.venue().read_balances()->size() == balances.size());
-  for (std::size_t each = 0; each < balances.size(); ++each) {
-    CHECK((*stand.venue().read_balances())[each].amount == balances[each].amount);
+TEST_CASE("venue contract: a limit order rests, is found resting, and trades when the market comes to it") {
+  const auto stand = any_stand();
+  if (!can(*stand, OrderType::limit)) return;
+  const auto order = resting_buy(*stand);
+  const auto report = accepted(stand->submit(order));
+  CHECK(report.state == OrderState::accepted);
+  check_same(found(stand->query(order)), report);
+  CHECK(stand->positions().empty());
+  stand->move_market("BTCUSDT", dec("49000"));
+  const auto filled = found(stand->query(order));
+  CHECK(filled.state == OrderState::filled);
+  CHECK(filled.venue_order_id == report.venue_order_id);
+  REQUIRE(filled.fills.size() == 1);
+  CHECK(filled.fills[0].price <= dec("50000"));
+  CHECK(position(*stand, "BTCUSDT") == dec("0.01"));
+  // Updates may be lost, but the ones that come are true.
+  for (const auto& update : stand->updates) {
+    CHECK(update.client_order_id == "tvha");
+    check_same(update.report, filled);
   }
-  CHECK(*stand.venue().find_price("BTCUSDT", {}) == dec("50000"));
-  accepted(stand.venue().submit(make_order({})));  // the same id is still the same order
-  CHECK(position(stand.venue(), "BTCUSDT") == dec("0.01"));
+}
+
+TEST_CASE("venue contract: a limit order never trades at a worse price than its limit") {
+  const auto stand = any_stand();
+  if (!can(*stand, OrderType::limit)) return;
+  auto order = resting_buy(*stand);
+  order.limit_price = dec("52000");
+  const auto report = accepted(stand->submit(order));
+  CHECK(report.state == OrderState::filled);
+  for (const auto& fill : found(stand->query(order)).fills) CHECK(fill.price <= dec("52000"));
+}
+
+TEST_CASE("venue contract: a cancelled order never trades, and cancelling again says how it ended") {
+  const auto stand = any_stand();
+  if (!can(*stand, OrderType::limit)) return;
+  const auto order = resting_buy(*stand);
+  accepted(stand->submit(order));
+  for (int time = 0; time < 2; ++time) {
+    const auto cancelled = stand->cancel(order);
+    REQUIRE(std::holds_alternative<OrderReport>(cancelled));
+    CHECK(std::get<OrderReport>(cancelled).state == OrderState::cancelled);
+  }
+  stand->move_market("BTCUSDT", dec("40000"));
+  CHECK(found(stand->query(order)).state == OrderState::cancelled);
+  CHECK(accepted(stand->submit(order)).state == OrderState::cancelled);
+  CHECK(stand->positions().empty());
+  accepted(stand->submit(make_order({"tvhb"})));
+  CHECK(std::get<OrderReport>(stand->cancel(make_order({"tvhb"}))).state == OrderState::filled);
+}
+
+TEST_CASE("venue contract: ioc and fok leave nothing resting, post_only takes nothing") {
+  const auto stand = any_stand();
+  if (!can(*stand, OrderType::limit)) return;
+  for (const auto in_force : {TimeInForce::ioc, TimeInForce::fok}) {
+    if (!can(*stand, in_force)) continue;
+    auto order = resting_buy(*stand, "tvh" + std::string(to_text(in_force)));
+    order.time_in_force = in_force;
+    const auto report = accepted(stand->submit(order));
+    CHECK((report.state == OrderState::expired || report.state == OrderState::cancelled));
+    CHECK(report.filled_quantity.is_zero());
+  }
+  if (can(*stand, TimeInForce::post_only)) {
+    auto order = resting_buy(*stand);
+    order.time_in_force = TimeInForce::post_only;
+    order.limit_price = dec("52000");
+    CHECK_FALSE(refused(stand->submit(order)).empty());
+  }
+  CHECK(stand->positions().empty());
+}
+
+TEST_CASE("venue contract: a stop does nothing before its price and trades after it") {
+  const auto stand = any_stand();
+  if (!can(*stand, OrderType::stop)) return;
+  stand->move_market("BTCUSDT", dec("50000"));
+  accepted(stand->submit(make_order({"tvha", "BTCUSDT", Side::buy, "0.01", ""})));
+  auto order = make_order({"tvhb", "BTCUSDT", Side::sell, "0.01", ""});
+  order.type = OrderType::stop;
+  order.stop_price = dec("45000");
+  CHECK(accepted(stand->submit(order)).state == OrderState::accepted);
+  stand->move_market("BTCUSDT", dec("46000"));
+  CHECK(found(stand->query(order)).state == OrderState::accepted);
+  stand->move_market("BTCUSDT", dec("44000"));
+  CHECK(found(stand->query(order)).state == OrderState::filled);
+  CHECK(stand->positions().empty());
+}
+
+TEST_CASE("venue contract: reduce_only never opens a position") {
+  const auto stand = any_stand();
+  const auto& capabilities = stand->venue().capabilities();
+  if (!capabilities.perp || !capabilities.reduce_only) return;
+  auto close = make_order({"tvha", "BTCUSDT.P", Side::sell, "0.05", "50000"});
+  close.reduce_only = true;
+  CHECK_FALSE(refused(stand->submit(close)).empty());
+  accepted(stand->submit(make_order({"tvhb", "BTCUSDT.P", Side::buy, "0.03", "50000"})));
+  const auto outcome = stand->submit(close);  // more than there is: refused or clipped
+  if (std::holds_alternative<Accepted>(outcome)) {
+    CHECK(stand->positions().empty());
+  } else {
+    CHECK(position(*stand, "BTCUSDT.P") == dec("0.03"));
+  }
+}
+
+TEST_CASE("venue contract: orders, also resting ones, positions, balances and prices survive a restart") {
+  const auto stand = any_stand();
+  const OrderReport report = accepted(stand->submit(make_order({})));
+  const bool rests = can(*stand, OrderType::limit);
+  const auto resting = resting_buy(*stand, "tvhb");
+  if (rests) accepted(stand->submit(resting));
+  const auto balances = stand->balances();
+  stand->restart();
+  check_same(found(stand->query(make_order({}))), report);
+  CHECK(position(*stand, "BTCUSDT") == dec("0.01"));
+  const auto again = stand->balances();
+  REQUIRE(again.size() == balances.size());
+  for (std::size_t each = 0; each < balances.size(); ++each) CHECK(again[each].amount == balances[each].amount);
+  const auto facts = stand->look_up({"BTCUSDT", model::Market::spot, true, false});
+  CHECK(std::get<model::MarketFacts>(facts).price == dec("51000"));
+  accepted(stand->submit(make_order({})));  // the same id is still the same order
+  CHECK(position(*stand, "BTCUSDT") == dec("0.01"));
+  if (!rests) return;
+  CHECK(found(stand->query(resting)).state == OrderState::accepted);
+  stand->move_market("BTCUSDT", dec("49000"));
+  CHECK(found(stand->query(resting)).state == OrderState::filled);
 }
 
 TEST_CASE("venue contract: an instrument is described with its two assets, its market and its own name") {
-  auto stand = any_stand();
-  const auto spot = stand.venue().find_instrument("ETHBTC", model::Market::spot);
-  REQUIRE(spot);
-  CHECK(spot->name == "ETHBTC");
-  CHECK(spot->base_asset == "ETH");
-  CHECK(spot->quote_asset == "BTC");
-  const auto perp = stand.venue().find_instrument("BTCUSDT.P", model::Market::perp);
-  REQUIRE(perp);
-  CHECK(perp->name == "BTCUSDT.P");
-  CHECK(perp->market == model::Market::perp);
-  CHECK(perp->base_asset == "BTC");
+  const auto stand = any_stand();
+  const auto spot = stand->look_up({"ETHBTC", model::Market::spot});
+  REQUIRE(std::holds_alternative<model::MarketFacts>(spot));
+  const auto& facts = std::get<model::MarketFacts>(spot);
+  CHECK(facts.instrument.name == "ETHBTC");
+  CHECK(facts.instrument.base_asset == "ETH");
+  CHECK(facts.instrument.quote_asset == "BTC");
+  CHECK_FALSE(facts.price);  // nobody asked
+  CHECK_FALSE(facts.account);
+  if (!stand->venue().capabilities().perp) return;
+  const auto perp = stand->look_up({"BTCUSDT.P", model::Market::perp, false, true});
+  REQUIRE(std::holds_alternative<model::MarketFacts>(perp));
+  const auto& perp_facts = std::get<model::MarketFacts>(perp);
+  CHECK(perp_facts.instrument.name == "BTCUSDT.P");
+  CHECK(perp_facts.instrument.market == model::Market::perp);
+  CHECK(perp_facts.instrument.base_asset == "BTC");
+  REQUIRE(perp_facts.account);
+  if (perp_facts.account->free_quote) CHECK(*perp_facts.account->free_quote == dec("10000"));
+}
+
+TEST_CASE("venue contract: money that a resting order binds is not free") {
+  const auto stand = any_stand();
+  if (!can(*stand, OrderType::limit)) return;
+  const auto free_quote = [&] {
+    const auto facts = stand->look_up({"BTCUSDT", model::Market::spot, false, true});
+    return std::get<model::MarketFacts>(facts).account->free_quote;
+  };
+  const auto order = resting_buy(*stand);
+  const auto before = free_quote();
+  if (!before) return;
+  accepted(stand->submit(order));
+  CHECK(*free_quote() <= *before - dec("500"));
+  stand->cancel(order);
+  CHECK(*free_quote() == *before);
 }

@@ -1,5 +1,5 @@
 // An exchange in memory that keeps its orders, with faults by name. Fills market orders at once, at the order's
-// price.
+// price; answers at once, unless it is told to hold its answers.
 #pragma once
 
 #include <deque>
@@ -14,53 +14,158 @@ namespace tvh::test {
 
 class FakeVenue final : public venue::Venue {
  public:
-  explicit FakeVenue(std::string name = "fake") : name_(std::move(name)) {}
+  explicit FakeVenue(std::string name = "fake") : name_(std::move(name)) {
+    abilities.order_types = {model::OrderType::market, model::OrderType::limit, model::OrderType::stop};
+    abilities.times_in_force = {model::TimeInForce::gtc, model::TimeInForce::ioc};
+  }
 
   enum class Fault {
     none,
-    reply_lost,    // it takes the order, we hear nothing
+    reply_lost,    // it takes the order, we hear nothing; an answer of 5xx looks the same
     request_lost,  // it never hears of the order, we hear nothing
     refused,
     rests,       // accepted, not filled
     fills_half,  // partially filled, the rest rests
+    throttled,   // not taken, come again later
+    clock,       // not taken, the timestamp was off
+    unreachable,
+    told_first,  // the fill is told by an update before the answer comes
   };
-  std::deque<Fault> faults;  // one for each submit to come; none when empty
-  int failing_queries = 0;   // so many queries are answered with nothing
+  std::deque<Fault> faults;     // one for each submit to come; none when empty
+  int failing_queries = 0;      // so many queries are answered with nothing
+  int invisible_queries = 0;    // so many say "no such order", whether there is one or not
+  int failing_cancels = 0;      // so many cancels are answered with nothing, and do nothing
+  int failing_looks = 0;        // so many look-ups find the venue unreachable
+  bool holds_answers = false;   // submits are taken, but answered only by answer_held()
   std::map<std::string, Decimal> prices;
   std::set<std::string> untradable;  // instruments it does not know
+  model::Capabilities abilities;
+  std::function<model::Instrument(model::Instrument)> filters;  // what it adds to a plain instrument
+  std::optional<model::AccountFigures> account;
 
   std::function<void(const model::OrderRequest&)> at_submit;  // as a request leaves
 
   std::vector<std::string> requests;  // ids as they were sent, in order
+  std::vector<model::OrderRequest> sent;
   std::map<std::string, model::OrderReport> orders;
+  std::map<std::string, model::OrderRequest> asked;  // what each of them asked for
   std::map<std::string, Decimal> held;
 
-  // What rests is filled, as if the market had come to it.
-  void fill_resting(const model::OrderRequest& order) {
+  // What rests is filled, as if the market had come to it. `tell`: by an update too.
+  void fill_resting(const model::OrderRequest& order, bool tell = false) {
     auto& report = orders.at(order.client_order_id);
     add_fill(order, report, order.quantity - report.filled_quantity);
     report.state = model::OrderState::filled;
+    if (tell) update(order.client_order_id);
   }
   void cancel_resting(const std::string& id) { orders.at(id).state = model::OrderState::cancelled; }
+  // Tells how an order stands, asked or not.
+  void update(const std::string& id) {
+    if (on_update_) on_update_({id, orders.at(id)});
+  }
+  std::size_t held_answers() const { return held_.size(); }
+  void answer_held() {
+    auto answers = std::move(held_);
+    held_.clear();
+    for (auto& answer : answers) answer();
+  }
 
   const std::string& name() const override { return name_; }
+  const model::Capabilities& capabilities() const override { return abilities; }
 
-  model::SubmitOutcome submit(const model::OrderRequest& order) override {
+  void submit(const model::OrderRequest& order, venue::Done<model::SubmitOutcome> done) override {
     if (at_submit) at_submit(order);
+    auto outcome = take(order);
+    if (holds_answers) {
+      held_.push_back([done = std::move(done), outcome = std::move(outcome)] { done(outcome); });
+    } else {
+      done(std::move(outcome));
+    }
+  }
+
+  void query_order(const model::OrderKey& key, venue::Done<model::QueryOutcome> done) override {
+    ++queries;
+    if (failing_queries > 0) {
+      --failing_queries;
+      return done(model::Unknown{"no answer in 10 s"});
+    }
+    const auto known = orders.find(key.client_order_id);
+    if (known == orders.end() || invisible_queries > 0) {
+      if (invisible_queries > 0) --invisible_queries;
+      return done(model::NotFound{});
+    }
+    done(known->second);
+  }
+  int queries = 0;
+
+  void cancel(const model::OrderKey& key, venue::Done<model::CancelOutcome> done) override {
+    ++cancels;
+    if (failing_cancels > 0) {
+      --failing_cancels;
+      return done(model::Unknown{"no answer in 10 s"});
+    }
+    const auto known = orders.find(key.client_order_id);
+    if (known == orders.end()) return done(model::NotFound{});
+    auto& state = known->second.state;
+    if (state == model::OrderState::accepted || state == model::OrderState::partially_filled)
+      state = model::OrderState::cancelled;
+    done(known->second);
+  }
+  int cancels = 0;
+
+  void look_up(const model::LookUp& wanted, venue::Done<model::LookUpOutcome> done) override {
+    if (failing_looks > 0) {
+      --failing_looks;
+      return done(model::Unreachable{"connection refused"});
+    }
+    if (untradable.contains(wanted.instrument))
+      return done(model::NotTraded{name_ + " does not trade " + wanted.instrument});
+    model::MarketFacts facts;
+    facts.instrument = make_instrument(wanted.instrument);
+    if (filters) facts.instrument = filters(facts.instrument);
+    const auto known = prices.find(wanted.instrument);
+    if (known != prices.end()) facts.price = known->second;
+    if (wanted.account) facts.account = account.value_or(model::AccountFigures());
+    done(std::move(facts));
+  }
+  void read_positions(venue::Done<Result<std::vector<venue::VenuePosition>>> done) override {
+    std::vector<venue::VenuePosition> all;
+    for (const auto& [instrument, quantity] : held) {
+      if (!quantity.is_zero()) all.push_back({instrument, quantity});
+    }
+    done(std::move(all));
+  }
+  void read_balances(venue::Done<Result<std::vector<model::PaperBalance>>> done) override {
+    done(std::vector<model::PaperBalance>());
+  }
+  void watch_orders(std::function<void(venue::OrderUpdate)> on_update) override { on_update_ = std::move(on_update); }
+
+ private:
+  model::SubmitOutcome take(const model::OrderRequest& order) {
     requests.push_back(order.client_order_id);
+    sent.push_back(order);
     Fault fault = Fault::none;
     if (!faults.empty()) {
       fault = faults.front();
       faults.pop_front();
     }
     if (fault == Fault::request_lost) return model::Unknown{"connection reset before the answer"};
+    if (fault == Fault::throttled)
+      return model::NotTaken{model::RetryClass::throttled, "too many requests", std::chrono::seconds(2)};
+    if (fault == Fault::clock) return model::NotTaken{model::RetryClass::clock, "timestamp outside recvWindow", {}};
+    if (fault == Fault::unreachable)
+      return model::NotTaken{model::RetryClass::unreachable, "connection refused", {}};
     const auto known = orders.find(order.client_order_id);
     if (known != orders.end()) return model::Accepted{known->second};
     if (fault == Fault::refused)
       return model::Refused{"-2010", "Account has insufficient balance for requested action."};
     model::OrderReport report;
     report.venue_order_id = std::to_string(1000 + orders.size());
-    if (fault == Fault::rests) {
+    const bool rests = fault == Fault::rests || order.type != model::OrderType::market;
+    if (rests && order.time_in_force == model::TimeInForce::ioc && fault != Fault::rests) {
+      report.state = model::OrderState::filled;
+      add_fill(order, report, order.quantity);
+    } else if (rests) {
       report.state = model::OrderState::accepted;
     } else if (fault == Fault::fills_half) {
       report.state = model::OrderState::partially_filled;
@@ -70,45 +175,12 @@ class FakeVenue final : public venue::Venue {
       add_fill(order, report, order.quantity);
     }
     orders[order.client_order_id] = report;
+    asked[order.client_order_id] = order;
+    if (fault == Fault::told_first) update(order.client_order_id);
     if (fault == Fault::reply_lost) return model::Unknown{"no answer in 10 s"};
     return model::Accepted{report};
   }
 
-  venue::QueryOutcome query_order(const std::string& client_order_id) override {
-    if (failing_queries > 0) {
-      --failing_queries;
-      return model::Unknown{"no answer in 10 s"};
-    }
-    const auto known = orders.find(client_order_id);
-    if (known == orders.end()) return venue::NotFound{};
-    return known->second;
-  }
-
-  Result<model::Instrument> find_instrument(const std::string& instrument, model::Market) override {
-    if (untradable.contains(instrument)) return fail(Errc::bad_data, name_ + " does not trade " + instrument);
-    return make_instrument(instrument);
-  }
-  Result<std::optional<Decimal>> find_price(const std::string& instrument,
-                                            const std::optional<Decimal>& reference_price) override {
-    if (reference_price) return reference_price;
-    const auto known = prices.find(instrument);
-    return known == prices.end() ? std::optional<Decimal>() : std::optional(known->second);
-  }
-  Result<std::vector<venue::VenuePosition>> read_positions() override {
-    std::vector<venue::VenuePosition> all;
-    for (const auto& [instrument, quantity] : held) {
-      if (!quantity.is_zero()) all.push_back({instrument, quantity});
-    }
-    return all;
-  }
-  Result<std::vector<model::PaperBalance>> read_balances() override {
-    return std::vector<model::PaperBalance>();
-  }
-  Result<venue::AccountFigures> read_account(const model::Instrument&) override {
-    return venue::AccountFigures();
-  }
-
- private:
   void add_fill(const model::OrderRequest& order, model::OrderReport& report, const Decimal& quantity) {
     model::Fill fill;
     fill.client_order_id = order.client_order_id;
@@ -118,7 +190,11 @@ class FakeVenue final : public venue::Venue {
     fill.trade_id = std::to_string(++trades_);
     fill.side = order.side;
     fill.quantity = quantity;
-    fill.price = **find_price(order.instrument, order.reference_price);
+    const auto known = prices.find(order.instrument);
+    fill.price = order.limit_price       ? *order.limit_price
+                 : order.reference_price ? *order.reference_price
+                 : known != prices.end() ? known->second
+                                         : Decimal(1);
     fill.fee_asset = "USDT";
     fill.at = clock_.now();
     report.fills.push_back(fill);
@@ -129,6 +205,8 @@ class FakeVenue final : public venue::Venue {
   std::string name_;
   TickingClock clock_;
   int trades_ = 0;
+  std::vector<std::function<void()>> held_;
+  std::function<void(venue::OrderUpdate)> on_update_;
 };
 
 }  // namespace tvh::test

@@ -16,10 +16,7 @@ inline void record_pending(journal::Journal& journal, const std::vector<model::S
   auto write = journal.begin_write();
   check(write);
   for (const auto& signal : signals) {
-    check(execution.claim_given(signal, signal.received_at));
-    const std::string sql =
-        "UPDATE signals SET state = 'pending', claimed_at = NULL WHERE id = '" + signal.id + "'";
-    check(journal.connection().execute(sql.c_str()));
+    check(execution.hold_given(signal));
   }
   check(write->commit());
 }

@@ -1,4 +1,4 @@
-// --halt, --resume and --status: beside a running executor, or without one.
+// --halt and --resume: beside a running executor, or without one.
 #pragma once
 
 #include <string>
@@ -7,10 +7,9 @@
 
 namespace tvh {
 
-// Returns when no later intent can be committed and none that was committed before is still on its way out;
-// lists those it could not wait for.
+// Returns when no later intent can be committed and none that is unsent or waits to be sent again can leave;
+// lists the orders that were on the wire. temporary when a running executor does not confirm it in 5 s.
 Result<ExitCode> halt(const std::string& reason, cli::Context& context);
 Result<ExitCode> resume(cli::Context& context);
-Result<ExitCode> show_status(cli::Context& context);
 
 }  // namespace tvh

@@ -16,7 +16,13 @@ void define_options(cli::OptionSet& set, ExecOptions& options) {
   set.add_text("--halt", options.halt, "REASON",
                "Stop all trading: returns when no later order can be committed");
   set.add_flag("--resume", options.resume, "Lift a halt");
-  set.add_flag("--status", options.status, "Print what the executor is doing and what stands open");
+  set.add_flag(
+      "--flatten", options.flatten,
+      "Cancel what rests and close what is held, under a halt too; --venue, --strategy and --symbol narrow it");
+  set.add_flag("--status", options.status,
+               "Print what the executor is doing, what stands open, and every limit");
+  set.add_choice("--format", options.format, {"text", "json"}, "FORMAT",
+                 "Form of what --status and --plan print: text for the one, json for the other, unless told");
   set.set_examples(
       "  tvhook-listen | tvhook-exec                     one pipe, on paper\n"
       "  tvhook-exec --follow                            a service that loses nothing while it is down\n"
@@ -25,15 +31,23 @@ void define_options(cli::OptionSet& set, ExecOptions& options) {
 }
 
 Result<void> check_options(const ExecOptions& options) {
-  const int commands =
-      int(options.halt.has_value()) + int(options.resume) + int(options.status) + int(options.plan);
+  const int commands = int(options.halt.has_value()) + int(options.resume) + int(options.status) +
+                       int(options.plan) + int(options.flatten);
   if (commands > 1) {
-    return fail(Errc::usage,
-                "--halt, --resume, --status and --plan exclude each other; try 'tvhook-exec --help'");
+    return fail(
+        Errc::usage,
+        "--halt, --resume, --status, --flatten and --plan exclude each other; try 'tvhook-exec --help'");
   }
   if (commands == 1 && options.follow) {
     return fail(Errc::usage,
-                "--follow goes with none of --halt, --resume, --status and --plan; try 'tvhook-exec --help'");
+                "--follow goes with none of --halt, --resume, --status, --flatten and --plan; try 'tvhook-exec "
+                "--help'");
+  }
+  if (!options.format.empty() && !options.status && !options.plan) {
+    return fail(Errc::usage, "--format goes with --status or --plan; try 'tvhook-exec --help'");
+  }
+  if (options.flatten && (options.strategies.size() > 1 || options.symbols.size() > 1)) {
+    return fail(Errc::usage, "--flatten takes one --strategy and one --symbol; call it once for each");
   }
   if (options.halt && options.halt->empty()) {
     return fail(Errc::usage,

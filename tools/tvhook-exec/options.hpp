@@ -19,6 +19,8 @@ struct ExecOptions {
   std::optional<std::string> halt;
   bool resume = false;
   bool status = false;
+  bool flatten = false;
+  std::string format;  // "text", "json"; "": text of --status, json of --plan
 };
 
 void define_options(cli::OptionSet& set, ExecOptions& options);

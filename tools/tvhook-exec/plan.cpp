@@ -2,8 +2,12 @@
 
 #include <unistd.h>
 
+#include <set>
+
 #include "journal/copy.hpp"
+#include "journal/sqlite_book.hpp"
 #include "tvhook-exec/signal_stream.hpp"
+#include "wire/records.hpp"
 #include "wiring/wiring.hpp"
 
 namespace tvh {
@@ -12,10 +16,13 @@ namespace {
 // Tells each order as it would leave: planned, with nothing that the clock or the fill adds.
 class PlanSink final : public execution::RecordSink {
  public:
-  explicit PlanSink(cli::Output& output) : output_(output) {}
+  PlanSink(cli::Output& output, bool as_text) : output_(output), as_text_(as_text) {}
 
-  void on_order(const wire::OrderRecord& record) override {
-    wire::OrderRecord planned = record;
+  void on_order(const model::OrderRecord& record) override {
+    // What rests is told once, whatever a later signal of the same input makes of it.
+    const bool known = !told_.insert(record.intent.request.client_order_id).second;
+    if (known && record.intent.state != model::OrderState::refused) return;
+    model::OrderRecord planned = record;
     if (record.intent.state != model::OrderState::refused) planned.intent.state = model::OrderState::planned;
     planned.intent.filled_quantity = Decimal();
     planned.average_price.reset();
@@ -24,17 +31,39 @@ class PlanSink final : public execution::RecordSink {
     planned.took.reset();
     planned.intent.submitted_at.reset();
     planned.intent.settled_at.reset();
-    output_.write_line(wire::format_order(planned));
+    if (!as_text_) return output_.write_line(wire::format_order(planned));
+    output_.write_line(describe(planned));
+    for (const auto& rule : planned.rules) output_.write_line("    " + rule);
+    if (!planned.intent.reason.empty()) {
+      output_.write_line("    " + planned.intent.reason + ": " + planned.intent.message);
+    }
   }
-  void on_refusal(const wire::RefusalRecord& record) override {
+  void on_refusal(const model::RefusalRecord& record) override {
     ++refusals;
-    output_.write_line(wire::format_refusal(record));
+    if (!as_text_) return output_.write_line(wire::format_refusal(record));
+    output_.write_line("refused: " + record.strategy + " " + record.action + " " + record.symbol + " (signal " +
+                       record.signal_id + ")");
+    output_.write_line("    " + record.reason + ": " + record.message);
   }
 
   int refusals = 0;
 
  private:
+  static std::string describe(const model::OrderRecord& record) {
+    const model::OrderRequest& order = record.intent.request;
+    std::string text(to_text(record.intent.state));
+    text += ": " + record.intent.strategy + " " + std::string(to_text(order.side)) + " " +
+            order.quantity.to_string() + " " + order.instrument + " " + std::string(to_text(order.type));
+    if (order.limit_price) text += " at " + order.limit_price->to_string();
+    if (order.stop_price) text += " from " + order.stop_price->to_string();
+    if (order.time_in_force) text += " " + std::string(to_text(*order.time_in_force));
+    return text + " to " + record.intent.venue + " as " + order.client_order_id + " (signal " +
+           record.intent.signal_id + ")";
+  }
+
   cli::Output& output_;
+  bool as_text_;
+  std::set<std::string> told_;
 };
 
 }  // namespace
@@ -49,17 +78,15 @@ Result<ExitCode> plan(const ExecOptions& options, cli::Context& context) {
   }
   TVH_TRY(const auto venues, Venues::open(context.config, *copy, context.clock));
   execution::ExecutorSettings settings;
-  settings.rules_for = [&](const std::string& strategy) {
-    return rules_for(context.config, strategy, options.venue);
-  };
-  settings.find_venue = [&](const std::string& name) { return venues.find(name); };
-  settings.risk = risk_rules(context.config);
-  settings.only_symbols = plain_symbols(options.symbols);
-  settings.only_strategies = options.strategies;
-  settings.purpose = execution::Purpose::plan;
-  journal::Execution execution(*copy);
-  PlanSink sink(context.output);
-  execution::Executor executor(execution, context.clock, settings, sink);
+  settings.rules = executor_rules(context.config, options.venue);
+  settings.rules.only_symbols = plain_symbols(options.symbols);
+  settings.rules.only_strategies = options.strategies;
+  settings.rules.purpose = engine::Purpose::plan;
+  settings.venues = venues.all();
+  journal::SqliteBook book(*copy);
+  PlanSink sink(context.output, options.format == "text");
+  execution::Executor executor(book, context.clock, settings, sink);
+  TVH_CHECK(executor.start());
 
   SignalStream stream(context.input_fd, context.stop.fd(), context.log);
   while (!context.output.closed()) {
@@ -77,7 +104,8 @@ Result<ExitCode> plan(const ExecOptions& options, cli::Context& context) {
         continue;
       }
     }
-    TVH_CHECK(executor.execute_given(signal));
+    TVH_CHECK(executor.give(signal));
+    TVH_CHECK(executor.run_until_idle());
     TVH_CHECK(context.output.flush());
   }
   ExitCode code = sink.refusals > 0 ? ExitCode::answer_is_no : ExitCode::ok;

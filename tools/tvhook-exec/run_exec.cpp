@@ -2,7 +2,9 @@
 
 #include "journal/journal.hpp"
 #include "tvhook-exec/control.hpp"
+#include "tvhook-exec/flatten.hpp"
 #include "tvhook-exec/plan.hpp"
+#include "tvhook-exec/status.hpp"
 #include "tvhook-exec/trade.hpp"
 #include "wiring/wiring.hpp"
 
@@ -25,6 +27,24 @@ Result<void> check_modes(const ExecOptions& options, const cli::Config& config) 
   return {};
 }
 
+// What a live venue must be held to, by itself or by [risk].
+Result<void> check_live_limits(const cli::Config& config) {
+  for (const auto& [name, venue] : config.venues) {
+    if (venue.mode != "live") continue;
+    std::string missing;
+    const auto need = [&](const char* key, const auto& own, const auto& overall) {
+      if (!own && !overall) missing += (missing.empty() ? "" : ", ") + std::string(key);
+    };
+    need("max_order_notional", venue.limits.max_order_notional, config.risk.max_order_notional);
+    need("max_position", venue.limits.max_position, config.risk.max_position);
+    need("daily_loss", venue.limits.daily_loss, config.risk.daily_loss);
+    if (missing.empty()) continue;
+    return fail(Errc::configuration, "[venue." + name + "] is live and lacks " + missing +
+                                         ": live trading does not start without; set them there or in [risk]");
+  }
+  return {};
+}
+
 // --check: everything a start would trip over, without changing anything.
 Result<ExitCode> check_environment(cli::Context& context) {
   auto journal = journal::Journal::open_read_only(context.journal_path);
@@ -42,9 +62,11 @@ Result<ExitCode> run_exec(const ExecOptions& options, cli::Context& context) {
   TVH_CHECK(check_rules(context.config, options.venue));
   if (options.halt) return halt(*options.halt, context);
   if (options.resume) return resume(context);
-  if (options.status) return show_status(context);
+  if (options.status) return show_status(options, context);
   TVH_CHECK(check_modes(options, context.config));
+  TVH_CHECK(check_live_limits(context.config));
   if (context.check) return check_environment(context);
+  if (options.flatten) return flatten(options, context);
   return options.plan ? plan(options, context) : trade(options, context);
 }
 

@@ -1,54 +1,43 @@
 #include "tvhook-exec/trade.hpp"
 
+#include <poll.h>
 #include <signal.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-#include <deque>
+#include <algorithm>
+#include <charconv>
 
 #include "journal/bell.hpp"
 #include "journal/process_lock.hpp"
+#include "journal/requests.hpp"
+#include "journal/sqlite_book.hpp"
+#include "tvhook-exec/flatten.hpp"
 #include "tvhook-exec/signal_stream.hpp"
+#include "tvhook-exec/wake_set.hpp"
 #include "wiring/wiring.hpp"
 
 namespace tvh {
 namespace {
 
-constexpr int kLookInterval = 1000;  // ms: a ring may be lost, a second may not
-constexpr int kBatch = 64;
+using std::chrono::milliseconds;
+using Steady = std::chrono::steady_clock::time_point;
 
-// One descriptor that is readable when there is a reason to look up from reading stdin: a stop, a ring of the
-// bell.
-class WakeSet {
- public:
-  WakeSet() : fd_(::epoll_create1(EPOLL_CLOEXEC)) { TVH_INVARIANT(fd_ >= 0, "epoll is available"); }
-  ~WakeSet() { ::close(fd_); }
-  WakeSet(const WakeSet&) = delete;
-  WakeSet& operator=(const WakeSet&) = delete;
-  int fd() const { return fd_; }
-  void add(int fd) {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.fd = fd;
-    TVH_INVARIANT(::epoll_ctl(fd_, EPOLL_CTL_ADD, fd, &event) == 0, "a descriptor can be watched");
-  }
-  void wait(int timeout_ms) {
-    epoll_event event;
-    ::epoll_wait(fd_, &event, 1, timeout_ms);  // whatever it says, the caller looks itself
-  }
+constexpr milliseconds kLookInterval{1000};          // a ring may be lost, a second may not
+constexpr std::chrono::seconds kSettlePatience{15};  // for unknown orders once stdin has ended
+constexpr std::chrono::seconds kStopPatience{3};     // for answers that are on their way when told to stop
 
- private:
-  int fd_;
-};
-
-// Tests name a step in TVHOOK_CRASH_AT, and the process dies there as by kill -9.
+// Tests name a step in TVHOOK_CRASH_AT, "submitted" or "submitted:3" for the third time, and the process dies
+// there as by kill -9.
 std::function<void(std::string_view)> crash_points(const cli::GetEnvironment& environment) {
   const auto point = environment("TVHOOK_CRASH_AT");
   if (!point) return {};
-  return [name = *point](std::string_view step) {
-    if (step == name) ::kill(::getpid(), SIGKILL);
+  const std::size_t colon = point->find(':');
+  int times = 1;
+  if (colon != std::string::npos) {
+    std::from_chars(point->data() + colon + 1, point->data() + point->size(), times);
+  }
+  return [name = point->substr(0, colon), times](std::string_view step) mutable {
+    if (step == name && --times == 0) ::kill(::getpid(), SIGKILL);
   };
 }
 
@@ -56,175 +45,201 @@ class Trade {
  public:
   Trade(const ExecOptions& options, cli::Context& context, journal::Journal& journal, Venues venues)
       : context_(context),
+        options_(options),
         journal_(journal),
-        execution_(journal),
+        book_(journal),
         venues_(std::move(venues)),
-        sink_(context.output),
-        executor_(execution_, context.clock, settings(options), sink_),
+        sink_(context.output, context.log),
+        executor_(book_, context.clock, settings(), sink_),
+        stream_(context.input_fd, wake_.fd(), context.log),
         follows_(options.follow.has_value()),
-        reads_stdin_(!options.follow || *options.follow == "-") {}
+        reads_stdin_(!options.flatten && (!options.follow || *options.follow == "-")) {}
 
   Result<ExitCode> run();
 
  private:
-  execution::ExecutorSettings settings(const ExecOptions& options);
-  Result<void> drain_journal();
-  Result<void> retry_waiting();
-  Result<bool> take(const Result<execution::Ending>& ending);  // whether the signal waits for its lane
-  Result<void> read_once(SignalStream& stream, int timeout_ms);
-  void tell_repeated(const model::Signal& signal, execution::Ending ending);
-  Result<void> flush();
+  execution::ExecutorSettings settings();
+  Result<void> look();  // at the journal, when it is followed
+  Result<void> work();
+  Result<void> read_or_wait();
+  Result<void> read_once(int timeout_ms);
+  Result<void> wind_down();
+  int patience() const;
+  bool is_done();
+  void tell_repeated(const model::Signal& signal, execution::Executor::Given given);
+  void tell_left_pending();
   bool stopping() const { return context_.stop.requested() || context_.output.closed(); }
-  Result<void> settle_unknown();
-  ExitCode exit_code(const SignalStream& stream) const;
+  ExitCode exit_code() const;
 
   cli::Context& context_;
+  const ExecOptions& options_;
   journal::Journal& journal_;
-  journal::Execution execution_;
+  journal::SqliteBook book_;
   Venues venues_;
   OutputSink sink_;
   execution::Executor executor_;
+  WakeSet wake_;
+  SignalStream stream_;
+  std::optional<journal::BellWatch> bell_;
   bool follows_;
   bool reads_stdin_;
   bool stdin_ended_ = false;
-  int unknown_ = 0;
+  std::optional<Steady> settle_until_;
   int edited_too_late_ = 0;
   int repeated_ = 0;
-  std::deque<model::Signal> waiting_;  // from stdin, in order; following finds them in the journal
 };
 
-execution::ExecutorSettings Trade::settings(const ExecOptions& options) {
+execution::ExecutorSettings Trade::settings() {
   execution::ExecutorSettings settings;
-  settings.rules_for = [this, venue = options.venue](const std::string& strategy) {
-    return rules_for(context_.config, strategy, venue);
-  };
-  settings.find_venue = [this](const std::string& name) { return venues_.find(name); };
-  settings.risk = risk_rules(context_.config);
-  settings.only_symbols = plain_symbols(options.symbols);
-  settings.only_strategies = options.strategies;
-  settings.edit_policy = options.follow ? journal::EditPolicy::refuse_edited : journal::EditPolicy::edited_wins;
+  settings.rules = executor_rules(context_.config, options_.venue);
+  settings.rules.only_symbols = plain_symbols(options_.symbols);
+  settings.rules.only_strategies = options_.strategies;
+  settings.rules.edit_policy =
+      options_.follow ? engine::EditPolicy::refuse_edited : engine::EditPolicy::edited_wins;
+  settings.venues = venues_.all();
   settings.at_step = crash_points(context_.environment);
   return settings;
 }
 
 Result<ExitCode> Trade::run() {
-  TVH_TRY(unknown_, executor_.recover());
-  TVH_CHECK(flush());
-  WakeSet wake;
-  wake.add(context_.stop.fd());
-  std::optional<journal::BellWatch> bell;
-  if (follows_) {
-    TVH_TRY(bell, journal::BellWatch::open(journal_.path()));
-    wake.add(bell->fd());
+  wake_.add(context_.stop.fd());
+  for (const venue::Venue* venue : venues_.all()) wake_.add(venue->wait_fd());
+  // Before the first look, so that no ring falls between; without --follow it brings halts and requests.
+  TVH_TRY(bell_, journal::BellWatch::open(journal_.path()));
+  wake_.add(bell_->fd());
+  if (options_.flatten)
+    TVH_CHECK(journal::ask_to_flatten(journal_, flatten_scope(options_), context_.clock.now()));
+  TVH_CHECK(executor_.start());
+  TVH_CHECK(work());
+  if (!follows_ && !options_.flatten) tell_left_pending();
+  while (!stopping() && !is_done()) {
+    TVH_CHECK(look());
+    TVH_CHECK(work());
+    if (is_done()) break;
+    TVH_CHECK(read_or_wait());
   }
-  SignalStream stream(context_.input_fd, wake.fd(), context_.log);
-  while (!stopping() && !(stdin_ended_ && !follows_)) {
-    TVH_CHECK(settle_unknown());
-    if (follows_) {
-      bell->silence();
-      TVH_CHECK(drain_journal());
-    }
-    const int patience = follows_ || unknown_ > 0 ? kLookInterval : -1;
-    if (reads_stdin_ && !stdin_ended_) {
-      TVH_CHECK(read_once(stream, patience));
-    } else {
-      journal_.maintain();
-      wake.wait(patience);
-    }
-  }
-  TVH_CHECK(settle_unknown());
+  TVH_CHECK(wind_down());
   journal_.settle();
-  return exit_code(stream);
+  return exit_code();
 }
 
-Result<void> Trade::read_once(SignalStream& stream, int timeout_ms) {
-  auto next = stream.next(timeout_ms);
+Result<void> Trade::look() {
+  bell_->silence();
+  if (follows_) TVH_CHECK(executor_.take_pending());
+  TVH_CHECK(executor_.take_requests());
+  return {};
+}
+
+Result<void> Trade::work() {
+  if (auto worked = executor_.run_until_idle(); !worked) {
+    // Somebody else writes for long, or reads what we must change: that passes, nothing was changed.
+    if (worked.error().code != Errc::temporary || !follows_) return worked;
+    context_.log.warning(worked.error().message);
+  }
+  return context_.output.flush();
+}
+
+// How long to wait for something to happen: until the next thing is due, and for a follower no longer than its
+// fallback look.
+int Trade::patience() const {
+  std::optional<milliseconds> wait;
+  if (follows_ || options_.flatten) wait = kLookInterval;
+  const auto now = context_.clock.steady();
+  const auto consider = [&](const std::optional<Steady>& due) {
+    if (!due) return;
+    const auto left = std::max(std::chrono::ceil<milliseconds>(*due - now), milliseconds(0));
+    if (!wait || left < *wait) wait = left;
+  };
+  consider(executor_.next_due());
+  consider(settle_until_);
+  return wait ? int(wait->count()) : -1;
+}
+
+Result<void> Trade::read_or_wait() {
+  if (reads_stdin_ && !stdin_ended_ && executor_.has_room()) return read_once(patience());
+  journal_.maintain();
+  wake_.wait(patience());
+  return {};
+}
+
+Result<void> Trade::read_once(int timeout_ms) {
+  auto next = stream_.next(timeout_ms);
   if (auto* error = std::get_if<Error>(&next)) return std::move(*error);
   if (std::holds_alternative<StreamEnded>(next)) stdin_ended_ = true;
   if (auto* signal = std::get_if<model::Signal>(&next)) {
-    const auto ending = executor_.execute_given(*signal);
-    if (ending) tell_repeated(*signal, *ending);
-    TVH_TRY(const bool waits, take(ending));
-    if (waits && !follows_) waiting_.push_back(std::move(*signal));
+    TVH_TRY(const auto given, executor_.give(*signal));
+    tell_repeated(*signal, given);
   }
   return {};
 }
 
-// All that is pending, once: what waits for its lane is passed over, and met again at the next look.
-Result<void> Trade::drain_journal() {
-  std::int64_t after_seq = 0;
-  while (true) {
-    TVH_TRY(const auto pending, execution_.read_pending(after_seq, kBatch));
-    if (pending.empty()) return {};
-    for (const auto& signal : pending) {
-      if (stopping()) return {};
-      TVH_CHECK(take(executor_.execute_stored(signal)));
-    }
-  }
+// Done when nothing more can come and every outcome is known, or has had its time to become so.
+bool Trade::is_done() {
+  if (follows_) return false;
+  if (options_.flatten ? !executor_.state().requests.empty() : !stdin_ended_) return false;
+  if (executor_.unfinished_signals() == 0 && executor_.calls_under_way() == 0) return true;
+  const auto now = context_.clock.steady();
+  if (!settle_until_) settle_until_ = now + kSettlePatience;
+  return now >= *settle_until_;
 }
 
-Result<bool> Trade::take(const Result<execution::Ending>& ending) {
-  if (!ending) {
-    // Somebody else writes for long, or reads what we must change: that passes, the signal stays pending.
-    if (ending.error().code == Errc::temporary && follows_) {
-      context_.log.warning(ending.error().message);
-      return false;
-    }
-    return ending.error();
+// What was sent is answered within moments or not at all; an answer that comes is worth recording.
+Result<void> Trade::wind_down() {
+  if (!stopping()) return {};
+  const auto until = context_.clock.steady() + kStopPatience;
+  while (executor_.calls_under_way() > 0 && context_.clock.steady() < until) {
+    TVH_CHECK(work());
+    if (executor_.calls_under_way() == 0) break;
+    const auto due = executor_.next_due();
+    const auto left = due ? std::min(*due, until) - context_.clock.steady() : until - context_.clock.steady();
+    // Not the wake set: its stop stays readable.
+    std::vector<pollfd> venues;
+    for (const venue::Venue* venue : venues_.all()) venues.push_back({venue->wait_fd(), POLLIN, 0});
+    ::poll(venues.data(), venues.size(),
+           int(std::max<std::int64_t>(0, std::chrono::ceil<milliseconds>(left).count())));
   }
-  if (*ending == execution::Ending::unknown) ++unknown_;
-  journal_.maintain();
-  TVH_CHECK(flush());
-  return *ending == execution::Ending::waits;
+  return {};
 }
 
 // Beside --follow every line comes twice by design; without it the end says why nothing happened.
-void Trade::tell_repeated(const model::Signal& signal, execution::Ending ending) {
-  if (ending == execution::Ending::edited_too_late) {
+void Trade::tell_repeated(const model::Signal& signal, execution::Executor::Given given) {
+  if (given == execution::Executor::Given::edited_too_late) {
     ++edited_too_late_;
     context_.log.error("signal " + signal.id +
                        " was changed on its way, but the text in the journal was executed before; to "
                        "edit signals, pipe them to tvhook-exec without --follow");
-  } else if (ending == execution::Ending::nothing && !follows_) {
+  } else if (given == execution::Executor::Given::nothing && !follows_) {
     ++repeated_;
   }
 }
 
-Result<void> Trade::flush() { return context_.output.flush(); }
-
-Result<void> Trade::settle_unknown() {
-  if (unknown_ == 0) return {};
-  TVH_TRY(unknown_, executor_.recover());
-  TVH_CHECK(flush());
-  return retry_waiting();
+// An earlier pipe was cut, or the listener ran without one: what it accepted is not lost, but nobody here asks
+// for it.
+void Trade::tell_left_pending() {
+  std::int64_t after_seq = 0;
+  const auto pending = book_.read_pending(after_seq, 1);
+  if (!pending || pending->empty()) return;
+  context_.log.info("the journal holds signals that nobody has executed yet, since " +
+                    format_time(pending->front().received_at) + "; tvhook-exec --follow executes them");
 }
 
-// In the order they came, before anything newer is read: a lane keeps its order.
-Result<void> Trade::retry_waiting() {
-  std::deque<model::Signal> waited;
-  waited.swap(waiting_);
-  for (auto& signal : waited) {
-    TVH_TRY(const bool waits, take(executor_.execute_given(signal)));
-    if (waits) waiting_.push_back(std::move(signal));
-  }
-  return {};
-}
-
-ExitCode Trade::exit_code(const SignalStream& stream) const {
+ExitCode Trade::exit_code() const {
   ExitCode code = ExitCode::ok;
   if (repeated_ > 0) {
     context_.log.info("signals that were executed before, for which nothing was done: " +
                       std::to_string(repeated_));
   }
-  if (unknown_ > 0) {
-    context_.log.error("the outcome of " + std::to_string(unknown_) +
-                       " orders is not known: run tvhook-reconcile before trading on");
+  const int unknown = executor_.unknown_orders();
+  if (unknown > 0) {
+    context_.log.error("the outcome of " + std::to_string(unknown) + (unknown == 1 ? " order" : " orders") +
+                       " is not known: run tvhook-reconcile before trading on");
     code = graver(code, ExitCode::outcome_unknown);
   }
-  if (stream.broken_lines() > 0) code = graver(code, ExitCode::bad_data);
-  if (edited_too_late_ > 0 && !follows_) code = graver(code, ExitCode::answer_is_no);
-  if (sink_.refusals > 0 && !follows_) code = graver(code, ExitCode::answer_is_no);
-  if (context_.stop.requested() && !follows_) code = graver(code, context_.stop.code());
+  if (stream_.broken_lines() > 0) code = graver(code, ExitCode::bad_data);
+  if (follows_) return code;
+  if (sink_.unreachable > 0) code = graver(code, ExitCode::unavailable);
+  if (edited_too_late_ > 0 || sink_.refusals > 0) code = graver(code, ExitCode::answer_is_no);
+  if (context_.stop.requested()) code = graver(code, context_.stop.code());
   return code;
 }
 
@@ -234,7 +249,9 @@ Result<ExitCode> trade(const ExecOptions& options, cli::Context& context) {
   TVH_TRY(auto journal, journal::Journal::open(context.journal_path));
   const std::string about = "pid " + std::to_string(::getpid()) + ", since " +
                             format_time(context.clock.now()) +
-                            (options.follow ? ", follows the journal" : ", reads stdin");
+                            (options.follow    ? ", follows the journal"
+                             : options.flatten ? ", flattens"
+                                               : ", reads stdin");
   TVH_TRY(const auto lock,
           journal::ProcessLock::acquire(journal::executor_lock_path(context.journal_path), about));
   TVH_TRY(auto venues, Venues::open(context.config, *journal, context.clock));

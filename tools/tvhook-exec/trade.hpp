@@ -1,4 +1,5 @@
-// The executor's loop: signals in from stdin, the journal or both, until the end of stdin or a stop.
+// The executor's loop: signals in from stdin, the journal or both, until the end of stdin, a stop, or until a
+// flatten is done.
 #pragma once
 
 #include "cli/run_tool.hpp"

@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "engine/reconcile.hpp"
+#include "journal/execution.hpp"
+#include "venue/await.hpp"
+#include "wire/records.hpp"
 #include "wiring/wiring.hpp"
 
 namespace tvh {
@@ -35,8 +38,8 @@ std::pair<std::string, std::string> figures_of(const std::vector<model::Position
   return {only->average_price.to_string(), only->realised_profit.to_string()};
 }
 
-Result<void> compare_venue(venue::Venue& venue, journal::Execution& execution, const Decimal& tolerance,
-                           Findings& findings) {
+Result<void> compare_venue(venue::Venue& venue, journal::Execution& execution, const Clock& clock,
+                           const Decimal& tolerance, Findings& findings) {
   TVH_TRY(auto positions, execution.read_positions());
   std::erase_if(positions, [&](const auto& position) { return position.venue != venue.name(); });
   TVH_TRY(const auto open, execution.read_open_intents());
@@ -45,7 +48,10 @@ Result<void> compare_venue(venue::Venue& venue, journal::Execution& execution, c
     if (intent.venue == venue.name() && intent.state != model::OrderState::accepted)
       unsettled.insert(intent.request.instrument);
   }
-  TVH_TRY(const auto held, venue.read_positions());
+  using Positions = Result<std::vector<venue::VenuePosition>>;
+  TVH_TRY(const Positions answer,
+          venue::await<Positions>(venue, clock, [&](auto done) { venue.read_positions(done); }));
+  TVH_TRY(const auto held, answer);
   std::vector<engine::HeldAtVenue> at_venue;
   for (const auto& position : held) at_venue.push_back({position.instrument, position.quantity});
 
@@ -98,7 +104,8 @@ Result<ExitCode> run_reconcile(const ReconcileOptions& options, cli::Context& co
           Venues::open(context.config, *journal, context.clock, venue::PaperVenue::Account::as_it_is));
   TVH_TRY(const auto names, venues_to_compare(options, context.config, execution));
   Findings findings;
-  for (const auto& name : names) TVH_CHECK(compare_venue(*venues.find(name), execution, tolerance, findings));
+  for (const auto& name : names)
+    TVH_CHECK(compare_venue(*venues.find(name), execution, context.clock, tolerance, findings));
 
   if (options.format == "json") {
     for (const auto& drift : findings.drifts) context.output.write_line(wire::format_drift(drift));

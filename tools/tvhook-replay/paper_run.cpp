@@ -1,5 +1,6 @@
 #include "tvhook-replay/paper_run.hpp"
 
+#include "journal/sqlite_book.hpp"
 #include "wiring/wiring.hpp"
 
 namespace tvh {
@@ -8,13 +9,13 @@ struct PaperRun::Parts {
   Parts(cli::Context& the_context, std::unique_ptr<journal::Journal> the_journal)
       : context(the_context),
         journal(std::move(the_journal)),
-        execution(*journal),
+        book(*journal),
         clock(TimePoint()),
-        sink(context.output) {}
+        sink(context.output, context.log) {}
 
   cli::Context& context;
   std::unique_ptr<journal::Journal> journal;
-  journal::Execution execution;
+  journal::SqliteBook book;
   ManualClock clock;
   Venues venues;
   OutputSink sink;
@@ -31,22 +32,23 @@ Result<std::unique_ptr<PaperRun>> PaperRun::open(cli::Context& context, const st
   TVH_TRY(parts->venues, Venues::open(context.config, *parts->journal, parts->clock));
   execution::ExecutorSettings settings;
   // The whole replay goes to the venue named, whatever the strategies' sections say.
-  settings.rules_for = [&config = context.config, venue](const std::string& strategy) {
+  settings.rules = executor_rules(context.config, venue);
+  settings.rules.rules_for = [&config = context.config, venue](const std::string& strategy) {
     auto rules = rules_for(config, strategy, venue);
     rules.venue = venue;
     return rules;
   };
-  settings.find_venue = [&venues = parts->venues](const std::string& name) { return venues.find(name); };
-  settings.risk = risk_rules(context.config);
-  parts->executor =
-      std::make_unique<execution::Executor>(parts->execution, parts->clock, settings, parts->sink);
+  settings.venues = parts->venues.all();
+  parts->executor = std::make_unique<execution::Executor>(parts->book, parts->clock, settings, parts->sink);
+  TVH_CHECK(parts->executor->start());
   return std::unique_ptr<PaperRun>(new PaperRun(std::move(parts)));
 }
 
 Result<void> PaperRun::execute(const model::Signal& signal) {
   ++parts_->signals;
   parts_->clock.set(signal.received_at);
-  TVH_CHECK(parts_->executor->execute_given(signal));
+  TVH_CHECK(parts_->executor->give(signal));
+  TVH_CHECK(parts_->executor->run_until_idle());
   return parts_->context.output.flush();
 }
 

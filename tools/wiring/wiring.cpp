@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "wire/records.hpp"
+
 namespace tvh {
 namespace {
 
@@ -14,6 +16,7 @@ venue::PaperSettings paper_settings(const std::string& name, const cli::VenueCon
   };
   if (config.fee_percent) settings.fee_rate = rate(*config.fee_percent);
   if (config.slippage_percent) settings.slippage_rate = rate(*config.slippage_percent);
+  if (config.latency) settings.latency = *config.latency;
   if (!config.balances.empty()) {
     settings.starting_balances.clear();
     for (const auto& [asset, amount] : config.balances) settings.starting_balances.push_back({asset, amount});
@@ -51,6 +54,12 @@ venue::Venue* Venues::find(const std::string& name) const {
   return found == accounts_.end() ? nullptr : found->second.venue.get();
 }
 
+std::vector<venue::Venue*> Venues::all() const {
+  std::vector<venue::Venue*> venues;
+  for (const auto& [name, account] : accounts_) venues.push_back(account.venue.get());
+  return venues;
+}
+
 engine::StrategyRules rules_for(const cli::Config& config, const std::string& strategy,
                                 const std::optional<std::string>& venue_option) {
   const cli::StrategyConfig& section = config.strategy(strategy);
@@ -61,6 +70,8 @@ engine::StrategyRules rules_for(const cli::Config& config, const std::string& st
   rules.untracked = section.untracked;
   rules.allow_opposing = section.allow_opposing;
   rules.follows_position = section.follow == "position";
+  rules.max_slippage = section.max_slippage ? section.max_slippage : config.max_slippage;
+  rules.pyramiding = section.pyramiding;
   return rules;
 }
 
@@ -88,9 +99,9 @@ std::vector<std::string> plain_symbols(const std::vector<std::string>& typed) {
   return symbols;
 }
 
-execution::RiskRules risk_rules(const cli::Config& config) {
+engine::RiskRules risk_rules(const cli::Config& config) {
   const cli::LimitsConfig none;
-  execution::RiskRules rules;
+  engine::RiskRules rules;
   if (config.risk != none) rules.overall = limits_from(config.risk);
   for (const auto& [name, venue] : config.venues) {
     if (venue.limits != none) rules.venues.emplace(name, limits_from(venue.limits));
@@ -98,6 +109,31 @@ execution::RiskRules risk_rules(const cli::Config& config) {
   for (const auto& [name, strategy] : config.strategies) {
     rules.configured_strategies.insert(name);
     if (strategy.limits != none) rules.strategies.emplace(name, limits_from(strategy.limits));
+  }
+  return rules;
+}
+
+engine::ExecutorRules executor_rules(const cli::Config& config,
+                                     const std::optional<std::string>& venue_option) {
+  engine::ExecutorRules rules;
+  rules.rules_for = [&config, venue_option](const std::string& strategy) {
+    return rules_for(config, strategy, venue_option);
+  };
+  rules.risk = risk_rules(config);
+  std::map<std::string, cli::VenueConfig> venues = config.venues;
+  venues.try_emplace("paper");  // exists without a section
+  for (const auto& [name, venue] : venues) {
+    const auto first = [&](const auto& own, const auto& overall) { return own ? own : overall; };
+    const auto failures = first(venue.breaker.failures, config.breaker.failures);
+    const auto window = first(venue.breaker.window, config.breaker.window);
+    const auto cool_down = first(venue.breaker.cool_down, config.breaker.cool_down);
+    // Paper has no limits unless configured.
+    if (venue.mode == "paper" && !failures && !window && !cool_down) continue;
+    engine::BreakerRules breaker;
+    breaker.failures = failures.value_or(breaker.failures);
+    breaker.window = window.value_or(breaker.window);
+    breaker.cool_down = cool_down.value_or(breaker.cool_down);
+    rules.breakers.emplace(name, breaker);
   }
   return rules;
 }
@@ -136,15 +172,18 @@ Result<void> check_rules(const cli::Config& config, const std::optional<std::str
   return {};
 }
 
-void OutputSink::on_order(const wire::OrderRecord& record) {
+void OutputSink::on_order(const model::OrderRecord& record) {
   ++orders;
   if (record.intent.state == model::OrderState::filled) ++filled;
   output_.write_line(wire::format_order(record));
 }
 
-void OutputSink::on_refusal(const wire::RefusalRecord& record) {
+void OutputSink::on_refusal(const model::RefusalRecord& record) {
   ++refusals;
+  if (record.reason == "venue_unreachable") ++unreachable;
   output_.write_line(wire::format_refusal(record));
 }
+
+void OutputSink::on_warning(const std::string& text) { log_.warning(text); }
 
 }  // namespace tvh

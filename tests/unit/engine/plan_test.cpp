@@ -271,22 +271,31 @@ TEST_CASE("plan: what this version cannot do is refused by name before any marke
   Situation situation;
   situation.signal.action = Action::target;
   CHECK(situation.rule() == "no_target");
-  for (const auto type : {model::OrderType::limit, model::OrderType::stop, model::OrderType::stop_limit}) {
-    Situation priced;
-    priced.signal.order_type = type;
-    CHECK(priced.rule() == "order_type_unsupported");
-  }
 }
 
-TEST_CASE("plan: a heartbeat and a cancel without orders end well and send nothing") {
-  for (const Action action : {Action::heartbeat, Action::cancel}) {
-    Situation situation;
-    situation.signal.action = action;
-    situation.signal.symbol.clear();
-    const Plan plan = situation.plan();
-    REQUIRE(std::holds_alternative<NothingToSend>(plan));
-    CHECK_FALSE(std::get<NothingToSend>(plan).reason.empty());
-  }
+TEST_CASE("plan: an order type without the price it needs, and a time in force that needs more, are refused") {
+  Situation situation;
+  situation.signal.order_type = model::OrderType::limit;
+  CHECK(situation.rule() == "no_limit_price");
+  situation.signal.order_type = model::OrderType::stop;
+  CHECK(situation.rule() == "no_stop_price");
+  situation.signal.order_type = model::OrderType::stop_limit;
+  situation.signal.stop_price = dec("66000");
+  CHECK(situation.rule() == "no_limit_price");
+  situation.signal.limit_price = dec("66100");
+  situation.signal.time_in_force = model::TimeInForce::gtd;
+  CHECK(situation.rule() == "time_in_force_unsupported");
+  situation.signal.time_in_force = model::TimeInForce::post_only;
+  CHECK(situation.rule() == "time_in_force_unsupported");
+}
+
+TEST_CASE("plan: a heartbeat ends well and sends nothing") {
+  Situation situation;
+  situation.signal.action = Action::heartbeat;
+  situation.signal.symbol.clear();
+  const Plan plan = situation.plan();
+  REQUIRE(std::holds_alternative<NothingToSend>(plan));
+  CHECK_FALSE(std::get<NothingToSend>(plan).reason.empty());
 }
 
 TEST_CASE("plan: the position the strategy says it had must be the journal's, else the raw delta is wrong") {

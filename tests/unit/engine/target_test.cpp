@@ -109,3 +109,13 @@ TEST_CASE("target: an alert of the running bar is newer than one without a time 
   CHECK_FALSE(second.stale);
   CHECK(engine::chain_end(second.chain) == d(0));
 }
+
+TEST_CASE("target: the same step in the next bar is a new one, not the old one again") {
+  BarChain chain{bar(0), d(0), {}};
+  chain = engine::extend(chain, bar(0), {"a", d(0), d(1)}).chain;
+  chain = engine::extend(chain, bar(0), {"b", d(1), d(0)}).chain;
+  CHECK(engine::chain_end(chain) == d(0));
+  chain = engine::extend(chain, bar(15), {"c", d(0), d(1)}).chain;
+  CHECK(chain.bar == bar(15));
+  CHECK(engine::chain_end(chain) == d(1));
+}

@@ -8,7 +8,7 @@ namespace {
 
 using namespace tvh;
 using namespace tvh::test;
-using execution::Ending;
+using tvh::test::Ending;
 using model::Action;
 using Strings = std::vector<std::string>;
 
@@ -36,8 +36,8 @@ TEST_CASE("executor: a signal that comes twice, either way, is executed once") {
   TradingDesk desk;
   const auto signal = make_signal({});
   desk.receive(signal);
-  CHECK(value_of(desk.executor->execute_stored(signal)) == Ending::done);
-  CHECK(value_of(desk.executor->execute_stored(signal)) == Ending::nothing);
+  CHECK(desk.run_stored(signal) == Ending::done);
+  CHECK(desk.run_stored(signal) == Ending::nothing);
   CHECK(desk.run(signal) == Ending::nothing);
   desk.start();
   CHECK(desk.run(signal) == Ending::nothing);
@@ -77,7 +77,7 @@ TEST_CASE("executor: a line that came through untouched is not marked as edited"
 
 TEST_CASE("executor: where edits are not wanted, an edited line ends refused and nothing is sent") {
   TradingDesk desk;
-  desk.settings.edit_policy = journal::EditPolicy::refuse_edited;
+  desk.settings.rules.edit_policy = engine::EditPolicy::refuse_edited;
   desk.start();
   desk.receive(make_signal({}));
   auto edited = make_signal({});
@@ -103,7 +103,7 @@ TEST_CASE("executor: recovery of an edited signal works from the text that won")
 
 TEST_CASE("executor: what --symbol and --strategy pass over ends refused as filtered, and is told") {
   TradingDesk desk;
-  desk.settings.only_symbols = {"ETHUSDT"};
+  desk.settings.rules.only_symbols = {"ETHUSDT"};
   desk.start();
   CHECK(desk.run(SampleSignal{}) == Ending::refused);
   CHECK(desk.signal_state("one") == "refused");
@@ -112,7 +112,7 @@ TEST_CASE("executor: what --symbol and --strategy pass over ends refused as filt
   wanted.name = "two";
   wanted.symbol = "ETHUSDT";
   CHECK(desk.run(wanted) == Ending::done);
-  desk.settings.only_strategies = {"other"};
+  desk.settings.rules.only_strategies = {"other"};
   desk.start();
   wanted.name = "three";
   CHECK(desk.run(wanted) == Ending::refused);
@@ -267,9 +267,7 @@ TEST_CASE("executor: close_all with a symbol closes that instrument alone") {
 TEST_CASE("executor: close_all leaves the same strategy's positions at another venue alone") {
   TradingDesk desk;
   FakeVenue second("second");
-  desk.settings.find_venue = [&](const std::string& name) -> venue::Venue* {
-    return name == "second" ? &second : &desk.venue;
-  };
+  desk.settings.venues = {&desk.venue, &second};
   desk.start();
   open_positions(desk);
   desk.rules["ma_cross_v1"].venue = "second";
@@ -347,24 +345,27 @@ TEST_CASE("executor: records are told after they are durable, each once") {
   TradingDesk desk;
   struct Watching final : execution::RecordSink {
     explicit Watching(TradingDesk& the_desk) : desk(the_desk) {}
-    void on_order(const wire::OrderRecord& record) override {
+    void on_order(const model::OrderRecord& record) override {
       CHECK_FALSE(desk.journal->connection().in_transaction());
       CHECK(desk.one("SELECT state FROM intents") == to_text(record.intent.state));
       ++told;
     }
-    void on_refusal(const wire::RefusalRecord&) override {
+    void on_refusal(const model::RefusalRecord&) override {
       CHECK_FALSE(desk.journal->connection().in_transaction());
       ++told;
     }
     TradingDesk& desk;
     int told = 0;
   } watching(desk);
-  execution::Executor executor(desk.book, desk.clock, desk.settings, watching);
-  CHECK(executor.execute_given(make_signal({})));
+  execution::Executor executor(desk.keeper, desk.clock, desk.settings, watching);
+  REQUIRE(executor.start());
+  CHECK(executor.give(make_signal({})));
+  CHECK(executor.run_until_idle());
   SampleSignal refused;
   refused.name = "two";
   refused.quantity = "";
-  CHECK(executor.execute_given(make_signal(refused)));
+  CHECK(executor.give(make_signal(refused)));
+  CHECK(executor.run_until_idle());
   CHECK(watching.told == 2);
 }
 

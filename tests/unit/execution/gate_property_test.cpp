@@ -37,8 +37,8 @@ TEST_CASE(
   engine::Limits limits;
   limits.max_position = dec("1000");
   limits.max_order_notional = dec("600");
-  desk.settings.risk.strategies = {{"a", limits}, {"b", limits}};
-  desk.settings.risk.configured_strategies = {"a", "b"};
+  desk.settings.rules.risk.strategies = {{"a", limits}, {"b", limits}};
+  desk.settings.rules.risk.configured_strategies = {"a", "b"};
   desk.start();
   const std::vector<Action> actions{Action::buy,  Action::buy,  Action::buy,
                                     Action::sell, Action::sell, Action::close_long};
@@ -60,8 +60,8 @@ TEST_CASE(
     desk.venue.faults.clear();
     while (pick(2) == 0) desk.venue.faults.push_back(Fault(pick(3)));
     desk.venue.failing_queries = pick(3) == 0 ? pick(3) : 0;
-    REQUIRE(desk.executor->execute_given(make_signal(sample)));
-    if (pick(2) == 0) REQUIRE(desk.executor->recover());
+    REQUIRE(desk.try_run(make_signal(sample)));
+    if (pick(2) == 0) REQUIRE(desk.try_recover());
     for (const char* strategy : {"a", "b"}) {
       INFO("step " << step << ", strategy " << strategy);
       REQUIRE(worth(desk, strategy) <= *limits.max_position);

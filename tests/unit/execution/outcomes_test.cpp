@@ -11,7 +11,7 @@ namespace {
 
 using namespace tvh;
 using namespace tvh::test;
-using execution::Ending;
+using tvh::test::Ending;
 using model::Action;
 using Fault = FakeVenue::Fault;
 using Strings = std::vector<std::string>;
@@ -118,7 +118,7 @@ TEST_CASE("outcome: an order that the venue has is adopted while trading is halt
 
 TEST_CASE("outcome: an entry that grew too old before it was proven absent is not sent again") {
   TradingDesk desk;
-  desk.settings.risk.strategies["default"].max_age = std::chrono::seconds(120);
+  desk.settings.rules.risk.strategies["default"].max_age = std::chrono::seconds(120);
   desk.start();
   desk.venue.faults = {Fault::request_lost};
   CHECK(desk.run(SampleSignal{}) == Ending::unknown);
@@ -133,7 +133,7 @@ TEST_CASE("outcome: an entry that grew too old before it was proven absent is no
 
 TEST_CASE("outcome: an exit proven absent is sent again however old it is") {
   TradingDesk desk;
-  desk.settings.risk.strategies["default"].max_age = std::chrono::seconds(120);
+  desk.settings.rules.risk.strategies["default"].max_age = std::chrono::seconds(120);
   desk.start();
   desk.run(SampleSignal{});
   desk.venue.faults = {Fault::request_lost};
@@ -150,7 +150,7 @@ TEST_CASE("outcome: an order that rests is known; looking again changes nothing 
   desk.run(SampleSignal{});
   CHECK(desk.order_states("one") == "accepted");
   for (int look = 0; look < 3; ++look) {
-    auto looked = desk.executor->recover();
+    auto looked = desk.try_recover();
     REQUIRE(looked);
   }
   CHECK(desk.order_states("one") == "accepted");
@@ -190,7 +190,7 @@ TEST_CASE(
     if (step == "submitted") expect(desk.journal->connection().execute("PRAGMA query_only=1"));
   };
   desk.start();
-  auto ended = desk.executor->execute_given(make_signal({}));
+  auto ended = desk.try_run(make_signal({}));
   REQUIRE_FALSE(ended);
   CHECK(ended.error().code == Errc::storage);
   CHECK(desk.executor->outcome_unrecorded());
@@ -211,7 +211,7 @@ TEST_CASE(
 TEST_CASE("outcome: a journal that cannot be written before the submit lets nothing leave") {
   TradingDesk desk;
   expect(desk.journal->connection().execute("PRAGMA query_only=1"));
-  auto ended = desk.executor->execute_given(make_signal({}));
+  auto ended = desk.try_run(make_signal({}));
   REQUIRE_FALSE(ended);
   CHECK_FALSE(desk.executor->outcome_unrecorded());
   CHECK(desk.venue.requests.empty());
@@ -221,9 +221,9 @@ TEST_CASE("outcome: a venue that left the configuration keeps recovery from gues
   TradingDesk desk;
   desk.venue.faults = {Fault::reply_lost};
   desk.run(SampleSignal{});
-  desk.settings.find_venue = [](const std::string&) { return nullptr; };
-  desk.start();
-  auto recovered = desk.executor->recover();
+  desk.settings.venues = {};
+  execution::Executor executor(desk.keeper, desk.clock, desk.settings, desk.told);
+  auto recovered = executor.start();
   REQUIRE_FALSE(recovered);
   CHECK(recovered.error().code == Errc::configuration);
   CHECK(recovered.error().message.find("fake") != std::string::npos);
@@ -290,9 +290,9 @@ TEST_CASE(
     desk.venue.faults.clear();
     while (pick(2) == 0) desk.venue.faults.push_back(Fault(pick(3)));
     desk.venue.failing_queries = pick(3) == 0 ? pick(3) : 0;
-    auto ended = desk.executor->execute_given(make_signal(sample));
+    auto ended = desk.try_run(make_signal(sample));
     REQUIRE(ended);
-    if (pick(3) == 0) REQUIRE(desk.executor->recover());
+    if (pick(3) == 0) REQUIRE(desk.try_recover());
     if (step % 20 == 0) REQUIRE(desk.broken() == Strings());
   }
   desk.venue.faults.clear();
@@ -300,7 +300,7 @@ TEST_CASE(
   CHECK(desk.recover() == 0);
   std::int64_t after_seq = 0;  // what waited for its lane
   for (const auto& signal : value_of(desk.book.read_pending(after_seq, 1000))) {
-    REQUIRE(desk.executor->execute_stored(signal));
+    desk.run_stored(signal);
   }
   CHECK(desk.broken() == Strings());
   CHECK(desk.one("SELECT count(*) FROM signals WHERE state NOT IN ('done', 'refused')") == "0");

@@ -4,15 +4,15 @@
 
 using namespace tvh;
 using namespace tvh::test;
-using execution::Ending;
+using tvh::test::Ending;
 using model::Action;
 using Fault = FakeVenue::Fault;
 using Strings = std::vector<std::string>;
 
 TEST_CASE("gate: an order through zero that a limit forbids to open still closes") {
   TradingDesk desk;
-  desk.settings.risk.overall = engine::Limits{};
-  desk.settings.risk.overall->max_order_notional = dec("1000");
+  desk.settings.rules.risk.overall = engine::Limits{};
+  desk.settings.rules.risk.overall->max_order_notional = dec("1000");
   desk.start();
   SampleSignal entry{"one", Action::buy, "BTCUSDT", "0.01", "65000"};
   entry.market = model::Market::perp;
@@ -30,8 +30,8 @@ TEST_CASE("gate: an order through zero that a limit forbids to open still closes
 TEST_CASE(
     "gate: a limit counts what other strategies hold of the same instrument, and restarts do not forget it") {
   TradingDesk desk;
-  desk.settings.risk.overall = engine::Limits{};
-  desk.settings.risk.overall->max_position = dec("1000");
+  desk.settings.rules.risk.overall = engine::Limits{};
+  desk.settings.rules.risk.overall->max_position = dec("1000");
   desk.start();
   CHECK(desk.run(SampleSignal{"one", Action::buy, "BTCUSDT", "0.01", "65000"}) == Ending::done);
   desk.start();
@@ -43,8 +43,8 @@ TEST_CASE(
 
 TEST_CASE("gate: an order whose outcome is unknown counts as filled") {
   TradingDesk desk;
-  desk.settings.risk.overall = engine::Limits{};
-  desk.settings.risk.overall->max_position = dec("1000");
+  desk.settings.rules.risk.overall = engine::Limits{};
+  desk.settings.rules.risk.overall->max_position = dec("1000");
   desk.start();
   desk.venue.faults = {Fault::request_lost};
   CHECK(desk.run(SampleSignal{"one", Action::buy, "BTCUSDT", "0.01", "65000"}) == Ending::unknown);
@@ -58,8 +58,8 @@ TEST_CASE("gate: a strategy's own section speaks for it; default speaks for thos
   TradingDesk desk;
   engine::Limits none_of_it;
   none_of_it.max_order_notional = dec("1");
-  desk.settings.risk.strategies["default"] = none_of_it;
-  desk.settings.risk.configured_strategies = {"default", "ma_cross_v1"};
+  desk.settings.rules.risk.strategies["default"] = none_of_it;
+  desk.settings.rules.risk.configured_strategies = {"default", "ma_cross_v1"};
   desk.start();
   CHECK(desk.run(SampleSignal{"one", Action::buy, "BTCUSDT", "0.01", "65000"}) == Ending::done);
   SampleSignal other{"two", Action::buy, "BTCUSDT", "0.01", "65000"};

@@ -39,7 +39,7 @@ void record_signals(Journal& journal, int count) {
     sample.strategy = number % 2 == 0 ? "even" : "odd";
     sample.symbol = number % 3 == 0 ? "BTCUSDT" : "ETHUSDT";
     sample.action = number % 5 == 0 ? model::Action::sell : model::Action::buy;
-    REQUIRE(execution.claim_given(test::make_signal(sample), test::at_second(count)));
+    REQUIRE(execution.claim(test::make_signal(sample), false, test::at_second(count)));
   }
   REQUIRE(write->commit());
 }
@@ -118,7 +118,7 @@ TEST_CASE("signal reader: a signal comes back as it was recorded, field by field
   signal.position =
       model::PositionChange{model::PositionSide::long_side, dec("1"), model::PositionSide::flat, dec("0")};
   auto write = (*journal)->begin_write();
-  REQUIRE(Execution(**journal).claim_given(signal, test::at_second(1)));
+  REQUIRE(Execution(**journal).claim(signal, false, test::at_second(1)));
   REQUIRE(write->commit());
   auto page = journal::SignalReader(**journal, {}).next_page();
   REQUIRE(page);

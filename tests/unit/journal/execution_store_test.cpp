@@ -8,7 +8,6 @@ namespace {
 
 using namespace tvh;
 using namespace tvh::test;
-using journal::Claim;
 using journal::Execution;
 using journal::Journal;
 using model::OrderEventKind;
@@ -17,10 +16,11 @@ using model::SignalState;
 
 struct Book {
   Book() : journal(std::move(*Journal::open_in_memory())), execution(*journal) {
-    REQUIRE(execution.claim_given(make_signal({}), at_second(1)));
+    REQUIRE(execution.claim(make_signal({}), false, at_second(1)));
   }
   void plan(const std::string& id, const char* leg = "entry") {
     model::Intent intent;
+    intent.clipped_from = dec("5");
     intent.request.client_order_id = id;
     intent.request.instrument = "BTCUSDT";
     intent.request.quantity = dec("0.01");
@@ -30,7 +30,7 @@ struct Book {
     intent.venue = "paper";
     intent.leg = leg;
     intent.planned_at = at_second(2);
-    REQUIRE(execution.insert_intent(intent, dec("5")));
+    REQUIRE(execution.insert_intent(intent));
   }
   model::Fill fill(const char* trade, const char* quantity, model::Side side = model::Side::buy) {
     return {"tvha",        "paper",      "BTCUSDT",  "v1",   trade,       side,
@@ -46,12 +46,16 @@ TEST_CASE("execution store: a signal is claimed by one, ended once, and its end 
   auto journal = std::move(*Journal::open_in_memory());
   Execution execution(*journal);
   const auto signal = make_signal({});
-  CHECK(execution.claim_given(signal, at_second(1))->kind == Claim::Kind::claimed);
-  CHECK(execution.claim_given(signal, at_second(2))->kind == Claim::Kind::in_progress);
-  CHECK(execution.claim_stored(signal.id, at_second(2))->kind == Claim::Kind::in_progress);
+  CHECK_FALSE(execution.find_signal(signal)->state);
+  REQUIRE(execution.claim(signal, false, at_second(1)));
+  CHECK(execution.find_signal(signal)->state == SignalState::claimed);
+  REQUIRE(execution.claim(signal, false, at_second(2)));
+  CHECK(read_column(*journal, "SELECT claimed_at FROM signals").front() ==
+        std::to_string(nanoseconds_since_epoch(at_second(1))));
   CHECK(execution.read_claimed()->size() == 1);
   REQUIRE(execution.end_signal(signal.id, SignalState::refused, "halted", "why", at_second(3)));
-  CHECK(execution.claim_given(signal, at_second(4))->kind == Claim::Kind::already_ended);
+  REQUIRE(execution.claim(signal, false, at_second(4)));
+  CHECK(execution.find_signal(signal)->state == SignalState::refused);
   REQUIRE(execution.end_signal(signal.id, SignalState::done, "other", "", at_second(5)));
   CHECK(*execution.read_signal_state(signal.id) == SignalState::refused);
   CHECK(read_column(*journal, "SELECT reason || ' ' || message FROM signals") ==
@@ -59,24 +63,15 @@ TEST_CASE("execution store: a signal is claimed by one, ended once, and its end 
   CHECK(execution.read_claimed()->empty());
 }
 
-TEST_CASE("execution store: claiming what the journal does not hold is a bug of ours, said with the id") {
-  Book book;
-  const auto claimed = book.execution.claim_stored(sample_id("nobody"), at_second(1));
-  REQUIRE_FALSE(claimed);
-  CHECK(claimed.error().code == Errc::bug);
-  CHECK(claimed.error().message.find(sample_id("nobody")) != std::string::npos);
-}
-
 TEST_CASE("execution store: a line whose only difference is when it was received is not an edited one") {
   auto journal = std::move(*Journal::open_in_memory());
   Execution execution(*journal);
   auto signal = make_signal({});
-  REQUIRE(execution.claim_given(signal, at_second(1)));
-  REQUIRE(journal->connection().execute("UPDATE signals SET state = 'pending'"));
+  REQUIRE(execution.hold_given(signal));
   signal.received_at = at_second(50);
-  const auto claimed = execution.claim_given(signal, at_second(51));
-  REQUIRE(claimed);
-  CHECK_FALSE(claimed->edited);
+  CHECK_FALSE(execution.find_signal(signal)->differs);
+  signal.quantity = dec("7");
+  CHECK(execution.find_signal(signal)->differs);
 }
 
 TEST_CASE("execution store: an order moves along its table only; a wrong turn changes nothing") {
@@ -108,7 +103,7 @@ TEST_CASE("execution store: an intent comes back as it was put, with the time of
   CHECK(intent.state == OrderState::unknown);
   CHECK(intent.submitted_at == at_second(5));
   CHECK_FALSE(intent.settled_at);
-  CHECK(*book.execution.read_clipped_from("tvha") == dec("5"));
+  CHECK(intent.clipped_from == dec("5"));
   REQUIRE(book.execution.apply_event("tvha", OrderEventKind::refuse, at_second(7)));
   REQUIRE(book.execution.set_reason("tvha", "no_money", "for a person"));
   intent = book.execution.read_intents(sample_id("one"))->front();
@@ -122,7 +117,7 @@ TEST_CASE("execution store: one id is one intent") {
   book.plan("tvha");
   model::Intent again;
   again.request.client_order_id = "tvha";
-  CHECK_FALSE(book.execution.insert_intent(again, {}));
+  CHECK_FALSE(book.execution.insert_intent(again));
 }
 
 TEST_CASE("execution store: a fill known by its key changes nothing, a new one moves position and order") {
@@ -160,7 +155,7 @@ TEST_CASE("execution store: pending signals come in the order they came, no more
     SampleSignal sample;
     sample.name = "p" + std::to_string(number);
     sample.received_at = at_second(100 - number);  // the order is that of the rows, not of clocks that may jump
-    REQUIRE(book.execution.claim_given(make_signal(sample), at_second(1)));
+    REQUIRE(book.execution.claim(make_signal(sample), false, at_second(1)));
   }
   REQUIRE(book.journal->connection().execute("UPDATE signals SET state = 'pending' WHERE seq > 1"));
   std::int64_t after_seq = 0;

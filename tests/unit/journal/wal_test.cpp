@@ -123,7 +123,7 @@ TEST_CASE("journal: every read of the room lets the log be reset afterwards") {
   CHECK(still_resets());
   CHECK(read.read_halt());
   CHECK(still_resets());
-  CHECK(read.read_clipped_from("none"));
+  CHECK(read.read_intent("none"));
   CHECK(still_resets());
 }
 

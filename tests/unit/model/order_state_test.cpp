@@ -19,8 +19,8 @@ using E = OrderEventKind;
 constexpr std::array kStates{S::planned, S::submitting, S::accepted, S::partially_filled,
                              S::filled,  S::cancelled,  S::expired,  S::refused,
                              S::unknown, S::dropped,    S::absent};
-constexpr std::array kEvents{E::submit, E::drop,   E::accept, E::fill_part, E::fill_all,    E::cancel,
-                             E::expire, E::refuse, E::lose,   E::resend,    E::prove_absent};
+constexpr std::array kEvents{E::submit, E::drop,   E::accept, E::fill_part, E::fill_all, E::cancel,
+                             E::expire, E::refuse, E::lose,   E::resend,    E::retry,    E::prove_absent};
 
 // The table as the design has it, written down a second time by hand.
 const std::map<S, std::map<E, S>> kDesign{
@@ -31,7 +31,9 @@ const std::map<S, std::map<E, S>> kDesign{
       {E::fill_all, S::filled},
       {E::refuse, S::refused},
       {E::expire, S::expired},
-      {E::lose, S::unknown}}},
+      {E::lose, S::unknown},
+      {E::retry, S::submitting},
+      {E::cancel, S::cancelled}}},
     {S::accepted,
      {{E::fill_part, S::partially_filled},
       {E::fill_all, S::filled},

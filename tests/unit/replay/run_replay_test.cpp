@@ -32,7 +32,7 @@ void record(ToolStand& stand, int count) {
   REQUIRE(journal);
   journal::Execution book(**journal);
   auto write = (*journal)->begin_write();
-  for (int number = 0; number < count; ++number) REQUIRE(book.claim_given(numbered(number), at_second(count)));
+  for (int number = 0; number < count; ++number) REQUIRE(book.claim(numbered(number), false, at_second(count)));
   for (int number = 0; number < count; ++number) {
     REQUIRE(book.end_signal(numbered(number).id, model::SignalState::done, "", "", at_second(count)));
   }

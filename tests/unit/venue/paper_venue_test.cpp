@@ -1,57 +1,13 @@
 // What is the paper venue's own: prices, fees, slippage, balances, restarts and a store that fails.
-#include "venue/paper_venue.hpp"
-
-#include "support/catch.hpp"
-#include "support/memory_paper_store.hpp"
-#include "support/samples.hpp"
+#include "unit/venue/paper_desk.hpp"
 
 namespace {
 
 using namespace tvh;
 using namespace tvh::test;
-using model::Accepted;
-using model::Refused;
 using model::Side;
 using model::Unknown;
-
-struct Stand {
-  explicit Stand(venue::PaperSettings the_settings = venue::default_paper_settings())
-      : settings(std::move(the_settings)) {
-    auto opened = venue::PaperVenue::open(settings, store, clock);
-    REQUIRE(opened);
-    venue = std::move(*opened);
-  }
-  model::SubmitOutcome submit(const std::string& id, const std::string& instrument, Side side,
-                              const char* quantity, const char* price = "") {
-    model::OrderRequest order;
-    order.client_order_id = id;
-    order.instrument = instrument;
-    order.market = instrument.ends_with(".P") ? model::Market::perp : model::Market::spot;
-    order.side = side;
-    order.quantity = dec(quantity);
-    if (*price != '\0') order.reference_price = dec(price);
-    return venue->submit(order);
-  }
-  Decimal balance(const char* asset) { return *store.read_balance(asset); }
-
-  venue::PaperSettings settings;
-  TickingClock clock;
-  MemoryPaperStore store;
-  std::unique_ptr<venue::PaperVenue> venue;
-};
-
-model::Fill only_fill(const model::SubmitOutcome& outcome) {
-  if (const auto* refused = std::get_if<Refused>(&outcome)) INFO(refused->message);
-  REQUIRE(std::holds_alternative<Accepted>(outcome));
-  const auto& fills = std::get<Accepted>(outcome).report.fills;
-  REQUIRE(fills.size() == 1);
-  return fills.front();
-}
-
-std::string code(const model::SubmitOutcome& outcome) {
-  REQUIRE(std::holds_alternative<Refused>(outcome));
-  return std::get<Refused>(outcome).code;
-}
+using Stand = PaperDesk;
 
 }  // namespace
 
@@ -103,13 +59,13 @@ TEST_CASE("paper: the last price seen is the market's, before slippage, so that 
   Stand stand(settings);
   only_fill(stand.submit("tvha", "ETHUSDT", Side::buy, "0.1", "3000"));
   only_fill(stand.submit("tvhb", "ETHUSDT", Side::buy, "0.1"));
-  CHECK(*stand.venue->find_price("ETHUSDT", {}) == dec("3000"));
+  CHECK(stand.price("ETHUSDT") == dec("3000"));
 }
 
-TEST_CASE("paper: a price of a refused order was still not traded at: it is not remembered") {
+TEST_CASE("paper: the price that a refused order brought was seen all the same") {
   Stand stand;
   CHECK(code(stand.submit("tvha", "ETHUSDT", Side::buy, "1000", "3000")) == "insufficient_balance");
-  CHECK_FALSE(*stand.venue->find_price("ETHUSDT", {}));
+  CHECK(stand.price("ETHUSDT") == dec("3000"));
 }
 
 TEST_CASE("paper: a price of nothing or less is no price") {
@@ -212,7 +168,7 @@ TEST_CASE(
   Stand stand;
   stand.store.health = MemoryPaperStore::Health::failing_writes;
   CHECK(std::holds_alternative<Unknown>(stand.submit("tvha", "BTCUSDT", Side::buy, "0.01", "50000")));
-  CHECK(std::holds_alternative<venue::NotFound>(stand.venue->query_order("tvha")));
+  CHECK(std::holds_alternative<model::NotFound>(stand.query("tvha")));
   stand.store.health = MemoryPaperStore::Health::working;
   only_fill(stand.submit("tvha", "BTCUSDT", Side::buy, "0.01", "50000"));
   CHECK(stand.balance("BTC") == dec("0.01"));
@@ -222,10 +178,12 @@ TEST_CASE("paper: a store that cannot read answers no query: unknown, never not 
   Stand stand;
   only_fill(stand.submit("tvha", "BTCUSDT", Side::buy, "0.01", "50000"));
   stand.store.health = MemoryPaperStore::Health::failing;
-  CHECK(std::holds_alternative<Unknown>(stand.venue->query_order("tvha")));
+  CHECK(std::holds_alternative<Unknown>(stand.query("tvha")));
   CHECK(std::holds_alternative<Unknown>(stand.submit("tvhb", "BTCUSDT", Side::buy, "0.01", "50000")));
-  CHECK_FALSE(stand.venue->read_positions());
-  CHECK_FALSE(stand.venue->read_balances());
+  stand.venue->read_positions([](const auto& positions) { CHECK_FALSE(positions); });
+  stand.venue->read_balances([](const auto& balances) { CHECK_FALSE(balances); });
+  CHECK(std::holds_alternative<Unknown>(stand.cancel("tvha")));
+  CHECK(std::holds_alternative<model::Unreachable>(stand.look_up("BTCUSDT")));
 }
 
 TEST_CASE("paper: the account tells what is free, what is bound as margin, and what all of it is worth") {
@@ -234,13 +192,12 @@ TEST_CASE("paper: the account tells what is free, what is bound as margin, and w
   only_fill(stand.submit("tvhb", "ETHUSDT.P", Side::sell, "1", "3000"));      // 3,000 of margin, 3 of fee
   only_fill(stand.submit("tvhc", "ETHUSDT.P", Side::buy, "0.5", "2800"));     // earns 100, 1.4 of fee
   only_fill(stand.submit("tvhd", "BTCUSDT", Side::buy, "0.00001", "60000"));  // moves the last price
-  const auto account = stand.venue->read_account(make_instrument("BTCUSDT"));
-  REQUIRE(account);
+  const auto account = stand.account("BTCUSDT");
   const Decimal wallet = dec("9594.4994");  // 10000 - 500.5 - 3 + 100 - 1.4 - 0.6006
   CHECK(stand.balance("USDT") == wallet);
-  CHECK(account->free_base == dec("0.01001"));
-  CHECK(account->free_quote == wallet - dec("1500"));
-  CHECK(account->equity ==
+  CHECK(account.free_base == dec("0.01001"));
+  CHECK(account.free_quote == wallet - dec("1500"));
+  CHECK(account.equity ==
         wallet + dec("600.6") + dec("100"));  // spot at 60000, half an ETH short from 3000 at 2800
-  CHECK(account->fee_rate == dec("0.001"));
+  CHECK(account.fee_rate == dec("0.001"));
 }

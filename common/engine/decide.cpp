@@ -1,0 +1,245 @@
+#include "engine/decide.hpp"
+
+#include <algorithm>
+
+#include "engine/sizing.hpp"
+#include "engine/target.hpp"
+
+namespace tvh::engine {
+
+using model::Action;
+using model::Market;
+using model::MarketFacts;
+using model::OrderState;
+using model::Position;
+using model::Signal;
+
+namespace {
+
+bool contains(const std::vector<std::string>& all, const std::string& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+Market market_of(const std::string& instrument) {
+  return instrument.ends_with(".P") ? Market::perp : Market::spot;
+}
+
+Position position_of(const ExecutorState& state, const LaneKey& lane) {
+  const auto held = state.positions.find(lane);
+  if (held != state.positions.end()) return held->second;
+  return {lane.venue, lane.instrument, lane.strategy, {}, {}, {}};
+}
+
+bool needs_figures(const Task& task) {
+  return task.rules.untracked || needs_account(size_unit_of(task.signal, task.rules));
+}
+
+// Money that orders on their way will take although the venue's figures do not say so yet, at their worst.
+Decimal promised(const ExecutorState& state, const std::string& venue, const std::string& quote_asset) {
+  Decimal sum;
+  for (const auto& [id, order] : state.orders) {
+    const model::Intent& intent = order.intent;
+    const model::OrderRequest& request = intent.request;
+    const bool under_way = intent.state == OrderState::planned || intent.state == OrderState::submitting ||
+                           intent.state == OrderState::unknown;
+    const bool takes = request.market == Market::perp ? !request.reduce_only : request.side == model::Side::buy;
+    if (!under_way || !takes || intent.venue != venue || intent.quote_asset != quote_asset) continue;
+    const auto known = state.prices.find({venue, request.instrument});
+    const Decimal price = request.limit_price           ? *request.limit_price
+                          : request.reference_price     ? *request.reference_price
+                          : known != state.prices.end() ? known->second
+                                                        : Decimal();
+    sum += multiply(request.quantity - intent.filled_quantity, price, Rounding::half_even);
+  }
+  return sum;
+}
+
+int entries_under_way(const ExecutorState& state, const LaneKey& lane, const Decimal& held) {
+  return int(std::count_if(state.orders.begin(), state.orders.end(), [&](const auto& entry) {
+    const model::Intent& intent = entry.second.intent;
+    return intent.venue == lane.venue && intent.strategy == lane.strategy &&
+           intent.request.instrument == lane.instrument && intent.filled_quantity.is_zero() &&
+           !opening_quantity(held, intent.request.side, intent.request.quantity).is_zero();
+  }));
+}
+
+// What the alert says of the strategy's position is kept with the decision that it led to.
+Plan decide_target(const PlanInput& input, const ExecutorState& state, const LaneKey& lane,
+                   Decision& decision) {
+  const Signal& signal = input.signal;
+  if (signal.size_unit != model::SizeUnit::base && signal.size_unit != model::SizeUnit::contracts) {
+    return Refusal{"size_unit_unsupported", "a position is followed in base units or contracts, not in " +
+                                                std::string(to_text(signal.size_unit))};
+  }
+  if (signal.position->side != model::PositionSide::flat && !signal.position->size) {
+    return Refusal{"no_target", "the alert says the strategy is " +
+                                    std::string(to_text(signal.position->side)) +
+                                    " but not how much; send market_position_size"};
+  }
+  const Decimal factor = signal.size_unit == model::SizeUnit::contracts
+                             ? input.instrument.contract_size.value_or(Decimal(1))
+                             : Decimal(1);
+  const auto known = state.chains.find(lane);
+  const auto chain = known == state.chains.end() ? std::nullopt : std::optional(known->second);
+  auto extended = take_position(chain, signal, input.position.quantity, factor);
+  if (extended.stale) {
+    return Refusal{"older_bar", "the alert is of an older bar than what " + lane.strategy + " said of " +
+                                    lane.instrument + " before; it changes nothing"};
+  }
+  const Decimal target = chain_end(extended.chain);
+  decision.chains.push_back({lane.strategy, lane.venue, lane.instrument, std::move(extended.chain)});
+  return plan_target(input, target);
+}
+
+Plan decide_one(const Task& task, const ExecutorState& state, const ExecutorRules& rules,
+                const std::string& instrument, Decision& decision) {
+  const Signal& signal = task.signal;
+  const model::LookUpOutcome& outcome = *task.facts.at(instrument);
+  if (const auto* missing = std::get_if<model::NotTraded>(&outcome))
+    return Refusal{"unknown_instrument", missing->message};
+  if (const auto* silent = std::get_if<model::Unreachable>(&outcome)) {
+    return Refusal{"venue_unreachable", "venue " + task.rules.venue + " did not answer: " + silent->message +
+                                            "; nothing was sent, try again when it is back"};
+  }
+  const auto& facts = std::get<MarketFacts>(outcome);
+  const model::Capabilities& venue = rules.venues.at(task.rules.venue);
+  const auto reference = reference_price(signal);
+  const auto price = venue.fills_at_reference ? (reference ? reference : facts.price)
+                                              : (facts.price ? facts.price : reference);
+  if (!price && !signal.limit_price) {
+    return Refusal{"no_price", "no price for " + instrument +
+                                   ": the alert carried none; send one as \"price\", or set it in [venue." +
+                                   task.rules.venue + ".prices]"};
+  }
+  const LaneKey lane{task.rules.venue, signal.strategy, instrument};
+  PlanInput input{signal,
+                  task.rules,
+                  facts.instrument,
+                  position_of(state, lane),
+                  price ? price : signal.limit_price,
+                  {},
+                  {},
+                  {},
+                  {},
+                  &venue,
+                  0};
+  input.bound = bound_by_orders(state, lane, input.position.quantity, "");
+  input.entries_under_way = entries_under_way(state, lane, input.position.quantity);
+  if (facts.account) {
+    if (task.rules.untracked) input.free_base = facts.account->free_base;
+    input.free_quote = facts.account->free_quote;
+    if (input.free_quote) *input.free_quote -= promised(state, task.rules.venue, facts.instrument.quote_asset);
+    input.equity = facts.account->equity;
+    input.fee_rate = facts.account->fee_rate;
+  }
+  decision.traded.emplace(instrument, facts.instrument);
+  if (task.flattens && input.position.quantity.is_zero()) return NothingToSend{"flat"};
+  return asks_for_position(signal, task.rules) ? decide_target(input, state, lane, decision)
+                                               : plan_orders(input);
+}
+
+// Without a symbol: all of that strategy's positions at that venue, and nobody else's. One that cannot be
+// closed (no price, say) must not keep the others open.
+Plan decide_all(const Task& task, const ExecutorState& state, const ExecutorRules& rules, Decision& decision) {
+  std::vector<PlannedOrder> orders;
+  for (const auto& [instrument, facts] : task.facts) {
+    const Plan plan = decide_one(task, state, rules, instrument, decision);
+    if (const auto* planned = std::get_if<std::vector<PlannedOrder>>(&plan)) {
+      orders.insert(orders.end(), planned->begin(), planned->end());
+    } else if (const auto* refusal = std::get_if<Refusal>(&plan)) {
+      decision.left_out.push_back(
+          {instrument, {refusal->rule, instrument + " stays open: " + refusal->message}});
+    }
+  }
+  if (!orders.empty()) return orders;
+  if (!decision.left_out.empty()) {
+    Refusal first = decision.left_out.front().refusal;
+    decision.left_out.clear();
+    return first;
+  }
+  if (task.flattens) return NothingToSend{"flat"};
+  return Refusal{"nothing_to_close", task.signal.strategy + " holds nothing at " + task.rules.venue};
+}
+
+std::optional<Refusal> find_opposing(const Task& task, const ExecutorState& state,
+                                     const std::vector<PlannedOrder>& orders) {
+  if (task.rules.allow_opposing) return std::nullopt;
+  std::vector<Position> at_venue;
+  for (const auto& [lane, position] : state.positions) {
+    if (lane.venue == task.rules.venue) at_venue.push_back(position);
+  }
+  // What others are about to hold counts as held: two lanes decide side by side.
+  for (const auto& [id, order] : state.orders) {
+    const model::Intent& intent = order.intent;
+    if (intent.venue != task.rules.venue || intent.request.reduce_only) continue;
+    const Position held = position_of(state, {intent.venue, intent.strategy, intent.request.instrument});
+    const Decimal opening =
+        opening_quantity(held.quantity, intent.request.side, intent.request.quantity - intent.filled_quantity);
+    if (opening.is_zero()) continue;
+    const bool buys = intent.request.side == model::Side::buy;
+    at_venue.push_back(
+        {intent.venue, intent.request.instrument, intent.strategy, buys ? opening : -opening, {}, {}});
+  }
+  for (const PlannedOrder& order : orders) {
+    const LaneKey lane{task.rules.venue, task.signal.strategy, order.request.instrument};
+    const Decimal held = order.after_close ? Decimal() : position_of(state, lane).quantity;
+    if (auto refusal = check_opposing(task.signal, order.request, held, at_venue)) return refusal;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Plan> decide_early(const Task& task, const ExecutorRules& rules,
+                                 const std::optional<model::Halt>& halt) {
+  const Signal& signal = task.signal;
+  const bool passes = (rules.only_symbols.empty() || contains(rules.only_symbols, signal.symbol)) &&
+                      (rules.only_strategies.empty() || contains(rules.only_strategies, signal.strategy));
+  if (!passes && !task.flattens) {
+    return Refusal{"filtered", "--symbol or --strategy passes over " + signal.strategy + " " + signal.symbol};
+  }
+  if (auto early = plan_without_market(signal, task.rules)) return early;
+  if (halt && !task.flattens) {
+    return Refusal{"halted", "trading is halted: " + halt->reason + "; `tvhook-exec --resume` lifts it"};
+  }
+  if (!rules.venues.contains(task.rules.venue)) {
+    return Refusal{"unknown_venue", "there is no [venue." + task.rules.venue + "] in the configuration"};
+  }
+  return std::nullopt;
+}
+
+std::vector<model::LookUp> look_ups_for(const Task& task, const ExecutorState& state) {
+  const Signal& signal = task.signal;
+  const auto wanted = [&](const std::string& instrument) {
+    return model::LookUp{instrument, market_of(instrument), true, needs_figures(task)};
+  };
+  if (!signal.symbol.empty()) return {wanted(task.instrument())};
+  std::vector<model::LookUp> all;
+  for (const auto& [lane, position] : state.positions) {
+    if (lane.venue != task.rules.venue || lane.strategy != signal.strategy || position.quantity.is_zero())
+      continue;
+    all.push_back(wanted(lane.instrument));
+  }
+  return all;
+}
+
+Decision decide(const Task& task, const ExecutorState& state, const ExecutorRules& rules, TimePoint now) {
+  Decision decision{NothingToSend{""}, {}, {}, {}};
+  decision.plan = task.signal.symbol.empty() ? decide_all(task, state, rules, decision)
+                                             : decide_one(task, state, rules, task.instrument(), decision);
+  auto* const orders = std::get_if<std::vector<PlannedOrder>>(&decision.plan);
+  if (orders == nullptr || task.flattens) return decision;
+  if (auto opposing = find_opposing(task, state, *orders)) {
+    decision.plan = *opposing;
+    decision.left_out.clear();
+    return decision;
+  }
+  const Gate gate{state, rules, task.signal, task.rules.venue, now};
+  if (auto refusal = judge(gate, *orders, decision.left_out)) {
+    decision.plan = *refusal;
+    decision.left_out.clear();
+  }
+  return decision;
+}
+
+}  // namespace tvh::engine

@@ -1,0 +1,55 @@
+#include "engine/executor_state.hpp"
+
+namespace tvh::engine {
+
+using model::OrderState;
+
+model::Exposure exposure_of(const ExecutorState& state, TimePoint now) {
+  model::Exposure exposure;
+  for (const auto& [key, position] : state.positions) {
+    if (!position.quantity.is_zero()) exposure.positions.push_back(position);
+  }
+  for (const auto& [id, order] : state.orders) exposure.open_intents.push_back(order.intent);
+  if (state.day == std::chrono::floor<std::chrono::days>(now)) {
+    for (const auto& [key, loss] : state.losses) exposure.losses_today.push_back({key.first, key.second, loss});
+  }
+  for (const auto& sent : state.sent) {
+    if (now - sent.at < std::chrono::minutes(1)) exposure.sent.push_back(sent);
+  }
+  return exposure;
+}
+
+Decimal bound_by_orders(const ExecutorState& state, const LaneKey& lane, const Decimal& held,
+                        const std::string& but_for) {
+  Decimal bound;
+  for (const auto& [id, order] : state.orders) {
+    const model::Intent& intent = order.intent;
+    const bool same_lane = intent.venue == lane.venue && intent.strategy == lane.strategy &&
+                           intent.request.instrument == lane.instrument;
+    const bool reduces = intent.request.side == model::Side::buy ? held.is_negative() : held.is_positive();
+    if (same_lane && reduces && id != but_for) bound += intent.request.quantity - intent.filled_quantity;
+  }
+  return minimum(bound, held.absolute());
+}
+
+int count_unknown(const ExecutorState& state) {
+  int unknown = 0;
+  for (const auto& [id, order] : state.orders) {
+    unknown += int(order.intent.state == OrderState::unknown || order.intent.state == OrderState::submitting);
+  }
+  return unknown;
+}
+
+bool lane_is_free(const ExecutorState& state, const Task& task) {
+  const auto line = state.lines.find({task.rules.venue, task.signal.strategy});
+  if (line == state.lines.end()) return true;
+  const std::string own = task.instrument();
+  for (const std::string& id : line->second) {
+    if (id == task.signal.id) return true;
+    const std::string other = state.tasks.at(id).instrument();
+    if (own.empty() || other.empty() || own == other) return false;
+  }
+  return true;
+}
+
+}  // namespace tvh::engine

@@ -1,0 +1,120 @@
+// All that an executor knows: what it took from the journal at its start and what has happened since. Plain
+// data, changed by step() alone, the same on every run that saw the same events.
+#pragma once
+
+#include <compare>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/breaker.hpp"
+#include "engine/request_window.hpp"
+#include "model/execution_record.hpp"
+#include "model/market.hpp"
+
+namespace tvh::engine {
+
+// An order that has not ended.
+struct OpenOrder {
+  model::Intent intent;
+  std::set<std::string> trades;  // ids of the fills it has
+  Decimal paid;                  // quantity times price of them, summed
+  std::optional<Decimal> fee;
+  std::string fee_asset;
+  std::vector<std::string> rules;  // PlannedOrder's
+
+  int sends = 0;
+  std::optional<TimePoint> first_sent;   // by the wall clock: what the venue's memory is measured by
+  std::optional<SteadyPoint> last_sent;  // in this life, or its start: what the fence is measured by
+
+  // What goes on, and what is to come.
+  enum class Call { none, submit, query, cancel };
+  Call call = Call::none;
+  std::optional<SteadyPoint> called_at;  // when that call left
+  std::optional<SteadyPoint> due;        // when there is something to do again
+  bool refused_for_now = false;          // the venue did not take it; to be sent again at `due`
+  bool cancel_wanted = false;
+  int looks = 0;     // queries in a row that settled nothing
+  int absences = 0;  // of them, those that proved absence
+  int cancels = 0;
+  int short_reports = 0;  // reports in a row that told of more than they carried
+  bool told_unknown = false;
+};
+
+// One signal in work, from its arrival until its last order has ended.
+struct Task {
+  model::Signal signal;
+  StrategyRules rules;
+  bool given = false;        // came from elsewhere than the journal
+  bool edited = false;       // with another text than the journal's
+  bool kept = false;         // is in the journal as pending, with its text
+  bool claimed = false;      // is ours in the journal
+  bool flattens = false;     // passes a halt, and cancels before it closes
+  std::int64_t request = 0;  // the request it serves, if it flattens
+
+  enum class Stage {
+    waiting,     // for earlier signals of its lane
+    looking_up,  // for the venue's facts
+    cancelling,  // for orders to be gone
+    ordered,     // for outcomes; resting orders leave the lane free
+  };
+  Stage stage = Stage::waiting;
+  std::map<std::string, std::optional<model::LookUpOutcome>>
+      facts;                          // by instrument; absent: asked, not answered
+  int look_ups = 0;                   // failed ones
+  std::optional<SteadyPoint> due;     // of the next look-up, or of the start
+  std::set<std::string> open_orders;  // not ended; cancelling: those to be gone
+
+  // Of its orders that ended.
+  bool any_existed = false;
+  std::string reason;
+  std::string message;
+
+  // "" is every instrument of the strategy.
+  std::string instrument() const {
+    return signal.symbol.empty() ? "" : model::instrument_name(signal.symbol, signal.market);
+  }
+};
+
+struct LaneKey {
+  std::string venue;
+  std::string strategy;
+  std::string instrument;
+  auto operator<=>(const LaneKey&) const = default;
+};
+
+struct ExecutorState {
+  std::map<std::string, OpenOrder> orders;  // by client order id
+  std::map<std::string, Task> tasks;        // by signal id
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>>
+      lines;                                     // (venue, strategy): tasks whose
+                                                 // outcome is not known, in order
+  std::map<LaneKey, model::Position> positions;  // not flat, or with something realised
+  std::map<LaneKey, model::BarChain> chains;
+  std::map<std::pair<std::string, std::string>, Decimal> losses;  // (venue, strategy), of `day`
+  TimePoint day{};
+  std::vector<model::SentOrder> sent;                             // in the last minute
+  std::map<std::pair<std::string, std::string>, Decimal> prices;  // (venue, instrument), the latest known
+  std::map<std::string, Breaker> breakers;                        // by venue
+  std::map<std::string, RequestWindow> order_requests;            // by venue: submits and cancels
+  std::map<std::string, RequestWindow> query_requests;            // by venue
+  std::map<std::int64_t, std::set<std::string>> requests;         // the signals each still waits for
+  std::optional<model::Halt> halt_seen;                           // acknowledged: nothing unsent is left
+};
+
+// What stands open, as the limits see it.
+model::Exposure exposure_of(const ExecutorState& state, TimePoint now);
+
+// Of a position `held`, what the lane's open orders (but for one) would close already.
+Decimal bound_by_orders(const ExecutorState& state, const LaneKey& lane, const Decimal& held,
+                        const std::string& but_for);
+
+// Orders whose outcome is not known.
+int count_unknown(const ExecutorState& state);
+
+// A lane is free when nothing before the task in its line is about the same instrument.
+bool lane_is_free(const ExecutorState& state, const Task& task);
+
+}  // namespace tvh::engine

@@ -1,0 +1,155 @@
+#include "engine/gate.hpp"
+
+namespace tvh::engine {
+
+using model::Position;
+
+const Limits* RiskRules::limits_of_strategy(const std::string& strategy) const {
+  if (const auto own = strategies.find(strategy); own != strategies.end()) return &own->second;
+  if (configured_strategies.contains(strategy)) return nullptr;
+  const auto shared = strategies.find("default");
+  return shared == strategies.end() ? nullptr : &shared->second;
+}
+
+namespace {
+
+std::optional<Decimal> known_price(const ExecutorState& state, const std::string& venue,
+                                   const std::string& instrument) {
+  const auto known = state.prices.find({venue, instrument});
+  return known == state.prices.end() ? std::nullopt : std::optional(known->second);
+}
+
+// A position is worth the latest price known of its instrument, else what it was bought for: close enough for a
+// limit, and never an outside call inside the transaction.
+Decimal value_of(const ExecutorState& state, const Position& position) {
+  return known_price(state, position.venue, position.instrument).value_or(position.average_price);
+}
+
+// The strategy's position as it will be when what closes it already has filled: whatever goes beyond opens.
+Decimal held_by(const Gate& gate, const model::OrderRequest& order) {
+  const LaneKey lane{gate.venue, gate.signal.strategy, order.instrument};
+  const auto found = gate.state.positions.find(lane);
+  if (found == gate.state.positions.end()) return Decimal();
+  const Decimal& held = found->second.quantity;
+  const Decimal bound = bound_by_orders(gate.state, lane, held, order.client_order_id);
+  return held.is_negative() ? held + bound : held - bound;
+}
+
+bool nothing_limits(const Gate& gate) {
+  const RiskRules& risk = gate.rules.risk;
+  return !risk.overall && risk.venues.empty() && risk.strategies.empty() && !gate.signal.max_age &&
+         !gate.rules.breakers.contains(gate.venue);
+}
+
+// The order as the limits see it: what it is worth, and the scopes it stands in with what they carry already.
+struct Stand {
+  RiskInput input;
+  std::vector<Scope> scopes;
+};
+
+Stand find_stand(const Gate& gate, const model::OrderRequest& order, const model::Exposure& exposure) {
+  const auto venue_price = known_price(gate.state, gate.venue, order.instrument);
+  const bool at_reference = gate.rules.venues.at(gate.venue).fills_at_reference;
+  const auto& first = at_reference ? order.reference_price : venue_price;
+  const auto& second = at_reference ? venue_price : order.reference_price;
+  const auto market_price = first ? first : second;
+  // A buy costs its own price at most; a sell may meet a better one, and is worth that.
+  const auto& own = order.limit_price ? order.limit_price : order.stop_price;
+  Decimal price = own ? *own : market_price.value_or(Decimal());
+  if (order.side == model::Side::sell && market_price && *market_price > price) price = *market_price;
+  Stand stand{{gate.signal, order, held_by(gate, order), price, venue_price, gate.now}, {}};
+  const auto price_of = [&](const Position& position) {
+    if (position.venue == gate.venue && position.instrument == order.instrument && market_price)
+      return *market_price;
+    return value_of(gate.state, position);
+  };
+  const auto add = [&](const std::string& name, const Limits* limits, const ScopeFilter& filter) {
+    if (limits != nullptr) stand.scopes.push_back({name, *limits, use_of(exposure, filter, price_of)});
+  };
+  const RiskRules& risk = gate.rules.risk;
+  const auto at_venue = risk.venues.find(gate.venue);
+  add("[risk]", risk.overall ? &*risk.overall : nullptr, {"", "", order.instrument});
+  add("[venue." + gate.venue + "]", at_venue == risk.venues.end() ? nullptr : &at_venue->second,
+      {gate.venue, "", ""});
+  add("[strategy." + gate.signal.strategy + "]", risk.limits_of_strategy(gate.signal.strategy),
+      {"", gate.signal.strategy, ""});
+  return stand;
+}
+
+std::optional<Refusal> check_circuit(const Gate& gate, const RiskInput& input) {
+  const auto rules = gate.rules.breakers.find(gate.venue);
+  const auto breaker = gate.state.breakers.find(gate.venue);
+  if (rules == gate.rules.breakers.end() || breaker == gate.state.breakers.end()) return std::nullopt;
+  if (opening_quantity(input.position, input.order.side, input.order.quantity).is_zero()) return std::nullopt;
+  return check_breaker(breaker->second, rules->second, gate.venue, gate.now);
+}
+
+// Keeps of an order that turns a position what closes it; false when nothing of it closes.
+bool keep_closing_part(PlannedOrder& planned, const Decimal& position) {
+  model::OrderRequest& order = planned.request;
+  const Decimal closing = order.quantity - opening_quantity(position, order.side, order.quantity);
+  if (!closing.is_positive()) return false;
+  if (!planned.clipped_from) planned.clipped_from = order.quantity;
+  order.quantity = closing;
+  order.reduce_only = order.market == model::Market::perp;
+  return true;
+}
+
+}  // namespace
+
+std::optional<Refusal> judge(const Gate& gate, std::vector<PlannedOrder>& orders,
+                             std::vector<LeftOut>& left_out) {
+  if (nothing_limits(gate)) return std::nullopt;
+  model::Exposure exposure = exposure_of(gate.state, gate.now);
+  std::vector<PlannedOrder> passed;
+  for (PlannedOrder& planned : orders) {
+    Stand stand = find_stand(gate, planned.request, exposure);
+    // The opening half of a reversal that the venue wants as two orders begins where the closing one ends.
+    if (planned.after_close) stand.input.position = Decimal();
+    auto refusal = check_limits(stand.input, stand.scopes);
+    if (!refusal) refusal = check_circuit(gate, stand.input);
+    if (refusal) {
+      const bool closes = refusal->rule != "max_age" && !planned.after_close &&
+                          keep_closing_part(planned, stand.input.position);
+      if (!closes && passed.empty()) return refusal;
+      refusal->message = planned.request.instrument + " is closed, not turned: " + refusal->message;
+      left_out.push_back({planned.request.instrument, *refusal});
+      if (!closes) continue;
+    }
+    if (gate.rules.purpose == Purpose::plan) {
+      const auto rules = describe_passed(stand.input, stand.scopes);
+      planned.rules.insert(planned.rules.end(), rules.begin(), rules.end());
+    }
+    model::Intent intent;
+    intent.request = planned.request;
+    intent.venue = gate.venue;
+    intent.strategy = gate.signal.strategy;
+    exposure.open_intents.push_back(intent);
+    exposure.sent.push_back({gate.venue, gate.signal.strategy, gate.now});
+    passed.push_back(std::move(planned));
+  }
+  orders = std::move(passed);
+  return std::nullopt;
+}
+
+std::optional<Refusal> judge_again(const Gate& gate, const model::OrderRequest& order) {
+  if (nothing_limits(gate)) return std::nullopt;
+  const Stand stand = find_stand(gate, order, {});
+  return check_resend(stand.input, stand.scopes);
+}
+
+std::vector<Scope> scopes_of(const ExecutorState& state, const RiskRules& rules, TimePoint now) {
+  const auto exposure = exposure_of(state, now);
+  const auto price_of = [&](const Position& position) { return value_of(state, position); };
+  std::vector<Scope> scopes;
+  if (rules.overall) scopes.push_back({"[risk]", *rules.overall, use_of(exposure, {}, price_of)});
+  for (const auto& [name, limits] : rules.venues) {
+    scopes.push_back({"[venue." + name + "]", limits, use_of(exposure, {name, "", ""}, price_of)});
+  }
+  for (const auto& [name, limits] : rules.strategies) {
+    scopes.push_back({"[strategy." + name + "]", limits, use_of(exposure, {"", name, ""}, price_of)});
+  }
+  return scopes;
+}
+
+}  // namespace tvh::engine

@@ -1,0 +1,24 @@
+// How an order is placed: its type, its prices on the instrument's tick, how long it may rest. Pure.
+#pragma once
+
+#include <optional>
+#include <variant>
+
+#include "engine/plan.hpp"
+
+namespace tvh::engine {
+
+// What the signal's order type needs and does not bring; types and times in force the venue lacks.
+std::optional<Refusal> check_order_type(const model::Signal& signal);
+std::optional<Refusal> check_venue(const PlanInput& input);
+
+// Gives the request its type, prices and time in force. Prices off the tick move against the trader's fill,
+// never past what the alert said: a buy's limit down, a sell's up; stops the same way, which is sooner.
+void shape_order(const PlanInput& input, model::OrderRequest& request);
+
+// Whether the order is to be bounded by max_slippage: a market order that opens.
+bool is_bounded(const PlanInput& input, const model::OrderRequest& request);
+// Makes a market order a limit one at the worst price that is taken, for now or never.
+void bound_slippage(const PlanInput& input, model::OrderRequest& request);
+
+}  // namespace tvh::engine

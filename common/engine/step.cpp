@@ -1,0 +1,140 @@
+#include "engine/step.hpp"
+
+#include <algorithm>
+
+#include "engine/stepper.hpp"
+
+namespace tvh::engine {
+
+using model::OrderState;
+
+namespace {
+
+OpenOrder open_order(const model::OrderOnFile& file, const Moment& moment) {
+  OpenOrder order;
+  order.intent = file.intent;
+  // A journal of the first version does not name the assets.
+  if (order.intent.base_asset.empty()) {
+    const std::string& name = file.intent.request.instrument;
+    const auto pair = model::split_symbol(name.ends_with(".P") ? name.substr(0, name.size() - 2) : name);
+    if (pair) {
+      order.intent.base_asset = pair->base;
+      order.intent.quote_asset = pair->quote;
+    }
+  }
+  for (const model::Fill& fill : file.fills) {
+    order.trades.insert(fill.trade_id);
+    order.paid += multiply(fill.quantity, fill.price, Rounding::half_even);
+    order.fee = order.fee.value_or(Decimal()) + fill.fee;
+    order.fee_asset = fill.fee_asset;
+  }
+  order.sends = file.sends;
+  order.first_sent = file.first_sent;
+  // When it left by the steady clock is not known any more: the fence is waited for once more.
+  if (file.sends > 0) order.last_sent = moment.steady;
+  order.due = moment.steady;
+  return order;
+}
+
+void take_claimed(ExecutorState& state, const ExecutorRules& rules, const model::Signal& signal) {
+  Task task;
+  task.signal = signal;
+  task.rules = rules.rules_for(signal.strategy);
+  task.claimed = true;
+  state.tasks.emplace(signal.id, std::move(task));
+}
+
+void take_order(ExecutorState& state, const model::OrderOnFile& file, const Moment& moment) {
+  const auto found = state.tasks.find(file.intent.signal_id);
+  if (found == state.tasks.end()) return;
+  Task& task = found->second;
+  task.stage = Task::Stage::ordered;
+  task.rules.venue = file.intent.venue;
+  const OrderState now = file.intent.state;
+  if (!is_terminal(now)) {
+    task.open_orders.insert(file.intent.request.client_order_id);
+    state.orders.emplace(file.intent.request.client_order_id, open_order(file, moment));
+    return;
+  }
+  task.any_existed |= now != OrderState::refused && now != OrderState::absent && now != OrderState::dropped;
+  if (file.intent.reason.empty()) return;
+  task.reason = file.intent.reason;
+  task.message = file.intent.message;
+}
+
+}  // namespace
+
+ExecutorState start_state(const model::ExecutionOnFile& file, const ExecutorRules& rules,
+                          const Moment& moment) {
+  ExecutorState state;
+  state.day = std::chrono::floor<std::chrono::days>(moment.now);
+  for (const auto& position : file.positions) {
+    state.positions[{position.venue, position.strategy, position.instrument}] = position;
+  }
+  for (const auto& chain : file.chains)
+    state.chains[{chain.venue, chain.strategy, chain.instrument}] = chain.chain;
+  for (const auto& day : file.losses_today) state.losses[{day.venue, day.strategy}] = day.loss;
+  state.sent = file.sent;
+  for (const auto& signal : file.claimed) take_claimed(state, rules, signal);
+  for (const auto& request : file.running) {
+    for (const std::string& id : request.signals) {
+      const auto task = state.tasks.find(id);
+      if (task == state.tasks.end()) continue;
+      task->second.flattens = true;
+      task->second.request = request.seq;
+      state.requests[request.seq].insert(id);
+    }
+  }
+  for (const auto& order : file.orders) take_order(state, order, moment);
+  for (const auto& signal : file.claimed) {
+    const Task& task = state.tasks.at(signal.id);
+    const bool known =
+        std::all_of(task.open_orders.begin(), task.open_orders.end(),
+                    [&](const std::string& id) { return is_outcome_known(state.orders.at(id).intent.state); });
+    if (task.stage == Task::Stage::ordered && known) continue;
+    state.lines[{task.rules.venue, signal.strategy}].push_back(signal.id);
+  }
+  for (const auto& control : file.controls) {
+    if (!control.key.starts_with("breaker:")) continue;
+    auto breaker = parse_breaker(control.value);
+    if (!breaker) continue;
+    if (breaker->probe && !state.orders.contains(*breaker->probe)) breaker->probe.reset();
+    state.breakers[control.key.substr(8)] = *breaker;
+  }
+  // What the last life sent and asked counts against the venue's rate, and not all of it is on file: one window
+  // is let pass wherever something was sent lately or stands open.
+  const auto pause = [&](const std::string& name) {
+    const auto venue = rules.venues.find(name);
+    if (venue == rules.venues.end()) return;
+    if (venue->second.order_rate) {
+      state.order_requests[name].pause(moment.steady + venue->second.order_rate->window);
+    }
+    if (venue->second.query_rate) {
+      state.query_requests[name].pause(moment.steady + venue->second.query_rate->window);
+    }
+  };
+  for (const auto& sent : state.sent) pause(sent.venue);
+  for (const auto& [id, order] : state.orders) pause(order.intent.venue);
+  return state;
+}
+
+void step(ExecutorState& state, const ExecutorRules& rules, const Event& event, const Moment& moment,
+          Step& out) {
+  Stepper stepper(state, rules, moment, out);
+  stepper.begin();
+  std::visit(stepper, event);
+}
+
+std::optional<SteadyPoint> next_due(const ExecutorState& state) {
+  std::optional<SteadyPoint> due;
+  const auto consider = [&](const std::optional<SteadyPoint>& one) {
+    if (one && (!due || *one < *due)) due = one;
+  };
+  for (const auto& [id, order] : state.orders) {
+    if (order.call == OpenOrder::Call::none) consider(order.due);
+  }
+  for (const auto& [id, task] : state.tasks) consider(task.due);
+  return due;
+}
+
+}  // namespace tvh::engine

@@ -1,0 +1,171 @@
+// Stepper: what the moment itself brings. A halt, a new day, requests, time.
+#include <algorithm>
+#include <span>
+
+#include "base/hash.hpp"
+#include "engine/stepper.hpp"
+
+namespace tvh::engine {
+
+using model::OrderState;
+
+void Stepper::begin() {
+  const TimePoint today = std::chrono::floor<std::chrono::days>(moment_.now);
+  if (today > state_.day) {
+    state_.losses.clear();
+    state_.day = today;
+  }
+  if (moment_.halt == state_.halt_seen) return;
+  state_.halt_seen = moment_.halt;
+  if (moment_.halt) refuse_all_waiting(*moment_.halt);
+}
+
+// After this no order is left that is decided and could still leave; and the halting side is told so.
+void Stepper::refuse_all_waiting(const model::Halt& halt) {
+  std::vector<std::string> unsent;
+  for (const auto& [id, order] : state_.orders) {
+    const auto task = state_.tasks.find(order.intent.signal_id);
+    const bool flattens = task != state_.tasks.end() && task->second.flattens;
+    if (!flattens && (order.intent.state == OrderState::planned || order.refused_for_now)) unsent.push_back(id);
+  }
+  const Refusal refusal{"halted", "trading was halted before the order could be sent: " + halt.reason};
+  for (const std::string& id : unsent) {
+    if (const auto order = state_.orders.find(id); order != state_.orders.end())
+      end_unsent(order->second, refusal);
+  }
+  std::vector<std::string> waiting;
+  for (const auto& [id, task] : state_.tasks) {
+    const bool begun = task.stage == Task::Stage::ordered || task.stage == Task::Stage::cancelling;
+    if (!begun && !task.flattens) waiting.push_back(id);
+  }
+  for (const std::string& id : waiting) {
+    const auto task = state_.tasks.find(id);
+    if (task == state_.tasks.end()) continue;
+    const auto early = decide_early(task->second, rules_, halt);
+    if (const auto* why = early ? std::get_if<Refusal>(&*early) : nullptr; why != nullptr) {
+      refuse_task(task->second, *why);
+    }
+  }
+  out_.entries.push_back(model::WriteControl{"halt_seen", std::to_string(nanoseconds_since_epoch(halt.since))});
+}
+
+namespace {
+
+std::string flatten_id(std::int64_t request, const LaneKey& lane) {
+  PartsHash hash;
+  hash.add("flatten");
+  hash.add(std::to_string(request));
+  hash.add(lane.venue);
+  hash.add(lane.strategy);
+  hash.add(lane.instrument);
+  const Digest digest = hash.digest();
+  return to_base32(std::span(digest).first(16));
+}
+
+std::string symbol_of(const std::string& instrument) {
+  return instrument.ends_with(".P") ? instrument.substr(0, instrument.size() - 2) : instrument;
+}
+
+// Strategies that hold or have something open within the request's scope; with a symbol, each instrument of it.
+std::set<LaneKey> lanes_of(const ExecutorState& state, const model::Request& request) {
+  std::set<LaneKey> lanes;
+  const auto add = [&](const std::string& venue, const std::string& strategy, const std::string& instrument) {
+    const bool wanted = (request.venue.empty() || request.venue == venue) &&
+                        (request.strategy.empty() || request.strategy == strategy) &&
+                        (request.symbol.empty() || request.symbol == symbol_of(instrument));
+    if (wanted) lanes.insert({venue, strategy, request.symbol.empty() ? "" : instrument});
+  };
+  for (const auto& [lane, position] : state.positions) {
+    if (!position.quantity.is_zero()) add(lane.venue, lane.strategy, lane.instrument);
+  }
+  for (const auto& [id, order] : state.orders) {
+    add(order.intent.venue, order.intent.strategy, order.intent.request.instrument);
+  }
+  return lanes;
+}
+
+}  // namespace
+
+void Stepper::operator()(const RequestArrived& event) {
+  const model::Request& request = event.request;
+  if (request.kind != "flatten") {
+    out_.entries.push_back(model::EndRequest{request.seq, "this version does not know " + request.kind});
+    return;
+  }
+  std::set<std::string>& waits_for = state_.requests[request.seq];
+  if (request.running) {
+    // An earlier life began it. What of its signals is not in work any more has ended.
+    for (const std::string& id : request.signals) {
+      const auto task = state_.tasks.find(id);
+      if (task == state_.tasks.end()) continue;
+      task->second.flattens = true;
+      task->second.request = request.seq;
+      waits_for.insert(id);
+    }
+  } else {
+    std::vector<Task> tasks;
+    model::StartRequest start{request.seq, {}};
+    for (const LaneKey& lane : lanes_of(state_, request)) {
+      Task task;
+      task.rules = rules_.rules_for(lane.strategy);
+      task.rules.venue = lane.venue;  // where it is held, wherever the strategy trades now
+      task.flattens = true;
+      task.request = request.seq;
+      model::Signal& signal = task.signal;
+      signal.id = flatten_id(request.seq, lane);
+      signal.received_at = moment_.now;
+      signal.strategy = lane.strategy;
+      signal.action = model::Action::close_all;
+      signal.comment = "tvhook-exec --flatten";
+      signal.symbol = symbol_of(lane.instrument);
+      signal.market = lane.instrument.ends_with(".P") ? model::Market::perp : model::Market::spot;
+      out_.entries.push_back(model::KeepSignal{signal});
+      start.signals.push_back(signal.id);
+      waits_for.insert(signal.id);
+      tasks.push_back(std::move(task));
+    }
+    out_.entries.push_back(start);
+    for (Task& task : tasks) {
+      claim(task);
+      add_task(std::move(task), Place::next);
+    }
+  }
+  if (const auto left = state_.requests.find(request.seq);
+      left != state_.requests.end() && left->second.empty()) {
+    out_.entries.push_back(model::EndRequest{request.seq, "done"});
+    state_.requests.erase(left);
+  }
+}
+
+void Stepper::operator()(const TimePassed&) {
+  std::vector<std::string> orders;
+  for (const auto& [id, order] : state_.orders) {
+    if (order.due && *order.due <= moment_.steady && order.call == OpenOrder::Call::none) orders.push_back(id);
+  }
+  for (const std::string& id : orders) act(id);
+  std::vector<std::string> tasks;
+  for (const auto& [id, task] : state_.tasks) {
+    if (task.due && *task.due <= moment_.steady) tasks.push_back(id);
+  }
+  for (const std::string& id : tasks) {
+    const auto task = state_.tasks.find(id);
+    if (task == state_.tasks.end() || !task->second.due) continue;
+    task->second.due.reset();
+    if (task->second.stage == Task::Stage::looking_up) {
+      look_up(task->second);
+    } else {
+      advance_line({task->second.rules.venue, task->second.signal.strategy});
+    }
+  }
+}
+
+void Stepper::operator()(const LookNow&) {
+  std::vector<std::string> orders;
+  for (const auto& [id, order] : state_.orders) orders.push_back(id);
+  for (const std::string& id : orders) act(id);
+  std::vector<Key> lines;
+  for (const auto& [key, line] : state_.lines) lines.push_back(key);
+  for (const Key& key : lines) advance_line(key);
+}
+
+}  // namespace tvh::engine

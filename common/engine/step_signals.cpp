@@ -1,0 +1,318 @@
+// Stepper: signals, from their arrival to committed orders, and their end.
+#include <algorithm>
+
+#include "engine/age.hpp"
+#include "engine/retry.hpp"
+#include "engine/stepper.hpp"
+
+namespace tvh::engine {
+
+using model::Action;
+using model::OrderState;
+using model::Signal;
+using model::SignalState;
+
+void Stepper::operator()(const SignalArrived& event) {
+  const Signal& signal = event.signal;
+  const auto& on_file = event.on_file.state;
+  if (state_.tasks.contains(signal.id) || (on_file && *on_file != SignalState::pending)) return;
+  Task task;
+  task.signal = signal;
+  task.rules = rules_.rules_for(signal.strategy);
+  task.edited = event.given && on_file && event.on_file.differs;
+  const Nanoseconds ahead = happened_at(signal) - moment_.now;
+  if (ahead > kSkewTold) {
+    out_.commands.push_back(
+        Warn{"signal " + signal.id + " is dated " +
+             std::to_string(std::chrono::floor<std::chrono::seconds>(ahead).count()) +
+             " s in the future: a clock is off, here or where it came from; ages are judged as they are told"});
+  }
+  if (task.edited && rules_.edit_policy == EditPolicy::refuse_edited) {
+    Task& added = state_.tasks.emplace(signal.id, std::move(task)).first->second;
+    added.edited = false;  // the journal's text stays
+    refuse_task(added, {"edited",
+                        "the text on stdin differs from the journal's; with --follow - only the journal's is "
+                        "executed"});
+    return;
+  }
+  // Whatever happens next, a restart finds it.
+  if (event.given && (!on_file || task.edited)) out_.entries.push_back(model::KeepSignal{signal});
+  if (signal.price && !signal.symbol.empty()) {
+    const std::string instrument = task.instrument();
+    const bool rests = std::any_of(state_.orders.begin(), state_.orders.end(), [&](const auto& entry) {
+      const model::Intent& intent = entry.second.intent;
+      return intent.venue == task.rules.venue && intent.request.instrument == instrument;
+    });
+    // What this price fills has filled before the signal is decided.
+    if (rests && moves_by_alerts(task.rules.venue)) {
+      out_.commands.push_back(ObservePrice{task.rules.venue, instrument, *signal.price});
+      task.due = moment_.steady;
+    }
+  }
+  add_task(std::move(task), Place::last);
+}
+
+bool Stepper::moves_by_alerts(const std::string& venue) const {
+  const auto known = rules_.venues.find(venue);
+  return known != rules_.venues.end() && known->second.fills_at_reference;
+}
+
+void Stepper::add_task(Task task, Place place) {
+  const Key key{task.rules.venue, task.signal.strategy};
+  const std::string id = task.signal.id;
+  auto& line = state_.lines[key];
+  auto at = line.end();
+  if (place == Place::next) {
+    at = std::find_if(line.begin(), line.end(), [&](const std::string& one) {
+      return state_.tasks.at(one).stage == Task::Stage::waiting;
+    });
+  }
+  line.insert(at, id);
+  state_.tasks.emplace(id, std::move(task));
+  advance_line(key);
+}
+
+// Starts whatever stands free. A task that ends at once may free the next one.
+void Stepper::advance_line(const Key& key) {
+  bool moved = true;
+  while (moved) {
+    moved = false;
+    const auto line = state_.lines.find(key);
+    if (line == state_.lines.end()) return;
+    const std::vector<std::string> ids = line->second;
+    for (const std::string& id : ids) {
+      const auto task = state_.tasks.find(id);
+      if (task == state_.tasks.end() || task->second.stage != Task::Stage::waiting) continue;
+      if (task->second.due) continue;  // its price is being observed
+      if (!lane_is_free(state_, task->second)) continue;
+      start_task(task->second);
+      moved = true;
+    }
+  }
+}
+
+void Stepper::start_task(Task& task) {
+  if (const auto early = decide_early(task, rules_, moment_.halt)) {
+    if (const auto* refusal = std::get_if<Refusal>(&*early)) return refuse_task(task, *refusal);
+    claim(task);
+    return end_task(task, SignalState::done, std::get<NothingToSend>(*early).reason, "");
+  }
+  // Where to stand is said anew: what rests from an earlier word would lead past it.
+  const bool anew = asks_for_position(task.signal, task.rules) && rests_in_lane(task);
+  if (task.signal.action == Action::cancel || task.flattens || anew) return cancel_first(task);
+  look_up(task);
+}
+
+bool Stepper::rests_in_lane(const Task& task) const {
+  const std::string instrument = task.instrument();
+  return std::any_of(state_.orders.begin(), state_.orders.end(), [&](const auto& entry) {
+    const model::Intent& intent = entry.second.intent;
+    return intent.venue == task.rules.venue && intent.strategy == task.signal.strategy &&
+           (instrument.empty() || intent.request.instrument == instrument);
+  });
+}
+
+// What rests of the task's own strategy, venue and instrument goes first; a cancel is done with that.
+void Stepper::cancel_first(Task& task) {
+  claim(task);
+  const std::string instrument = task.instrument();
+  std::vector<std::string> ids;
+  for (const auto& [id, order] : state_.orders) {
+    const model::Intent& intent = order.intent;
+    const bool ours = intent.venue == task.rules.venue && intent.strategy == task.signal.strategy &&
+                      (instrument.empty() || intent.request.instrument == instrument);
+    if (ours) ids.push_back(id);
+  }
+  task.stage = Task::Stage::cancelling;
+  task.open_orders.insert(ids.begin(), ids.end());
+  const std::string signal_id = task.signal.id;
+  for (const std::string& id : ids) {
+    const auto order = state_.orders.find(id);
+    if (order == state_.orders.end()) continue;
+    order->second.cancel_wanted = true;
+    order->second.cancels = 0;
+    if (order->second.call == OpenOrder::Call::none) act(id);
+  }
+  if (ids.empty()) go_on(signal_id);
+}
+
+void Stepper::look_up(Task& task) {
+  task.stage = Task::Stage::looking_up;
+  task.due.reset();
+  task.facts.clear();
+  const auto wanted = look_ups_for(task, state_);
+  for (const auto& one : wanted) {
+    task.facts.emplace(one.instrument, std::nullopt);
+    out_.commands.push_back(Find{task.signal.id, task.rules.venue, one});
+  }
+  if (wanted.empty()) conclude(task);
+}
+
+void Stepper::operator()(const FactsArrived& event) {
+  const auto found = state_.tasks.find(event.signal_id);
+  if (found == state_.tasks.end() || found->second.stage != Task::Stage::looking_up) return;
+  Task& task = found->second;
+  const auto slot = task.facts.find(event.instrument);
+  if (slot == task.facts.end()) return;
+  slot->second = event.facts;
+  if (const auto* facts = std::get_if<model::MarketFacts>(&event.facts); facts != nullptr && facts->price) {
+    state_.prices[{task.rules.venue, event.instrument}] = *facts->price;
+  }
+  const auto& all = task.facts;
+  if (std::any_of(all.begin(), all.end(), [](const auto& one) { return !one.second; })) return;
+  const bool silent = std::any_of(all.begin(), all.end(), [](const auto& one) {
+    return std::holds_alternative<model::Unreachable>(*one.second);
+  });
+  if (silent && ++task.look_ups < look_up_rule().most) {
+    task.due = moment_.steady + backoff(look_up_rule(), task.signal.id, task.look_ups - 1);
+    return;
+  }
+  conclude(task);
+}
+
+void Stepper::conclude(Task& task) {
+  task.due.reset();
+  if (!lane_is_free(state_, task)) {  // something was put before it while it looked
+    task.stage = Task::Stage::waiting;
+    task.facts.clear();
+    return;
+  }
+  Decision decision = decide(task, state_, rules_, moment_.now);
+  if (moment_.halt && !task.flattens) {
+    // It came while the facts were on their way.
+    decision = Decision{*decide_early(task, rules_, moment_.halt), {}, {}, {}};
+  }
+  for (const auto& chain : decision.chains) {
+    state_.chains[{chain.venue, chain.strategy, chain.instrument}] = chain.chain;
+    out_.entries.push_back(model::WriteChain{chain.strategy, chain.venue, chain.instrument, chain.chain});
+  }
+  if (const auto* refusal = std::get_if<Refusal>(&decision.plan)) {
+    return refuse_task(task, *refusal);
+  }
+  claim(task);
+  if (const auto* nothing = std::get_if<NothingToSend>(&decision.plan)) {
+    return end_task(task, SignalState::done, nothing->reason, "");
+  }
+  commit_orders(task, decision, std::move(std::get<std::vector<PlannedOrder>>(decision.plan)));
+}
+
+void Stepper::commit_orders(Task& task, const Decision& decision, std::vector<PlannedOrder> orders) {
+  task.stage = Task::Stage::ordered;
+  task.facts.clear();
+  std::vector<std::string> ids;
+  for (PlannedOrder& planned : orders) {
+    const model::Instrument& instrument = decision.traded.at(planned.request.instrument);
+    OpenOrder order;
+    model::Intent& intent = order.intent;
+    intent.request = std::move(planned.request);
+    if (rules_.purpose == Purpose::plan) order.rules = std::move(planned.rules);
+    intent.signal_id = task.signal.id;
+    intent.strategy = task.signal.strategy;
+    intent.venue = task.rules.venue;
+    intent.leg = planned.leg;
+    intent.base_asset = instrument.base_asset;
+    intent.quote_asset = instrument.quote_asset;
+    intent.clipped_from = planned.clipped_from;
+    intent.planned_at = moment_.now;
+    if (const auto price = state_.prices.find({intent.venue, intent.request.instrument});
+        price != state_.prices.end()) {
+      intent.valued_price = price->second;
+    }
+    out_.entries.push_back(model::InsertIntent{intent});
+    ids.push_back(intent.request.client_order_id);
+    task.open_orders.insert(ids.back());
+    state_.orders.emplace(ids.back(), std::move(order));
+  }
+  std::string message;
+  for (const LeftOut& one : decision.left_out) message += (message.empty() ? "" : "; ") + one.refusal.message;
+  if (!message.empty()) {
+    task.reason = decision.left_out.front().refusal.rule;
+    task.message = message;
+    out_.entries.push_back(model::NoteSignal{task.signal.id, task.reason, message});
+  }
+  for (const LeftOut& one : decision.left_out) tell_refusal(task, one.instrument, one.refusal);
+  for (const std::string& id : ids) {
+    if (const auto order = state_.orders.find(id); order != state_.orders.end()) try_send(order->second);
+  }
+}
+
+void Stepper::claim(Task& task) {
+  if (task.claimed) return;
+  task.claimed = true;
+  out_.entries.push_back(model::ClaimSignal{task.signal, task.edited});
+}
+
+void Stepper::refuse_task(Task& task, const Refusal& refusal) {
+  claim(task);
+  tell_refusal(task, task.signal.symbol, refusal);
+  end_task(task, SignalState::refused, refusal.rule, refusal.message);
+}
+
+// The task is gone afterwards.
+void Stepper::end_task(Task& task, SignalState end, const std::string& reason, const std::string& message) {
+  out_.entries.push_back(model::EndSignal{task.signal.id, end, reason, message});
+  const std::int64_t request = task.request;
+  const std::string id = task.signal.id;
+  const Key line{task.rules.venue, task.signal.strategy};
+  leave_line(task);
+  state_.tasks.erase(id);
+  if (const auto asked = state_.requests.find(request); request != 0 && asked != state_.requests.end()) {
+    asked->second.erase(id);
+    if (asked->second.empty()) {
+      out_.entries.push_back(model::EndRequest{request, "done"});
+      state_.requests.erase(asked);
+    }
+  }
+  advance_line(line);
+}
+
+void Stepper::leave_line(const Task& task) {
+  const auto line = state_.lines.find({task.rules.venue, task.signal.strategy});
+  if (line == state_.lines.end()) return;
+  std::erase(line->second, task.signal.id);
+  if (line->second.empty()) state_.lines.erase(line);
+}
+
+void Stepper::tell_refusal(const Task& task, const std::string& symbol, const Refusal& refusal) {
+  model::RefusalRecord record;
+  record.signal_id = task.signal.id;
+  record.strategy = task.signal.strategy;
+  record.symbol = symbol;
+  record.action = to_text(task.signal.action);
+  record.venue = task.rules.venue;
+  record.reason = refusal.rule;
+  record.message = refusal.message;
+  record.at = moment_.now;
+  record.plan = rules_.purpose == Purpose::plan;
+  out_.commands.push_back(TellRefusal{std::move(record)});
+}
+
+// One of its orders moved: the lane is free once every outcome is known, the signal ends once every order has.
+void Stepper::go_on(const std::string& signal_id) {
+  const auto found = state_.tasks.find(signal_id);
+  if (found == state_.tasks.end()) return;
+  Task& task = found->second;
+  if (task.stage == Task::Stage::cancelling) {
+    if (!task.open_orders.empty()) return;
+    if (task.reason == "cancel_failed" && !task.flattens) return refuse_task(task, {task.reason, task.message});
+    if (task.signal.action != Action::cancel) {
+      task.any_existed = false;
+      return look_up(task);
+    }
+    return end_task(task, SignalState::done, task.any_existed ? "" : "nothing_to_cancel", "");
+  }
+  if (task.stage != Task::Stage::ordered) return;
+  if (task.open_orders.empty()) {
+    if (task.any_existed) return end_task(task, SignalState::done, task.reason, task.message);
+    tell_refusal(task, task.signal.symbol, {task.reason, task.message});
+    return end_task(task, SignalState::refused, task.reason, task.message);
+  }
+  const bool known = std::all_of(task.open_orders.begin(), task.open_orders.end(), [&](const std::string& id) {
+    return is_outcome_known(state_.orders.at(id).intent.state);
+  });
+  if (!known) return;
+  leave_line(task);
+  advance_line({task.rules.venue, task.signal.strategy});
+}
+
+}  // namespace tvh::engine

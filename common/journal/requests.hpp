@@ -1,0 +1,15 @@
+// Asking the running executor for something, through the journal.
+#pragma once
+
+#include "journal/journal.hpp"
+#include "model/execution_record.hpp"
+
+namespace tvh::journal {
+
+// Durable when it returns, and rung. Returns the request's number.
+Result<std::int64_t> ask_to_flatten(Journal& journal, const model::Request& scope, TimePoint now);
+
+// Whether it is done.
+Result<bool> request_has_ended(Journal& journal, std::int64_t seq);
+
+}  // namespace tvh::journal

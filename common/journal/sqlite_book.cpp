@@ -1,0 +1,183 @@
+#include "journal/sqlite_book.hpp"
+
+#include <sstream>
+
+#include "journal/exposure.hpp"
+#include "wire/records.hpp"
+
+namespace tvh::journal {
+
+using model::JournalEntry;
+
+namespace {
+
+template <class... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+
+Result<std::vector<model::Control>> read_breakers(Journal& journal) {
+  TVH_TRY(auto statement,
+          journal.statement("SELECT key, value FROM controls WHERE key >= 'breaker:' AND key < 'breaker;'"));
+  std::vector<model::Control> controls;
+  while (true) {
+    TVH_TRY(const bool row, statement->step());
+    if (!row) return controls;
+    model::Control control;
+    control.key = statement->read_text();
+    control.value = statement->read_text();
+    controls.push_back(std::move(control));
+  }
+}
+
+Result<void> set_request(Journal& journal, std::int64_t seq, const std::string& state,
+                         const std::string& result, std::optional<TimePoint> ended) {
+  TVH_TRY(auto statement,
+          journal.statement("UPDATE requests SET state = ?, result = ?, ended_at = ? WHERE seq = ?"));
+  statement->bind(state).bind(result).bind(ended).bind(seq);
+  return statement->run();
+}
+
+}  // namespace
+
+Result<model::ExecutionOnFile> SqliteBook::load(TimePoint now) {
+  model::ExecutionOnFile file;
+  TVH_TRY(file.claimed, execution_.read_claimed());
+  for (const model::Signal& signal : file.claimed) {
+    TVH_TRY(const auto intents, execution_.read_intents(signal.id));
+    for (const model::Intent& intent : intents) {
+      TVH_TRY(auto order, with_history(intent));
+      file.orders.push_back(std::move(order));
+    }
+  }
+  TVH_TRY(file.positions, execution_.read_positions());
+  TVH_TRY(file.chains, execution_.read_chains());
+  TVH_TRY(file.losses_today, read_losses(execution_.journal(), now));
+  TVH_TRY(file.sent, read_sent(execution_.journal(), now));
+  TVH_TRY(file.controls, read_breakers(execution_.journal()));
+  TVH_TRY(auto requests, read_requests());
+  std::erase_if(requests, [](const model::Request& request) { return !request.running; });
+  file.running = std::move(requests);
+  return file;
+}
+
+Result<model::OrderOnFile> SqliteBook::with_history(const model::Intent& intent) {
+  model::OrderOnFile order;
+  order.intent = intent;
+  TVH_TRY(order.fills, execution_.read_fills(intent.request.client_order_id));
+  TVH_TRY(auto statement, execution_.journal().statement(
+                              "SELECT count(*), min(at), max(at) FROM order_events WHERE client_order_id "
+                              "= ? AND event IN ('submit', 'resend', 'retry')"));
+  statement->bind(intent.request.client_order_id);
+  TVH_CHECK(statement->step());
+  order.sends = int(statement->read_integer());
+  order.first_sent = statement->read_optional_time();
+  order.last_sent = statement->read_optional_time();
+  return order;
+}
+
+Result<void> SqliteBook::begin() {
+  TVH_INVARIANT(!write_, "one transaction at a time");
+  TVH_TRY(auto write, execution_.journal().begin_write());
+  write_.emplace(std::move(write));
+  return {};
+}
+
+Result<std::optional<model::Halt>> SqliteBook::read_halt() { return execution_.read_halt(); }
+
+Result<void> SqliteBook::apply(const JournalEntry& entry, TimePoint at) {
+  TVH_INVARIANT(write_.has_value(), "entries are kept in a transaction");
+  return std::visit(
+      Overloaded{
+          [&](const model::KeepSignal& kept) { return execution_.hold_given(kept.signal); },
+          [&](const model::ClaimSignal& claim) { return execution_.claim(claim.signal, claim.edited, at); },
+          [&](const model::NoteSignal& note) {
+            return execution_.note_signal(note.signal_id, note.reason, note.message);
+          },
+          [&](const model::EndSignal& end) {
+            return execution_.end_signal(end.signal_id, end.state, end.reason, end.message, at);
+          },
+          [&](const model::InsertIntent& insert) { return execution_.insert_intent(insert.intent); },
+          [&](const model::MoveOrder& move) -> Result<void> {
+            TVH_CHECK(execution_.apply_event(move.client_order_id, move.event, at, move.detail));
+            return {};
+          },
+          [&](const model::NameOrder& name) {
+            return execution_.set_venue_order_id(name.client_order_id, name.venue_order_id);
+          },
+          [&](const model::ExplainOrder& why) {
+            return execution_.set_reason(why.client_order_id, why.reason, why.message);
+          },
+          [&](const model::AppendFill& append) {
+            return execution_.append_fill(append.fill, append.strategy, append.instrument);
+          },
+          [&](const model::WriteChain& write) {
+            return execution_.write_chain(write.strategy, write.venue, write.instrument, write.chain);
+          },
+          [&](const model::WriteControl& write) {
+            return execution_.write_control(write.key, write.value, at);
+          },
+          [&](const model::StartRequest& start) {
+            std::string ids;
+            for (const auto& id : start.signals) ids += (ids.empty() ? "" : " ") + id;
+            return set_request(execution_.journal(), start.seq, "running", ids, {});
+          },
+          [&](const model::EndRequest& end) {
+            return set_request(execution_.journal(), end.seq, "done", end.result, at);
+          },
+      },
+      entry);
+}
+
+Result<void> SqliteBook::commit() {
+  TVH_INVARIANT(write_.has_value(), "a transaction is committed once");
+  auto done = write_->commit();
+  write_.reset();
+  return done;
+}
+
+void SqliteBook::roll_back() { write_.reset(); }
+
+Result<model::SignalOnFile> SqliteBook::find_signal(const model::Signal& signal) {
+  return execution_.find_signal(signal);
+}
+
+Result<std::vector<model::Signal>> SqliteBook::read_pending(std::int64_t& after_seq, int limit) {
+  return execution_.read_pending(after_seq, limit);
+}
+
+Result<std::vector<model::Request>> SqliteBook::read_requests() {
+  TVH_TRY(
+      auto statement,
+      execution_.journal().statement(
+          "SELECT seq, kind, coalesce(json_extract(arguments, '$.strategy'), ''), coalesce(json_extract("
+          "arguments, '$.venue'), ''), coalesce(json_extract(arguments, '$.symbol'), ''), state, result FROM "
+          "requests WHERE state IN ('waiting', 'running') ORDER BY seq"));
+  std::vector<model::Request> requests;
+  while (true) {
+    TVH_TRY(const bool row, statement->step());
+    if (!row) return requests;
+    model::Request request;
+    request.seq = statement->read_integer();
+    request.kind = statement->read_text();
+    request.strategy = statement->read_text();
+    request.venue = statement->read_text();
+    request.symbol = statement->read_text();
+    request.running = statement->read_text() == "running";
+    std::istringstream ids(statement->read_text());
+    std::string id;
+    while (ids >> id) request.signals.push_back(id);
+    requests.push_back(std::move(request));
+  }
+}
+
+Result<std::optional<model::OrderOnFile>> SqliteBook::find_order(const std::string& client_order_id) {
+  TVH_TRY(const auto intent, execution_.read_intent(client_order_id));
+  if (!intent) return std::optional<model::OrderOnFile>();
+  TVH_TRY(auto order, with_history(*intent));
+  return std::optional(std::move(order));
+}
+
+void SqliteBook::maintain() { execution_.journal().maintain(); }
+
+}  // namespace tvh::journal

@@ -20,10 +20,6 @@ bool contains(const std::vector<std::string>& all, const std::string& one) {
   return std::find(all.begin(), all.end(), one) != all.end();
 }
 
-Market market_of(const std::string& instrument) {
-  return instrument.ends_with(".P") ? Market::perp : Market::spot;
-}
-
 Position position_of(const ExecutorState& state, const LaneKey& lane) {
   const auto held = state.positions.find(lane);
   if (held != state.positions.end()) return held->second;
@@ -211,7 +207,7 @@ std::optional<Plan> decide_early(const Task& task, const ExecutorRules& rules,
 std::vector<model::LookUp> look_ups_for(const Task& task, const ExecutorState& state) {
   const Signal& signal = task.signal;
   const auto wanted = [&](const std::string& instrument) {
-    return model::LookUp{instrument, market_of(instrument), true, needs_figures(task)};
+    return model::LookUp{instrument, model::market_of(instrument), true, needs_figures(task)};
   };
   if (!signal.symbol.empty()) return {wanted(task.instrument())};
   std::vector<model::LookUp> all;

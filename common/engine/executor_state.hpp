@@ -34,6 +34,7 @@ struct OpenOrder {
   Call call = Call::none;
   std::optional<SteadyPoint> called_at;  // when that call left
   std::optional<SteadyPoint> due;        // when there is something to do again
+  std::optional<SteadyPoint> wanted;     // since when the venue's rate keeps it from a call
   bool refused_for_now = false;          // the venue did not take it; to be sent again at `due`
   bool cancel_wanted = false;
   int looks = 0;     // queries in a row that settled nothing

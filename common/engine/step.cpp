@@ -16,7 +16,7 @@ OpenOrder open_order(const model::OrderOnFile& file, const Moment& moment) {
   // A journal of the first version does not name the assets.
   if (order.intent.base_asset.empty()) {
     const std::string& name = file.intent.request.instrument;
-    const auto pair = model::split_symbol(name.ends_with(".P") ? name.substr(0, name.size() - 2) : name);
+    const auto pair = model::split_symbol(model::symbol_of(name));
     if (pair) {
       order.intent.base_asset = pair->base;
       order.intent.quote_asset = pair->quote;

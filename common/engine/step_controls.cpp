@@ -62,17 +62,13 @@ std::string flatten_id(std::int64_t request, const LaneKey& lane) {
   return to_base32(std::span(digest).first(16));
 }
 
-std::string symbol_of(const std::string& instrument) {
-  return instrument.ends_with(".P") ? instrument.substr(0, instrument.size() - 2) : instrument;
-}
-
 // Strategies that hold or have something open within the request's scope; with a symbol, each instrument of it.
 std::set<LaneKey> lanes_of(const ExecutorState& state, const model::Request& request) {
   std::set<LaneKey> lanes;
   const auto add = [&](const std::string& venue, const std::string& strategy, const std::string& instrument) {
     const bool wanted = (request.venue.empty() || request.venue == venue) &&
                         (request.strategy.empty() || request.strategy == strategy) &&
-                        (request.symbol.empty() || request.symbol == symbol_of(instrument));
+                        (request.symbol.empty() || request.symbol == model::symbol_of(instrument));
     if (wanted) lanes.insert({venue, strategy, request.symbol.empty() ? "" : instrument});
   };
   for (const auto& [lane, position] : state.positions) {
@@ -117,8 +113,8 @@ void Stepper::operator()(const RequestArrived& event) {
       signal.strategy = lane.strategy;
       signal.action = model::Action::close_all;
       signal.comment = "tvhook-exec --flatten";
-      signal.symbol = symbol_of(lane.instrument);
-      signal.market = lane.instrument.ends_with(".P") ? model::Market::perp : model::Market::spot;
+      signal.symbol = model::symbol_of(lane.instrument);
+      signal.market = model::market_of(lane.instrument);
       out_.entries.push_back(model::KeepSignal{signal});
       start.signals.push_back(signal.id);
       waits_for.insert(signal.id);
@@ -138,11 +134,14 @@ void Stepper::operator()(const RequestArrived& event) {
 }
 
 void Stepper::operator()(const TimePassed&) {
-  std::vector<std::string> orders;
+  // Those that have waited longest come first: where a venue's rate lets few through, each has its turn.
+  std::vector<std::pair<SteadyPoint, std::string>> orders;
   for (const auto& [id, order] : state_.orders) {
-    if (order.due && *order.due <= moment_.steady && order.call == OpenOrder::Call::none) orders.push_back(id);
+    if (!order.due || *order.due > moment_.steady || order.call != OpenOrder::Call::none) continue;
+    orders.emplace_back(order.wanted.value_or(*order.due), id);
   }
-  for (const std::string& id : orders) act(id);
+  std::sort(orders.begin(), orders.end());
+  for (const auto& [since, id] : orders) act(id);
   std::vector<std::string> tasks;
   for (const auto& [id, task] : state_.tasks) {
     if (task.due && *task.due <= moment_.steady) tasks.push_back(id);

@@ -82,8 +82,12 @@ bool Stepper::may_call(std::map<std::string, RequestWindow>& windows, OpenOrder&
   const auto& rate = of_orders ? venue.order_rate : venue.query_rate;
   // A venue that asks for a pause is given one whether or not its rate is known.
   const SteadyPoint free = windows[order.intent.venue].next(rate.value_or(model::Rate{1, {}}), moment_.steady);
-  if (free <= moment_.steady) return true;
+  if (free <= moment_.steady) {
+    order.wanted.reset();
+    return true;
+  }
   order.due = free;
+  if (!order.wanted) order.wanted = moment_.steady;
   return false;
 }
 

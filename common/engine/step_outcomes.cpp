@@ -1,6 +1,7 @@
 // Stepper: what became of an order, as venues tell it.
 #include <algorithm>
 
+#include "base/overloaded.hpp"
 #include "engine/retry.hpp"
 #include "engine/stepper.hpp"
 
@@ -17,11 +18,6 @@ using model::Refused;
 using model::Unknown;
 
 namespace {
-
-template <class... Cases>
-struct Overloaded : Cases... {
-  using Cases::operator()...;
-};
 
 bool has_ended_without_fill(OrderState state) {
   return state == OrderState::cancelled || state == OrderState::expired || state == OrderState::refused;
@@ -139,7 +135,7 @@ void Stepper::weigh_absence(OpenOrder& order) {
     return;
   }
   if (venue.id_memory && order.first_sent && moment_.now - *order.first_sent >= *venue.id_memory) {
-    order.due = moment_.steady + query_rule().longest;
+    order.due = moment_.steady + kForgottenLook;
     if (order.told_unknown) return;
     order.told_unknown = true;
     out_.commands.push_back(

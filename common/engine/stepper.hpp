@@ -13,6 +13,8 @@ namespace tvh::engine {
 
 // How often an order that rests is looked at where its venue's updates might have been lost.
 inline constexpr std::chrono::seconds kRestingLook{30};
+// How often one that the venue has forgotten is asked for all the same.
+inline constexpr std::chrono::minutes kForgottenLook{10};
 // From when on a signal from the future is worth a word.
 inline constexpr std::chrono::seconds kSkewTold{5};
 

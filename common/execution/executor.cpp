@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/overloaded.hpp"
+
 namespace tvh::execution {
 
 using engine::Command;
@@ -14,11 +16,6 @@ namespace {
 constexpr std::size_t kMaxBatch = 256;
 // A venue that answers within the call could keep run_until_idle() going; nothing legal takes this many turns.
 constexpr int kMaxTurns = 100'000;
-
-template <class... Cases>
-struct Overloaded : Cases... {
-  using Cases::operator()...;
-};
 
 // What crash tests call the moments around a transaction, by what it kept.
 struct Kept {
@@ -155,6 +152,12 @@ int Executor::unfinished_signals() const {
   std::size_t count = 0;
   for (const auto& [key, line] : state_.lines) count += line.size();
   return int(count);
+}
+
+int Executor::waiting_signals() const {
+  return int(std::count_if(state_.tasks.begin(), state_.tasks.end(), [](const auto& entry) {
+    return entry.second.stage == engine::Task::Stage::waiting;
+  }));
 }
 
 Result<void> Executor::turn() {

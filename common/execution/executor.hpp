@@ -76,6 +76,7 @@ class Executor {
   int unknown_orders() const { return engine::count_unknown(state_); }
   // Signals whose outcome is not known yet.
   int unfinished_signals() const;
+  int waiting_signals() const;  // of them, those that nothing was decided about yet
   // Whether a request may have left whose sending the book does not know the end of, because it could not be
   // written.
   bool outcome_unrecorded() const { return outcome_unrecorded_; }

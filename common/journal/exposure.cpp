@@ -15,15 +15,14 @@ Result<std::vector<model::DayLoss>> read_losses(Journal& journal, TimePoint now)
     if (!row) break;
     const std::string venue = statement->read_text();
     const std::string strategy = statement->read_text();
-    std::string instrument = statement->read_text();
+    const std::string symbol = model::symbol_of(statement->read_text());
     const Decimal realised = statement->read_decimal();
     const Decimal fee = statement->read_decimal();
     const std::string fee_asset = statement->read_text();
-    if (instrument.ends_with(".P")) instrument.resize(instrument.size() - 2);
     Decimal& loss = losses[{venue, strategy}];
     loss -= realised;
     // A fee in another asset than the quote has no price here; it is left out rather than guessed.
-    if (instrument.ends_with(fee_asset)) loss += fee;
+    if (symbol.ends_with(fee_asset)) loss += fee;
   }
   std::vector<model::DayLoss> all;
   for (auto& [key, loss] : losses) all.push_back({key.first, key.second, loss});

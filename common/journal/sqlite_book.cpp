@@ -2,6 +2,7 @@
 
 #include <sstream>
 
+#include "base/overloaded.hpp"
 #include "journal/exposure.hpp"
 #include "wire/records.hpp"
 
@@ -10,11 +11,6 @@ namespace tvh::journal {
 using model::JournalEntry;
 
 namespace {
-
-template <class... Cases>
-struct Overloaded : Cases... {
-  using Cases::operator()...;
-};
 
 Result<std::vector<model::Control>> read_breakers(Journal& journal) {
   TVH_TRY(auto statement,

@@ -25,6 +25,14 @@ std::string instrument_name(const std::string& symbol, Market market) {
   return market == Market::perp ? symbol + ".P" : symbol;
 }
 
+Market market_of(const std::string& instrument) {
+  return instrument.ends_with(".P") ? Market::perp : Market::spot;
+}
+
+std::string symbol_of(const std::string& instrument) {
+  return market_of(instrument) == Market::perp ? instrument.substr(0, instrument.size() - 2) : instrument;
+}
+
 std::optional<Nanoseconds> timeframe_duration(const std::string& timeframe) {
   std::int64_t count = 1;
   const char* const begin = timeframe.data();

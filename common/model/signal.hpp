@@ -61,6 +61,9 @@ int direction_of(Action action);
 // "BTCUSDT" for spot, "BTCUSDT.P" for a perpetual: the name positions, orders and the paper venue use, as
 // TradingView writes it. One symbol's spot and perpetual are two instruments.
 std::string instrument_name(const std::string& symbol, Market market);
+// And back.
+Market market_of(const std::string& instrument);
+std::string symbol_of(const std::string& instrument);
 
 // TradingView's interval as a duration ("15" minutes, "240", "30S", "1D", "W"); nothing for months, ticks,
 // ranges and what is no interval.

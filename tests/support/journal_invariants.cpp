@@ -63,8 +63,10 @@ void check_positions(Journal& journal, std::vector<std::string>& broken) {
                "SELECT venue, instrument, strategy, quantity, average_price, realised_profit FROM positions",
                [&](Statement& row) {
                  std::string key = row.read_text();
-                 key += " " + row.read_text();
-                 key += " " + row.read_text();
+                 key += ' ';
+                 key += row.read_text();
+                 key += ' ';
+                 key += row.read_text();
                  const model::Position expected = folded[key];
                  folded.erase(key);
                  const Decimal quantity = row.read_decimal();

@@ -26,11 +26,9 @@ bool has_stopped(int fd, int timeout_ms) {
 Result<ExitCode> tell_rest(const model::Request& scope, journal::Execution& execution, cli::Context& context) {
   const auto within = [&](const std::string& venue, const std::string& strategy,
                           const std::string& instrument) {
-    const std::string symbol =
-        instrument.ends_with(".P") ? instrument.substr(0, instrument.size() - 2) : instrument;
     return (scope.venue.empty() || scope.venue == venue) &&
            (scope.strategy.empty() || scope.strategy == strategy) &&
-           (scope.symbol.empty() || scope.symbol == symbol);
+           (scope.symbol.empty() || scope.symbol == model::symbol_of(instrument));
   };
   ExitCode code = ExitCode::ok;
   TVH_TRY(const auto positions, execution.read_positions());

@@ -233,6 +233,12 @@ ExitCode Trade::exit_code() const {
   if (unknown > 0) {
     context_.log.error("the outcome of " + std::to_string(unknown) + (unknown == 1 ? " order" : " orders") +
                        " is not known: run tvhook-reconcile before trading on");
+    const int waiting = executor_.waiting_signals();
+    if (waiting > 0) {
+      context_.log.error(
+          std::to_string(waiting) + (waiting == 1 ? " signal waits" : " signals wait") +
+          " behind them and stay pending in the journal; tvhook-exec --follow executes them in order");
+    }
     code = graver(code, ExitCode::outcome_unknown);
   }
   if (stream_.broken_lines() > 0) code = graver(code, ExitCode::bad_data);

@@ -158,8 +158,7 @@ TEST_CASE("crash: killed at any step of a day, the next start ends the day as if
   }
 }
 
-TEST_CASE(
-    "crash: killed again and again, at the same step of every life, the day still ends the same") {
+TEST_CASE("crash: killed again and again, at the same step of every life, the day still ends the same") {
   const TemporaryFolder folder;
   start_day(folder.file("quiet.db"));
   std::string expected;
@@ -168,8 +167,8 @@ TEST_CASE(
     quiet.work();
     expected = quiet.state();
   }
-  // A life that dies before it has recorded one outcome makes no progress; recovering takes a step for each order
-  // that an earlier one left.
+  // A life that dies before it has recorded one outcome makes no progress; recovering takes a step for each
+  // order that an earlier one left.
   for (const int dies_at : {9, 14}) {
     INFO("every life ends at its step " << dies_at);
     const std::string path = folder.file("lives" + std::to_string(dies_at) + ".db");

@@ -8,8 +8,8 @@ namespace {
 
 using namespace tvh;
 using namespace tvh::test;
-using tvh::test::Ending;
 using model::Action;
+using tvh::test::Ending;
 using Strings = std::vector<std::string>;
 
 }  // namespace

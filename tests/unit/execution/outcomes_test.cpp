@@ -11,8 +11,8 @@ namespace {
 
 using namespace tvh;
 using namespace tvh::test;
-using tvh::test::Ending;
 using model::Action;
+using tvh::test::Ending;
 using Fault = FakeVenue::Fault;
 using Strings = std::vector<std::string>;
 

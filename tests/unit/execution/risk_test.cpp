@@ -4,8 +4,8 @@
 
 using namespace tvh;
 using namespace tvh::test;
-using tvh::test::Ending;
 using model::Action;
+using tvh::test::Ending;
 using Fault = FakeVenue::Fault;
 using Strings = std::vector<std::string>;
 

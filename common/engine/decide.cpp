@@ -31,7 +31,8 @@ bool needs_figures(const Task& task) {
 }
 
 // Money that orders on their way will take although the venue's figures do not say so yet, at their worst.
-Decimal promised(const ExecutorState& state, const std::string& venue, const std::string& quote_asset) {
+Decimal promised(const ExecutorState& state, const std::string& venue, const std::string& quote_asset,
+                 const Decimal& fee_rate) {
   Decimal sum;
   for (const auto& [id, order] : state.orders) {
     const model::Intent& intent = order.intent;
@@ -47,7 +48,7 @@ Decimal promised(const ExecutorState& state, const std::string& venue, const std
                                                         : Decimal();
     sum += multiply(request.quantity - intent.filled_quantity, price, Rounding::half_even);
   }
-  return sum;
+  return multiply(sum, Decimal(1) + fee_rate, Rounding::away_from_zero);
 }
 
 int entries_under_way(const ExecutorState& state, const LaneKey& lane, const Decimal& held) {
@@ -87,6 +88,13 @@ Plan decide_target(const PlanInput& input, const ExecutorState& state, const Lan
   return plan_target(input, target);
 }
 
+bool opens_anything(const Plan& plan, const Decimal& held) {
+  const auto* orders = std::get_if<std::vector<PlannedOrder>>(&plan);
+  return orders != nullptr && std::any_of(orders->begin(), orders->end(), [&](const PlannedOrder& order) {
+           return !opening_quantity(held, order.request.side, order.request.quantity).is_zero();
+         });
+}
+
 Plan decide_one(const Task& task, const ExecutorState& state, const ExecutorRules& rules,
                 const std::string& instrument, Decision& decision) {
   const Signal& signal = task.signal;
@@ -102,11 +110,14 @@ Plan decide_one(const Task& task, const ExecutorState& state, const ExecutorRule
   const auto reference = reference_price(signal);
   const auto price = venue.fills_at_reference ? (reference ? reference : facts.price)
                                               : (facts.price ? facts.price : reference);
-  if (!price && !signal.limit_price) {
+  // Paper has no other price than these. Elsewhere what closes needs none; what opens must be valued first.
+  const auto no_price = [&]() -> Plan {
     return Refusal{"no_price", "no price for " + instrument +
                                    ": the alert carried none; send one as \"price\", or set it in [venue." +
                                    task.rules.venue + ".prices]"};
-  }
+  };
+  const bool unpriced = !price && !signal.limit_price;
+  if (unpriced && venue.fills_at_reference) return no_price();
   const LaneKey lane{task.rules.venue, signal.strategy, instrument};
   PlanInput input{signal,
                   task.rules,
@@ -124,14 +135,17 @@ Plan decide_one(const Task& task, const ExecutorState& state, const ExecutorRule
   if (facts.account) {
     if (task.rules.untracked) input.free_base = facts.account->free_base;
     input.free_quote = facts.account->free_quote;
-    if (input.free_quote) *input.free_quote -= promised(state, task.rules.venue, facts.instrument.quote_asset);
     input.equity = facts.account->equity;
     input.fee_rate = facts.account->fee_rate;
+    if (input.free_quote) {
+      *input.free_quote -= promised(state, task.rules.venue, facts.instrument.quote_asset, input.fee_rate);
+    }
   }
   decision.traded.emplace(instrument, facts.instrument);
   if (task.flattens && input.position.quantity.is_zero()) return NothingToSend{"flat"};
-  return asks_for_position(signal, task.rules) ? decide_target(input, state, lane, decision)
-                                               : plan_orders(input);
+  Plan plan =
+      asks_for_position(signal, task.rules) ? decide_target(input, state, lane, decision) : plan_orders(input);
+  return unpriced && opens_anything(plan, input.position.quantity) ? no_price() : plan;
 }
 
 // Without a symbol: all of that strategy's positions at that venue, and nobody else's. One that cannot be

@@ -16,6 +16,11 @@ model::Exposure exposure_of(const ExecutorState& state, TimePoint now) {
   for (const auto& sent : state.sent) {
     if (now - sent.at < std::chrono::minutes(1)) exposure.sent.push_back(sent);
   }
+  // What is decided and waits for its turn leaves soon: it counts as sent now.
+  for (const auto& [id, order] : state.orders) {
+    if (order.intent.state != OrderState::planned) continue;
+    exposure.sent.push_back({order.intent.venue, order.intent.strategy, now});
+  }
   return exposure;
 }
 

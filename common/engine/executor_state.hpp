@@ -26,8 +26,10 @@ struct OpenOrder {
   std::vector<std::string> rules;  // PlannedOrder's
 
   int sends = 0;
-  std::optional<TimePoint> first_sent;   // by the wall clock: what the venue's memory is measured by
-  std::optional<SteadyPoint> last_sent;  // in this life, or its start: what the fence is measured by
+  // What the venue's memory is measured by, on both clocks, and what the fence is.
+  std::optional<TimePoint> first_sent;
+  std::optional<SteadyPoint> first_sent_here;  // in this life, or its start
+  std::optional<SteadyPoint> last_sent;        // likewise
 
   // What goes on, and what is to come.
   enum class Call { none, submit, query, cancel };

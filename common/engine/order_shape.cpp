@@ -73,6 +73,14 @@ void shape_order(const PlanInput& input, OrderRequest& request) {
   if (has_stop(request.type)) request.stop_price = on_tick(input.instrument, *signal.stop_price, request.side);
 }
 
+std::optional<Refusal> check_prices(const PlanInput& input, const OrderRequest& request) {
+  const auto vanishes = [](const std::optional<Decimal>& price) { return price && !price->is_positive(); };
+  if (!vanishes(request.limit_price) && !vanishes(request.stop_price)) return std::nullopt;
+  const std::string tick = input.instrument.price_tick ? input.instrument.price_tick->to_string() : "0";
+  return Refusal{"below_tick", "a price of the order is less than one tick of " + input.instrument.name +
+                                   "; the smallest is " + tick};
+}
+
 bool is_bounded(const PlanInput& input, const OrderRequest& request) {
   return input.rules.max_slippage && request.type == OrderType::market && input.price &&
          !opening_quantity(input.position.quantity, request.side, request.quantity).is_zero();

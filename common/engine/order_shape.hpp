@@ -16,6 +16,9 @@ std::optional<Refusal> check_venue(const PlanInput& input);
 // never past what the alert said: a buy's limit down, a sell's up; stops the same way, which is sooner.
 void shape_order(const PlanInput& input, model::OrderRequest& request);
 
+// A price that its tick leaves nothing of.
+std::optional<Refusal> check_prices(const PlanInput& input, const model::OrderRequest& request);
+
 // Whether the order is to be bounded by max_slippage: a market order that opens.
 bool is_bounded(const PlanInput& input, const model::OrderRequest& request);
 // Makes a market order a limit one at the worst price that is taken, for now or never.

@@ -266,7 +266,11 @@ Plan make_orders(const PlanInput& input, const Direction& towards, const Decimal
   if (quantity < asked) order.clipped_from = asked;
   order.rules = describe_sizing(input, towards, asked, quantity);
   if (order.request.reduce_only) order.rules.push_back("reduce-only");
-  return split_reversal(input, std::move(order));
+  auto orders = split_reversal(input, std::move(order));
+  for (const PlannedOrder& one : orders) {
+    if (auto refusal = check_prices(input, one.request)) return *refusal;
+  }
+  return orders;
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ OpenOrder open_order(const model::OrderOnFile& file, const Moment& moment) {
   order.sends = file.sends;
   order.first_sent = file.first_sent;
   // When it left by the steady clock is not known any more: the fence is waited for once more.
-  if (file.sends > 0) order.last_sent = moment.steady;
+  if (file.sends > 0) order.first_sent_here = order.last_sent = moment.steady;
   order.due = moment.steady;
   return order;
 }

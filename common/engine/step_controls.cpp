@@ -82,6 +82,44 @@ std::set<LaneKey> lanes_of(const ExecutorState& state, const model::Request& req
 
 }  // namespace
 
+// What is about to be flattened is not added to any more: what has not left yet never does, and what came
+// before and waits is refused.
+void Stepper::make_way(const model::Request& request) {
+  const auto concerned = [&](const std::string& venue, const std::string& strategy, const std::string& symbol) {
+    return (request.venue.empty() || request.venue == venue) &&
+           (request.strategy.empty() || request.strategy == strategy) &&
+           (request.symbol.empty() || symbol.empty() || request.symbol == symbol);
+  };
+  std::vector<std::string> waiting;
+  for (const auto& [id, task] : state_.tasks) {
+    const bool begun = task.stage == Task::Stage::ordered || task.stage == Task::Stage::cancelling;
+    if (!begun && !task.flattens && concerned(task.rules.venue, task.signal.strategy, task.signal.symbol)) {
+      waiting.push_back(id);
+    }
+  }
+  for (const std::string& id : waiting) {
+    const auto task = state_.tasks.find(id);
+    if (task == state_.tasks.end()) continue;
+    refuse_task(task->second,
+                {"flattened", "it waited when tvhook-exec --flatten closed what its strategy held"});
+  }
+  std::vector<std::string> orders;
+  for (auto& [id, order] : state_.orders) {
+    const model::Intent& intent = order.intent;
+    if (!concerned(intent.venue, intent.strategy, model::symbol_of(intent.request.instrument))) continue;
+    const auto task = state_.tasks.find(intent.signal_id);
+    if (task != state_.tasks.end() && task->second.flattens) continue;
+    order.cancel_wanted = true;
+    orders.push_back(id);
+  }
+  for (const std::string& id : orders) {
+    const auto order = state_.orders.find(id);
+    if (order == state_.orders.end()) continue;
+    const bool unsent = order->second.intent.state == OrderState::planned || order->second.refused_for_now;
+    if (unsent) end_unsent(order->second, {"flattened", "tvhook-exec --flatten came before it was sent"});
+  }
+}
+
 void Stepper::operator()(const RequestArrived& event) {
   const model::Request& request = event.request;
   if (request.kind != "flatten") {
@@ -99,6 +137,7 @@ void Stepper::operator()(const RequestArrived& event) {
       waits_for.insert(id);
     }
   } else {
+    make_way(request);
     std::vector<Task> tasks;
     model::StartRequest start{request.seq, {}};
     for (const LaneKey& lane : lanes_of(state_, request)) {

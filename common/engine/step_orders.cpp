@@ -59,6 +59,7 @@ void Stepper::send(OpenOrder& order, OrderEventKind event, const std::string& de
   move(order, event, detail);
   ++order.sends;
   if (!order.first_sent) order.first_sent = moment_.now;
+  if (!order.first_sent_here) order.first_sent_here = moment_.steady;
   order.last_sent = moment_.steady;
   order.call = OpenOrder::Call::submit;
   order.called_at = moment_.steady;
@@ -67,13 +68,6 @@ void Stepper::send(OpenOrder& order, OrderEventKind event, const std::string& de
   std::erase_if(state_.sent,
                 [&](const auto& sent) { return moment_.now - sent.at >= std::chrono::minutes(1); });
   if (event == OrderEventKind::submit) state_.sent.push_back({intent.venue, intent.strategy, moment_.now});
-  if (event == OrderEventKind::submit && opens(order) && rules_.breakers.contains(intent.venue)) {
-    Breaker& breaker = state_.breakers[intent.venue];
-    const Breaker before = breaker;
-    note_entry(breaker, intent.request.client_order_id);
-    if (breaker != before)
-      out_.entries.push_back(model::WriteControl{"breaker:" + intent.venue, format_breaker(breaker)});
-  }
   out_.commands.push_back(Submit{intent.venue, intent.request});
 }
 

@@ -116,6 +116,14 @@ void Stepper::operator()(const QueryAnswered& event) {
              event.outcome);
 }
 
+// By whichever clock says more: a wall clock may be set back, the steady one knows this life only.
+Nanoseconds Stepper::since_first_sent(const OpenOrder& order) const {
+  Nanoseconds age(0);
+  if (order.first_sent) age = std::max(age, Nanoseconds(moment_.now - *order.first_sent));
+  if (order.first_sent_here) age = std::max(age, Nanoseconds(moment_.steady - *order.first_sent_here));
+  return age;
+}
+
 // What "no such order" is worth depends on when it was asked, and on how long the venue remembers.
 void Stepper::weigh_absence(OpenOrder& order) {
   const std::string& id = order.intent.request.client_order_id;
@@ -134,7 +142,7 @@ void Stepper::weigh_absence(OpenOrder& order) {
     order.due = std::max(decisive, moment_.steady + backoff(query_rule(), id, order.looks++));
     return;
   }
-  if (venue.id_memory && order.first_sent && moment_.now - *order.first_sent >= *venue.id_memory) {
+  if (venue.id_memory && since_first_sent(order) >= *venue.id_memory) {
     order.due = moment_.steady + kForgottenLook;
     if (order.told_unknown) return;
     order.told_unknown = true;
@@ -197,6 +205,7 @@ void Stepper::take_report(OpenOrder& order, const OrderReport& report) {
     intent.venue_order_id = report.venue_order_id;
     out_.entries.push_back(model::NameOrder{id, report.venue_order_id});
   }
+  if (!is_outcome_known(intent.state)) credit_probe(order, report.state != OrderState::refused);
   std::vector<const Fill*> fresh;
   for (const Fill& fill : report.fills) {
     const bool doubled = order.trades.contains(fill.trade_id) ||
@@ -314,6 +323,24 @@ void Stepper::end_unsent(OpenOrder& order, const Refusal& refusal) {
   intent.message = refusal.message;
   out_.entries.push_back(model::ExplainOrder{intent.request.client_order_id, refusal.rule, refusal.message});
   settle(order);
+}
+
+// Where the breaker is open, the entry that is decided on is its probe, even if it has to wait for its turn.
+void Stepper::note_probe(const OpenOrder& order) {
+  const Intent& intent = order.intent;
+  const auto breaker = state_.breakers.find(intent.venue);
+  if (breaker == state_.breakers.end() || !rules_.breakers.contains(intent.venue) || !opens(order)) return;
+  const Breaker before = breaker->second;
+  note_entry(breaker->second, intent.request.client_order_id);
+  if (breaker->second == before) return;
+  out_.entries.push_back(model::WriteControl{"breaker:" + intent.venue, format_breaker(breaker->second)});
+}
+
+// A probe that is found to exist before its own answer was seen has shown what it was to show.
+void Stepper::credit_probe(const OpenOrder& order, bool succeeded) {
+  const auto breaker = state_.breakers.find(order.intent.venue);
+  if (breaker == state_.breakers.end() || breaker->second.probe != order.intent.request.client_order_id) return;
+  count_outcome(order, succeeded);
 }
 
 void Stepper::count_outcome(const OpenOrder& order, bool succeeded) {

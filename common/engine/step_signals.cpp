@@ -219,6 +219,7 @@ void Stepper::commit_orders(Task& task, const Decision& decision, std::vector<Pl
       intent.valued_price = price->second;
     }
     out_.entries.push_back(model::InsertIntent{intent});
+    note_probe(order);
     ids.push_back(intent.request.client_order_id);
     task.open_orders.insert(ids.back());
     state_.orders.emplace(ids.back(), std::move(order));

@@ -58,6 +58,7 @@ class Stepper {
   void refuse_task(Task& task, const Refusal& refusal);
   void leave_line(const Task& task);
   void tell_refusal(const Task& task, const std::string& symbol, const Refusal& refusal);
+  void make_way(const model::Request& request);
   void refuse_all_waiting(const model::Halt& halt);
   void go_on(const std::string& signal_id);  // after one of its orders moved
 
@@ -82,7 +83,10 @@ class Stepper {
   void add_to_position(const model::Intent& intent, const model::Fill& fill);
   void settle(OpenOrder& order);  // after a move: told, and let go when it has ended
   void tell_order(const OpenOrder& order);
+  Nanoseconds since_first_sent(const OpenOrder& order) const;
   void weigh_absence(OpenOrder& order);
+  void note_probe(const OpenOrder& order);
+  void credit_probe(const OpenOrder& order, bool succeeded);
   void count_outcome(const OpenOrder& order, bool succeeded);
   void drop_followers(const OpenOrder& order);
   void send_followers(const std::string& signal_id);

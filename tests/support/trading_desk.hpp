@@ -55,6 +55,7 @@ class TradingDesk {
 
   // A new executor on the same journal, as after a restart or with other settings.
   void start() {
+    executor.reset();  // before the next one watches the venues
     keeper.roll_back();
     executor = std::make_unique<execution::Executor>(keeper, clock, settings, told);
     expect(executor->start());

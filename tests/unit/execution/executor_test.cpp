@@ -302,7 +302,7 @@ TEST_CASE(
     "silence") {
   TradingDesk desk;
   open_positions(desk);
-  desk.venue.prices.erase("ETHUSDT");
+  desk.venue.untradable = {"ETHUSDT"};
   desk.run(close_all());
   CHECK(desk.held("BTCUSDT").is_zero());
   CHECK(desk.held("SOLUSDT.P").is_zero());

@@ -1,0 +1,346 @@
+// Cancels what rests and closes what is held, whatever else holds.
+#include "support/catch.hpp"
+#include "support/trading_desk.hpp"
+
+namespace {
+
+using namespace tvh;
+using namespace tvh::test;
+using model::Action;
+using tvh::test::Ending;
+using Fault = FakeVenue::Fault;
+using Strings = std::vector<std::string>;
+using std::chrono::seconds;
+
+struct Killed {};
+
+SampleSignal buy(const std::string& name, const std::string& symbol = "BTCUSDT",
+                 const std::string& strategy = "a") {
+  return {name, Action::buy, symbol, "1", "100", strategy};
+}
+
+// a: long BTCUSDT, a limit resting in ETHUSDT; b: short BTCUSDT.P, an order half filled in SOLUSDT.
+struct FlattenDesk : TradingDesk {
+  FlattenDesk() {
+    for (const char* name : {"BTCUSDT", "ETHUSDT", "SOLUSDT", "BTCUSDT.P"}) venue.prices[name] = dec("100");
+    run(buy("long"));
+    auto rests = make_signal(buy("rests", "ETHUSDT"));
+    rests.order_type = model::OrderType::limit;
+    rests.limit_price = dec("90");
+    run(rests);
+    SampleSignal shorts{"short", Action::sell, "BTCUSDT", "1", "100", "b"};
+    shorts.market = model::Market::perp;
+    run(shorts);
+    venue.faults = {Fault::fills_half};
+    run(buy("half", "SOLUSDT", "b"));
+  }
+  std::string ended() { return one("SELECT count(*) FROM requests WHERE state NOT IN ('waiting', 'running')"); }
+  std::string open_orders() {
+    return one(
+        "SELECT count(*) FROM intents WHERE state IN ('planned', 'submitting', 'accepted', "
+        "'partially_filled', 'unknown')");
+  }
+  bool is_flat() {
+    for (const auto& [instrument, quantity] : venue.held) {
+      if (!quantity.is_zero()) return false;
+    }
+    return one("SELECT count(*) FROM positions WHERE quantity != '0'") == "0" && open_orders() == "0";
+  }
+  void flatten(const std::string& arguments = "{}") {
+    ask_to_flatten(arguments);
+    settle();
+  }
+};
+
+void advance(TradingDesk& desk, int times) {
+  for (int step = 0; step < times; ++step) {
+    const auto due = desk.executor->next_due();
+    if (!due) return;
+    desk.clock.set(std::max(desk.clock.now(), TimePoint(due->time_since_epoch())));
+    desk.settle();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("flatten: it cancels what rests, closes what is held, of every strategy, and says when it is done") {
+  FlattenDesk desk;
+  desk.flatten();
+  CHECK(desk.is_flat());
+  CHECK(desk.order_states("rests") == "cancelled");
+  CHECK(desk.order_states("half") == "cancelled");
+  CHECK(desk.ended() == "1");
+  CHECK(desk.one("SELECT result FROM requests") == "done");
+  CHECK(desk.one("SELECT count(*) FROM signals WHERE state NOT IN ('done')") == "0");
+  CHECK(desk.told.refusals.empty());
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("flatten: of one strategy it touches no other") {
+  FlattenDesk desk;
+  desk.flatten(R"({"strategy":"a"})");
+  CHECK(desk.held("BTCUSDT", "a").is_zero());
+  CHECK(desk.order_states("rests") == "cancelled");
+  CHECK(desk.held("BTCUSDT.P", "b") == dec("-1"));
+  CHECK(desk.order_states("half") == "partially_filled");
+  CHECK(desk.ended() == "1");
+}
+
+TEST_CASE("flatten: of one symbol it touches spot and perpetual of it, and no other symbol") {
+  FlattenDesk desk;
+  desk.flatten(R"({"symbol":"BTCUSDT"})");
+  CHECK(desk.held("BTCUSDT", "a").is_zero());
+  CHECK(desk.held("BTCUSDT.P", "b").is_zero());
+  CHECK(desk.order_states("rests") == "accepted");
+  CHECK(desk.held("SOLUSDT", "b") == dec("0.5"));
+  CHECK(desk.ended() == "1");
+}
+
+TEST_CASE("flatten: of one venue it touches no other venue") {
+  FlattenDesk desk;
+  FakeVenue second("second");
+  desk.settings.venues = {&desk.venue, &second};
+  desk.start();
+  desk.rules["a"].venue = "second";
+  second.prices = desk.venue.prices;
+  desk.run(buy("elsewhere"));
+  desk.flatten(R"({"venue":"fake"})");
+  CHECK(desk.is_flat() == false);
+  CHECK(desk.held("BTCUSDT", "a").is_zero());
+  CHECK(second.held["BTCUSDT"] == dec("1"));
+  desk.flatten(R"({"venue":"second"})");
+  CHECK(second.held["BTCUSDT"].is_zero());
+}
+
+TEST_CASE("flatten: it closes where the position is held, wherever the strategy trades by now") {
+  FlattenDesk desk;
+  FakeVenue second("second");
+  desk.settings.venues = {&desk.venue, &second};
+  desk.rules["a"].venue = "second";
+  desk.start();
+  desk.flatten();
+  CHECK(desk.is_flat());
+  CHECK(second.requests.empty());
+}
+
+TEST_CASE("flatten: it works under a halt, and the halt stays") {
+  FlattenDesk desk;
+  desk.halt("stop");
+  desk.settle();
+  desk.flatten();
+  CHECK(desk.is_flat());
+  CHECK(desk.run(buy("after")) == Ending::refused);
+  CHECK(desk.signal_reason("after") == "halted");
+}
+
+TEST_CASE("flatten: a halt that comes while it works does not stop it") {
+  FlattenDesk desk;
+  desk.venue.holds_answers = true;
+  desk.venue.faults = {Fault::throttled, Fault::unreachable};
+  desk.flatten();
+  desk.halt("stop");
+  desk.settle();
+  desk.venue.holds_answers = false;
+  desk.venue.answer_held();
+  desk.settle();
+  advance(desk, 20);
+  CHECK(desk.is_flat());
+  CHECK(desk.ended() == "1");
+}
+
+TEST_CASE("flatten: no limit and no filter stops it, nor an open breaker") {
+  FlattenDesk desk;
+  engine::Limits& limits = desk.settings.rules.risk.overall.emplace();
+  limits.max_order_size = dec("0.001");
+  limits.max_order_notional = dec("1");
+  limits.max_position = dec("1");
+  limits.daily_loss = dec("0.01");
+  limits.max_orders_per_minute = 1;
+  limits.symbols = {"XRPUSDT"};
+  limits.actions = {"buy"};
+  desk.settings.rules.only_symbols = {"XRPUSDT"};
+  desk.settings.rules.only_strategies = {"nobody"};
+  desk.settings.rules.breakers["fake"] = {1, seconds(300), seconds(300)};
+  expect(desk.journal->connection().execute("DELETE FROM controls"));
+  desk.start();
+  desk.flatten();
+  CHECK(desk.is_flat());
+  CHECK(desk.told.refusals.empty());
+}
+
+TEST_CASE("flatten: killed at any step and started again, it ends flat, and turns nothing") {
+  int steps = 0;
+  for (int dies_at = 1; dies_at <= std::max(steps, 1); ++dies_at) {
+    FlattenDesk desk;
+    int step = 0;
+    std::string name;
+    desk.settings.at_step = [&](std::string_view at) {
+      name = at;
+      if (++step == dies_at) throw Killed{};
+    };
+    desk.start();
+    // The whole of it, once, to know how many steps there are.
+    if (steps == 0) {
+      FlattenDesk whole;
+      whole.settings.at_step = [&](std::string_view) { ++steps; };
+      whole.start();
+      whole.flatten();
+      REQUIRE(whole.is_flat());
+      REQUIRE(steps >= 6);
+    }
+    try {
+      desk.ask_to_flatten();
+      desk.settle();
+    } catch (const Killed&) {
+    }
+    INFO("killed at step " << dies_at << ", " << name);
+    desk.settings.at_step = {};
+    desk.start();
+    value_of(desk.executor->take_pending());
+    value_of(desk.executor->take_requests());
+    desk.settle();
+    desk.recover();
+    advance(desk, 10);
+    CHECK(desk.is_flat());
+    CHECK(desk.ended() == "1");
+    CHECK(desk.broken() == Strings());
+  }
+}
+
+TEST_CASE("flatten: killed at any step under a halt, it goes on under the halt") {
+  int steps = 0;
+  {
+    FlattenDesk whole;
+    whole.halt("stop");
+    whole.settle();
+    whole.settings.at_step = [&](std::string_view) { ++steps; };
+    whole.start();
+    whole.flatten();
+    REQUIRE(whole.is_flat());
+  }
+  for (int dies_at = 1; dies_at <= steps; ++dies_at) {
+    FlattenDesk desk;
+    desk.halt("stop");
+    desk.settle();
+    int step = 0;
+    desk.settings.at_step = [&](std::string_view) {
+      if (++step == dies_at) throw Killed{};
+    };
+    desk.start();
+    try {
+      desk.ask_to_flatten();
+      desk.settle();
+    } catch (const Killed&) {
+    }
+    INFO("killed at step " << dies_at);
+    desk.settings.at_step = {};
+    desk.start();
+    value_of(desk.executor->take_requests());
+    desk.settle();
+    desk.recover();
+    advance(desk, 10);
+    CHECK(desk.is_flat());
+    CHECK(desk.ended() == "1");
+    CHECK(desk.broken() == Strings());
+  }
+}
+
+TEST_CASE("flatten: asked for twice at once it closes once") {
+  FlattenDesk desk;
+  desk.venue.holds_answers = true;
+  desk.ask_to_flatten();
+  desk.settle();
+  desk.ask_to_flatten();
+  desk.settle();
+  for (int answer = 0; answer < 4; ++answer) {
+    desk.venue.answer_held();
+    desk.settle();
+  }
+  CHECK(desk.is_flat());
+  CHECK(desk.ended() == "2");
+  CHECK(desk.one("SELECT count(*) FROM intents WHERE leg != 'entry'") == "3");
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("flatten: with nothing open it is done at once, and sends nothing") {
+  TradingDesk desk;
+  desk.ask_to_flatten();
+  desk.settle();
+  CHECK(desk.one("SELECT result FROM requests") == "done");
+  CHECK(desk.venue.requests.empty());
+  CHECK(desk.told.refusals.empty());
+  CHECK(desk.one("SELECT count(*) FROM signals") == "0");
+}
+
+TEST_CASE("flatten: an order on the wire is waited for, and what it filled is closed") {
+  TradingDesk desk;
+  desk.venue.prices["BTCUSDT"] = dec("100");
+  desk.venue.holds_answers = true;
+  desk.run(buy("one"));
+  desk.ask_to_flatten();
+  desk.settle();
+  CHECK(desk.venue.requests.size() == 1);
+  desk.venue.holds_answers = false;
+  desk.venue.answer_held();
+  desk.settle();
+  CHECK(desk.venue.held["BTCUSDT"].is_zero());
+  CHECK(desk.held("BTCUSDT", "a").is_zero());
+  CHECK(desk.one("SELECT result FROM requests") == "done");
+}
+
+TEST_CASE("flatten: an order whose outcome is unknown is settled first, then what it filled is closed") {
+  for (const Fault fault : {Fault::reply_lost, Fault::request_lost}) {
+    TradingDesk desk;
+    desk.venue.abilities.fence = seconds(10);
+    desk.venue.prices["BTCUSDT"] = dec("100");
+    desk.start();
+    desk.venue.faults = {fault};
+    desk.venue.failing_queries = 3;
+    desk.run(buy("one"));
+    desk.ask_to_flatten();
+    desk.settle();
+    advance(desk, 30);
+    CHECK(desk.venue.held["BTCUSDT"].is_zero());
+    CHECK(desk.held("BTCUSDT", "a").is_zero());
+    CHECK(desk.one("SELECT result FROM requests") == "done");
+    CHECK(desk.broken() == Strings());
+  }
+}
+
+TEST_CASE("flatten: an order that waits for its turn is dropped, not sent after it") {
+  TradingDesk desk;
+  desk.venue.prices = {{"BTCUSDT", dec("100")}, {"ETHUSDT", dec("100")}};
+  desk.venue.faults = {Fault::throttled};
+  desk.run(buy("one"));
+  desk.ask_to_flatten();
+  desk.settle();
+  advance(desk, 20);
+  CHECK(desk.venue.held["BTCUSDT"].is_zero());
+  CHECK(desk.venue.requests.size() == 1);
+  CHECK(desk.signal_reason("one") == "flattened");
+}
+
+TEST_CASE("flatten: a close that fails is told, and does not pass for done in silence") {
+  TradingDesk desk;
+  desk.venue.prices["BTCUSDT"] = dec("100");
+  desk.run(buy("one"));
+  desk.venue.faults = {Fault::refused};
+  desk.ask_to_flatten();
+  desk.settle();
+  CHECK(desk.held("BTCUSDT", "a") == dec("1"));
+  CHECK(desk.told.refusals.size() == 1);
+}
+
+TEST_CASE("flatten: an entry that is proven absent while a flatten waits for it is not sent again") {
+  TradingDesk desk;
+  desk.venue.abilities.fence = seconds(10);
+  desk.venue.prices["BTCUSDT"] = dec("100");
+  desk.start();
+  desk.venue.faults = {Fault::request_lost};
+  desk.run(buy("one"));
+  desk.ask_to_flatten();
+  desk.settle();
+  advance(desk, 30);
+  CHECK(desk.venue.requests.size() == 1);
+  CHECK(desk.venue.held["BTCUSDT"].is_zero());
+}

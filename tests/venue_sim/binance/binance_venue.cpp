@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "venue_sim/binance/spot.hpp"
+#include "venue_sim/binance/usdm.hpp"
 
 namespace tvh::venue_sim {
 namespace {
@@ -95,6 +96,9 @@ Result<std::unique_ptr<Venue>> make_venue(const VenueOptions& options) {
   std::vector<std::unique_ptr<Product>> products;
   if (options.name == "binance_spot" || options.name == "binance") {
     products.push_back(std::make_unique<binance::Spot>(options));
+  }
+  if (options.name == "binance_usdm" || options.name == "binance") {
+    products.push_back(std::make_unique<binance::Usdm>(options));
   }
   if (products.empty()) {
     return fail(Errc::usage,

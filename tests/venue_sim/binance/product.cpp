@@ -146,4 +146,50 @@ Json Product::rate_limits() const {
   return limits;
 }
 
+void Product::add_account_rules_routes(const char* path, int weight) {
+  const auto add = [&](const char* at, int cost, std::function<Json(const Call&)> handle) {
+    add_route("GET", at,
+              {Security::signed_request, [=](const Parameters&) { return cost; }, std::move(handle), false, 0});
+  };
+  add(path, weight, [this](const Call& call) {
+    Json reply = Json::array();
+    for (const auto& limit : limits_.table().orders) {
+      reply.push_back({{"rateLimitType", "ORDERS"},
+                       {"interval", limit.interval},
+                       {"intervalNum", limit.interval_count},
+                       {"limit", limit.limit},
+                       {"count", limits_.used_orders(limit, call.moment.now)}});
+    }
+    return reply;
+  });
+  // The facts give no sample of this reply: the field names are the ones a client looks at.
+  add("/sapi/v1/account/apiRestrictions", 1, [this](const Call& call) {
+    return Json{{"ipRestrict", false},
+                {"createTime", call.moment.now - 86'400'000},
+                {"enableReading", true},
+                {"enableSpotAndMarginTrading", true},
+                {"enableFutures", true},
+                {"enableMargin", false},
+                {"enableWithdrawals", options_.may_withdraw},
+                {"enableInternalTransfer", false},
+                {"permitsUniversalTransfer", false}};
+  });
+}
+
+std::string status_word(const Order& order) {
+  switch (order.status) {
+    case Status::open:
+      return "NEW";
+    case Status::partially_filled:
+      return "PARTIALLY_FILLED";
+    case Status::filled:
+      return "FILLED";
+    case Status::canceled:
+      return "CANCELED";
+    case Status::expired:
+      return "EXPIRED";
+  }
+  return "";
+}
+
 }  // namespace tvh::venue_sim::binance

@@ -53,6 +53,8 @@ class Product {
   // The given name's value, checked against the legal characters, or a made-up one.
   std::string client_id_of(const Parameters& parameters, const char* name);
   Json rate_limits() const;
+  // The order limits in force at `path`, and what the key may do.
+  void add_account_rules_routes(const char* path, int weight);
 
   const VenueOptions options_;
   std::unique_ptr<Exchange> exchange_;
@@ -66,5 +68,8 @@ class Product {
   std::set<std::string> paths_;
   std::mt19937_64 random_;
 };
+
+// "NEW", "PARTIALLY_FILLED", …: the same in both products.
+std::string status_word(const Order& order);
 
 }  // namespace tvh::venue_sim::binance

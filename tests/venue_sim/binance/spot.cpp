@@ -92,29 +92,7 @@ void Spot::add_account_routes() {
   };
   add("/api/v3/account", weighs(20), [this](const Call& call) { return account(call); });
   add("/api/v3/myTrades", weighs(20), [this](const Call& call) { return trades_of(call); });
-  add("/api/v3/rateLimit/order", weighs(40), [this](const Call& call) {
-    Json reply = Json::array();
-    for (const auto& limit : limits_.table().orders) {
-      reply.push_back({{"rateLimitType", "ORDERS"},
-                       {"interval", limit.interval},
-                       {"intervalNum", limit.interval_count},
-                       {"limit", limit.limit},
-                       {"count", limits_.used_orders(limit, call.moment.now)}});
-    }
-    return reply;
-  });
-  // The facts give no sample of this reply: the field names are the ones the product looks at.
-  add("/sapi/v1/account/apiRestrictions", weighs(1), [this](const Call& call) {
-    return Json{{"ipRestrict", false},
-                {"createTime", call.moment.now - 86'400'000},
-                {"enableReading", true},
-                {"enableSpotAndMarginTrading", true},
-                {"enableFutures", true},
-                {"enableMargin", false},
-                {"enableWithdrawals", options_.may_withdraw},
-                {"enableInternalTransfer", false},
-                {"permitsUniversalTransfer", false}};
-  });
+  add_account_rules_routes("/api/v3/rateLimit/order", 40);
   // Asked for by a client library when it loads its markets; this account has no margin trading.
   add("/sapi/v1/margin/allPairs", weighs(1), [](const Call&) { return Json::array(); });
   add("/sapi/v1/margin/isolated/allPairs", weighs(10), [](const Call&) { return Json::array(); });

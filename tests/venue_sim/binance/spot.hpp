@@ -50,7 +50,4 @@ class Spot final : public Product {
   Json list_reply(const OrderList& list) const;
 };
 
-// Shared by both products' answers.
-std::string status_word(const Order& order);
-
 }  // namespace tvh::venue_sim::binance

@@ -33,22 +33,6 @@ void add_amounts(Json& reply, const Order& order) {
 
 }  // namespace
 
-std::string status_word(const Order& order) {
-  switch (order.status) {
-    case Status::open:
-      return "NEW";
-    case Status::partially_filled:
-      return "PARTIALLY_FILLED";
-    case Status::filled:
-      return "FILLED";
-    case Status::canceled:
-      return "CANCELED";
-    case Status::expired:
-      return "EXPIRED";
-  }
-  return "";
-}
-
 Json Spot::placed_reply(const Order& order, const std::string& response_type) const {
   Json reply{{"symbol", order.symbol},
              {"orderId", order.id},

@@ -1,9 +1,10 @@
 # tvh_room(NAME [KNOWS room...] [USES third-party-target...])
-# A room is every .cpp of its folder. KNOWS are the rooms it may call (public: their types are in our headers);
+# A room is every .cpp of its folder and of the folders in it. KNOWS are the rooms it may call (public: their types are in our headers);
 # USES are libraries that stay inside its .cpp files.
 function(tvh_room name)
   cmake_parse_arguments(ROOM "" "" "KNOWS;USES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp"
+       "${CMAKE_CURRENT_SOURCE_DIR}/*/*.cpp")
   add_library(tvh_${name} STATIC ${sources})
   target_include_directories(tvh_${name} PUBLIC "${CMAKE_SOURCE_DIR}/common")
   foreach(known ${ROOM_KNOWS})

@@ -58,7 +58,11 @@ struct BreakerConfig {
 
 struct VenueConfig {
   std::string kind = "paper";
-  std::string mode = "paper";               // paper, testnet, live
+  std::string mode = "paper";               // paper; of the other kinds testnet, demo or live
+  std::optional<std::string> api_key;       // references, like those of SecretReference
+  std::optional<std::string> api_secret;
+  std::optional<std::string> base_url;      // loopback: a simulator instead of the mode's host
+  std::optional<Nanoseconds> recv_window;
   std::map<std::string, Decimal> prices;    // [venue.NAME.prices]: instrument -> quote per base
   std::map<std::string, Decimal> balances;  // [venue.NAME.balances]: asset -> amount
   std::optional<Decimal> fee_percent;       // of the notional, taken in quote; default 0.1

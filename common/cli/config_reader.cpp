@@ -167,23 +167,49 @@ class ConfigReader {
       const std::string title = "[venue." + printable(name) + "]";
       SectionRules rules{title,
                          {{"kind", assign_venue_kind(venue.kind)},
-                          {"mode", assign_choice(venue.mode, {"paper", "testnet", "live"})},
+                          {"mode", assign_choice(venue.mode, {"paper", "testnet", "demo", "live"})},
+                          {"api_key", assign_reference(venue.api_key)},
+                          {"api_secret", assign_reference(venue.api_secret)},
+                          {"base_url", assign_text(venue.base_url)},
+                          {"recv_window", assign_positive_duration(venue.recv_window)},
                           {"prices", read_amounts(title, "prices", Amounts::prices, venue.prices)},
                           {"balances", read_amounts(title, "balances", Amounts::balances, venue.balances)},
                           {"fee_percent", assign_percent(venue.fee_percent, Sign::any)},
                           {"slippage_percent", assign_percent(venue.slippage_percent, Sign::not_negative)},
                           {"latency", assign_duration(venue.latency)}},
-                         {"api_key", "api_secret", "passphrase", "base_url"}};
+                         {"passphrase"}};
       add_limits(rules, venue.limits);
       add_breaker(rules, venue.breaker);
+      venue.mode.clear();
       TVH_CHECK(read_section(table, rules));
-      if (venue.kind == "paper" && venue.mode != "paper") {
-        return at(table.line,
-                  "mode " + in_quotes(venue.mode) + " in " + title +
-                      " contradicts its kind \"paper\", which only simulates; write mode = \"paper\"");
-      }
-      return {};
+      if (venue.mode.empty()) venue.mode = venue.kind == "paper" ? "paper" : "testnet";
+      return check_venue(table, title, venue);
     });
+  }
+
+  // What stands in the section must be for its kind.
+  Result<void> check_venue(const ConfigNode& table, const std::string& title, const VenueConfig& venue) const {
+    const bool paper = venue.kind == "paper";
+    const std::vector<std::string> others =
+        paper ? std::vector<std::string>{"api_key", "api_secret", "base_url", "recv_window"}
+              : std::vector<std::string>{"prices", "balances", "fee_percent", "slippage_percent", "latency"};
+    for (const auto& entry : table.entries) {
+      if (std::find(others.begin(), others.end(), entry.key) == others.end()) continue;
+      return at(entry.line, entry.key + " in " + title + " is not for kind " + in_quotes(venue.kind) +
+                                "; remove it, it would have no effect");
+    }
+    if (paper == (venue.mode == "paper")) {
+      if (paper) return {};
+      if (venue.recv_window && (*venue.recv_window < std::chrono::milliseconds(500) ||
+                                *venue.recv_window > std::chrono::seconds(60)))
+        return at(table.line, "recv_window in " + title + " must be from \"500ms\" to \"60s\"");
+      if (venue.api_key && venue.api_secret) return {};
+      return at(table.line, title + " needs api_key and api_secret, as \"env:NAME\" or \"file:/path\"");
+    }
+    return at(table.line, "mode " + in_quotes(venue.mode) + " in " + title + " contradicts its kind " +
+                              in_quotes(venue.kind) +
+                              (paper ? ", which only simulates; write mode = \"paper\""
+                                     : "; write \"testnet\", \"demo\" or \"live\", or kind = \"paper\""));
   }
 
   enum class Amounts { prices, balances };

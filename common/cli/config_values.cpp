@@ -141,6 +141,14 @@ AssignValue assign_text(std::optional<std::string>& target) {
   };
 }
 
+AssignValue assign_reference(std::optional<std::string>& target) {
+  return [&target](const ConfigNode& node) -> Result<void> {
+    TVH_CHECK(check_secret_reference(node));
+    target = node.text;
+    return {};
+  };
+}
+
 AssignValue assign_boolean(bool& target) {
   return [&target](const ConfigNode& node) -> Result<void> {
     TVH_CHECK(expect(node, ConfigKind::boolean, "true or false"));
@@ -235,13 +243,15 @@ AssignValue assign_symbols(std::vector<std::string>& target) { return assign_lis
 
 AssignValue assign_venue_kind(std::string& target) {
   return [&target](const ConfigNode& node) -> Result<void> {
-    static const std::vector<std::string> kLater{"binance_spot", "binance_usdm", "bybit",
-                                                 "okx",          "bitget",       "command"};
+    static const std::vector<std::string> kNow{"paper", "binance_spot", "binance_usdm"};
+    static const std::vector<std::string> kLater{"bybit", "okx", "bitget", "command"};
     TVH_TRY(const std::string text, read_text(node));
     if (std::find(kLater.begin(), kLater.end(), text) != kLater.end()) {
-      return wrong("is " + in_quotes(text) + ", which is not supported by this version yet; it has \"paper\"");
+      return wrong("is " + in_quotes(text) +
+                   ", which is not supported by this version yet; it has \"paper\", \"binance_spot\" and "
+                   "\"binance_usdm\"");
     }
-    return assign_choice(target, {"paper"})(node);
+    return assign_choice(target, kNow)(node);
   };
 }
 

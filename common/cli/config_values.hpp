@@ -32,6 +32,8 @@ Result<void> check_secret_reference(const ConfigNode& node);
 
 // Targets must outlive what is returned.
 AssignValue assign_text(std::optional<std::string>& target);
+// A reference to a secret, see check_secret_reference().
+AssignValue assign_reference(std::optional<std::string>& target);
 AssignValue assign_boolean(bool& target);
 AssignValue assign_duration(std::optional<Nanoseconds>& target);  // "30s", or a whole number of seconds
 AssignValue assign_positive_duration(std::optional<Nanoseconds>& target);

@@ -100,7 +100,7 @@ Plan decide_one(const Task& task, const ExecutorState& state, const ExecutorRule
   const Signal& signal = task.signal;
   const model::LookUpOutcome& outcome = *task.facts.at(instrument);
   if (const auto* missing = std::get_if<model::NotTraded>(&outcome))
-    return Refusal{"unknown_instrument", missing->message};
+    return Refusal{missing->rule, missing->message};
   if (const auto* silent = std::get_if<model::Unreachable>(&outcome)) {
     return Refusal{"venue_unreachable", "venue " + task.rules.venue + " did not answer: " + silent->message +
                                             "; nothing was sent, try again when it is back"};

@@ -37,10 +37,17 @@ Decimal bound_by_orders(const ExecutorState& state, const LaneKey& lane, const D
   return minimum(bound, held.absolute());
 }
 
+bool is_known(const OpenOrder& order) {
+  const OrderState state = order.intent.state;
+  const bool at_venue =
+      state != OrderState::planned && state != OrderState::submitting && state != OrderState::unknown;
+  return at_venue && order.short_reports == 0 && !order.unseen;
+}
+
 int count_unknown(const ExecutorState& state) {
   int unknown = 0;
   for (const auto& [id, order] : state.orders) {
-    unknown += int(order.intent.state == OrderState::unknown || order.intent.state == OrderState::submitting);
+    unknown += int(order.intent.state != OrderState::planned && !is_known(order));
   }
   return unknown;
 }

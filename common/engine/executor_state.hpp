@@ -43,6 +43,7 @@ struct OpenOrder {
   int absences = 0;  // of them, those that proved absence
   int cancels = 0;
   int short_reports = 0;  // reports in a row that told of more than they carried
+  bool unseen = false;    // taken from the journal, and not looked at since: it may have moved meanwhile
   bool told_unknown = false;
 };
 
@@ -114,7 +115,11 @@ model::Exposure exposure_of(const ExecutorState& state, TimePoint now);
 Decimal bound_by_orders(const ExecutorState& state, const LaneKey& lane, const Decimal& held,
                         const std::string& but_for);
 
-// Orders whose outcome is not known.
+// Whether all is known of it that the next decision in its lane builds on: that it is at the venue, and every
+// fill that the venue tells of.
+bool is_known(const OpenOrder& order);
+
+// Orders of which that is not so, apart from those that were not sent yet.
 int count_unknown(const ExecutorState& state);
 
 // A lane is free when nothing before the task in its line is about the same instrument.

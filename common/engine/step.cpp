@@ -33,6 +33,7 @@ OpenOrder open_order(const model::OrderOnFile& file, const Moment& moment) {
   // When it left by the steady clock is not known any more: the fence is waited for once more.
   if (file.sends > 0) order.first_sent_here = order.last_sent = moment.steady;
   order.due = moment.steady;
+  order.unseen = true;
   return order;
 }
 
@@ -88,9 +89,8 @@ ExecutorState start_state(const model::ExecutionOnFile& file, const ExecutorRule
   for (const auto& order : file.orders) take_order(state, order, moment);
   for (const auto& signal : file.claimed) {
     const Task& task = state.tasks.at(signal.id);
-    const bool known =
-        std::all_of(task.open_orders.begin(), task.open_orders.end(),
-                    [&](const std::string& id) { return is_outcome_known(state.orders.at(id).intent.state); });
+    const bool known = std::all_of(task.open_orders.begin(), task.open_orders.end(),
+                                   [&](const std::string& id) { return is_known(state.orders.at(id)); });
     if (task.stage == Task::Stage::ordered && known) continue;
     state.lines[{task.rules.venue, signal.strategy}].push_back(signal.id);
   }

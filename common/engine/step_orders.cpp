@@ -15,7 +15,7 @@ bool is_outcome_known(OrderState state) {
 
 model::OrderKey key_of(const model::Intent& intent) {
   return {intent.request.client_order_id, intent.venue_order_id, intent.request.instrument,
-          intent.request.market};
+          intent.request.market, intent.request.type};
 }
 
 void Stepper::act(const std::string& id) {

@@ -135,6 +135,7 @@ void Stepper::weigh_absence(OpenOrder& order) {
   if (order.intent.state != OrderState::unknown) {
     // The venue has shown it before. It will show it again, or a person must look.
     order.due = moment_.steady + backoff(query_rule(), id, order.looks++);
+    if (std::exchange(order.unseen, false)) go_on(order.intent.signal_id);
     return;
   }
   const SteadyPoint decisive = order.last_sent.value_or(moment_.steady) + venue.fence + venue.visibility_lag;
@@ -250,8 +251,11 @@ void Stepper::take_report(OpenOrder& order, const OrderReport& report) {
     if (order.cancels >= cancel_rule().most) give_up_cancel(order);
     order.due = moment_.steady + (order.cancel_wanted ? Nanoseconds(0) : kRestingLook);
   }
+  const bool was_known = is_known(order);
   if (complete) order.short_reports = 0;
-  if (intent.state != before || !fresh.empty()) settle(order);
+  order.unseen = false;
+  if (intent.state != before || !fresh.empty()) return settle(order);
+  if (!was_known && is_known(order)) go_on(intent.signal_id);
 }
 
 void Stepper::give_up_cancel(OpenOrder& order) {

@@ -308,9 +308,8 @@ void Stepper::go_on(const std::string& signal_id) {
     tell_refusal(task, task.signal.symbol, {task.reason, task.message});
     return end_task(task, SignalState::refused, task.reason, task.message);
   }
-  const bool known = std::all_of(task.open_orders.begin(), task.open_orders.end(), [&](const std::string& id) {
-    return is_outcome_known(state_.orders.at(id).intent.state);
-  });
+  const bool known = std::all_of(task.open_orders.begin(), task.open_orders.end(),
+                                 [&](const std::string& id) { return is_known(state_.orders.at(id)); });
   if (!known) return;
   leave_line(task);
   advance_line({task.rules.venue, task.signal.strategy});

@@ -28,6 +28,7 @@ Result<void> copy_account(const std::string& path, Journal& into, TimePoint now)
   const std::string everything = "BEGIN;" + recent +
                                  "INSERT INTO positions SELECT * FROM original.positions;"
                                  "INSERT INTO lane_bars SELECT * FROM original.lane_bars;"
+                                 "INSERT INTO instruments SELECT * FROM original.instruments;"
                                  "INSERT INTO controls SELECT * FROM original.controls;"
                                  "INSERT INTO paper_balances SELECT * FROM original.paper_balances;"
                                  "INSERT INTO paper_positions SELECT * FROM original.paper_positions;"

@@ -32,6 +32,9 @@ struct Capabilities {
   Nanoseconds fence{};
   // How long an order the venue has may be missing from its answers.
   Nanoseconds visibility_lag{};
+  // Whether an id that was used is refused for ever after; else only while its order is open, so that a second
+  // request after a fill would be a second order.
+  bool ids_for_ever = true;
   // How long after it was sent the venue knows an order's id; later, absence proves nothing. Absent: for ever.
   std::optional<Nanoseconds> id_memory{};
   std::optional<Rate> order_rate{};  // submits and cancels
@@ -58,8 +61,11 @@ struct MarketFacts {
   std::optional<Decimal> price;           // the venue's own, apart from any alert's; if asked and known
   std::optional<AccountFigures> account;  // if asked
 };
+// Certainly no order now, whatever its size: the instrument, the key or the account's settings. `rule` is what
+// the refusal is called.
 struct NotTraded {
   std::string message;
+  std::string rule = "unknown_instrument";
 };
 struct Unreachable {
   std::string message;
@@ -72,6 +78,7 @@ struct OrderKey {
   std::string venue_order_id;  // "" when it is not known
   std::string instrument;
   Market market = Market::spot;
+  OrderType type = OrderType::market;  // some venues keep those with a trigger elsewhere
 };
 
 // The venue knows no such order. Whether that proves anything is for the asker: Capabilities.

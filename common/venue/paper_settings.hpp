@@ -20,6 +20,10 @@ struct PaperSettings {
   Nanoseconds latency{};                               // how long an order, a cancel or a query takes to arrive
   std::optional<model::Rate> order_rate{};             // told as a capability, not enforced
   std::optional<model::Rate> query_rate{};
+  // To stand in for an exchange: its filters where they are known, and what it trades.
+  std::map<std::string, model::Instrument> instruments{};
+  bool spot = true;
+  bool perp = true;
 };
 
 // 10,000 USDT, fee 0.1 %, no slippage, no prices, no latency.

@@ -23,6 +23,8 @@ PaperVenue::PaperVenue(PaperSettings settings, model::PaperStore& store, const C
   using model::OrderType;
   using model::TimeInForce;
   capabilities_.fills_at_reference = true;
+  capabilities_.spot = settings_.spot;
+  capabilities_.perp = settings_.perp;
   capabilities_.order_types = {OrderType::market, OrderType::limit, OrderType::stop, OrderType::stop_limit};
   capabilities_.times_in_force = {TimeInForce::gtc, TimeInForce::ioc, TimeInForce::fok, TimeInForce::post_only};
   capabilities_.order_rate = settings_.order_rate;
@@ -63,7 +65,9 @@ void PaperVenue::cancel(const model::OrderKey& order, Done<model::CancelOutcome>
 }
 
 Result<model::LookUpOutcome> PaperVenue::find(const model::LookUp& wanted) {
-  const auto instrument = paper_instrument(wanted.instrument, wanted.market);
+  const auto known = settings_.instruments.find(wanted.instrument);
+  const auto instrument = known != settings_.instruments.end() ? std::optional(known->second)
+                                                               : paper_instrument(wanted.instrument, wanted.market);
   if (!instrument) return model::LookUpOutcome(model::NotTraded{not_traded(wanted.instrument, wanted.market)});
   model::MarketFacts facts;
   facts.instrument = *instrument;

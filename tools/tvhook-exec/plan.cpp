@@ -76,7 +76,8 @@ Result<ExitCode> plan(const ExecOptions& options, cli::Context& context) {
     TVH_TRY(original, journal::Journal::open_read_only(context.journal_path));
     TVH_CHECK(journal::copy_account(context.journal_path, *copy, context.clock.now()));
   }
-  TVH_TRY(const auto venues, Venues::open(context.config, *copy, context.clock));
+  TVH_TRY(const auto venues, Venues::open(context.config, *copy, context.clock, context.environment,
+                                          {VenueUse::Exchanges::stand_in}));
   execution::ExecutorSettings settings;
   settings.rules = executor_rules(context.config, options.venue);
   settings.rules.only_symbols = plain_symbols(options.symbols);

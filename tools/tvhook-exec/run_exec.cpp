@@ -6,6 +6,7 @@
 #include "tvhook-exec/plan.hpp"
 #include "tvhook-exec/status.hpp"
 #include "tvhook-exec/trade.hpp"
+#include "venue/await.hpp"
 #include "wiring/wiring.hpp"
 
 namespace tvh {
@@ -45,14 +46,41 @@ Result<void> check_live_limits(const cli::Config& config) {
   return {};
 }
 
+// One exchange's reach, clock, key, mode and money.
+Result<ExitCode> check_exchange(const std::string& name, cli::Context& context) {
+  TVH_TRY(const auto venue,
+          open_exchange(name, *context.config.venue(name), context.clock, context.environment, nullptr));
+  using Lines = std::vector<venue::CheckLine>;
+  TVH_TRY(const auto lines, venue::await<Lines>(*venue, context.clock, [&](venue::Done<Lines> done) {
+            venue->check(std::move(done));
+          }));
+  ExitCode code = ExitCode::ok;
+  for (const auto& line : lines) {
+    const std::string text = "venue " + name + ": " + line.text;
+    if (!line.wrong) {
+      context.log.info(text);
+      continue;
+    }
+    context.log.error(text);
+    code = graver(code, exit_code_of(*line.wrong));
+  }
+  return code;
+}
+
 // --check: everything a start would trip over, without changing anything.
-Result<ExitCode> check_environment(cli::Context& context) {
+Result<ExitCode> check_environment(const ExecOptions& options, cli::Context& context) {
   auto journal = journal::Journal::open_read_only(context.journal_path);
   if (!journal && journal.error().code != Errc::storage) return std::move(journal).error();
   context.log.info(journal ? "configuration and journal are usable"
                            : "configuration is usable; the journal does not exist yet",
                    {{"journal", context.journal_path}});
-  return ExitCode::ok;
+  ExitCode code = ExitCode::ok;
+  for (const auto& [name, venue] : context.config.venues) {
+    if (venue.kind == "paper" || (options.venue && *options.venue != name)) continue;
+    TVH_TRY(const ExitCode one, check_exchange(name, context));
+    code = graver(code, one);
+  }
+  return code;
 }
 
 }  // namespace
@@ -65,7 +93,7 @@ Result<ExitCode> run_exec(const ExecOptions& options, cli::Context& context) {
   if (options.status) return show_status(options, context);
   TVH_CHECK(check_modes(options, context.config));
   TVH_CHECK(check_live_limits(context.config));
-  if (context.check) return check_environment(context);
+  if (context.check) return check_environment(options, context);
   if (options.flatten) return flatten(options, context);
   return options.plan ? plan(options, context) : trade(options, context);
 }

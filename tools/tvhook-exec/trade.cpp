@@ -243,6 +243,7 @@ ExitCode Trade::exit_code() const {
   }
   if (stream_.broken_lines() > 0) code = graver(code, ExitCode::bad_data);
   if (follows_) return code;
+  if (sink_.credentials > 0) code = graver(code, ExitCode::credentials);
   if (sink_.unreachable > 0) code = graver(code, ExitCode::unavailable);
   if (edited_too_late_ > 0 || sink_.refusals > 0) code = graver(code, ExitCode::answer_is_no);
   if (context_.stop.requested()) code = graver(code, context_.stop.code());
@@ -260,7 +261,7 @@ Result<ExitCode> trade(const ExecOptions& options, cli::Context& context) {
                                                : ", reads stdin");
   TVH_TRY(const auto lock,
           journal::ProcessLock::acquire(journal::executor_lock_path(context.journal_path), about));
-  TVH_TRY(auto venues, Venues::open(context.config, *journal, context.clock));
+  TVH_TRY(auto venues, Venues::open(context.config, *journal, context.clock, context.environment));
   Trade trade(options, context, *journal, std::move(venues));
   return trade.run();
 }

@@ -100,8 +100,8 @@ Result<ExitCode> run_reconcile(const ReconcileOptions& options, cli::Context& co
   TVH_TRY(auto journal, journal::Journal::open_read_only(context.journal_path));
   if (context.check) return ExitCode::ok;
   journal::Execution execution(*journal);
-  TVH_TRY(const auto venues,
-          Venues::open(context.config, *journal, context.clock, venue::PaperVenue::Account::as_it_is));
+  TVH_TRY(const auto venues, Venues::open(context.config, *journal, context.clock, context.environment,
+                                          {VenueUse::Exchanges::real, venue::PaperVenue::Account::as_it_is}));
   TVH_TRY(const auto names, venues_to_compare(options, context.config, execution));
   Findings findings;
   for (const auto& name : names)

@@ -29,7 +29,8 @@ PaperRun::~PaperRun() = default;
 Result<std::unique_ptr<PaperRun>> PaperRun::open(cli::Context& context, const std::string& venue) {
   TVH_TRY(auto journal, journal::Journal::open_in_memory());
   auto parts = std::make_unique<Parts>(context, std::move(journal));
-  TVH_TRY(parts->venues, Venues::open(context.config, *parts->journal, parts->clock));
+  TVH_TRY(parts->venues, Venues::open(context.config, *parts->journal, parts->clock, context.environment,
+                                      {VenueUse::Exchanges::stand_in}));
   execution::ExecutorSettings settings;
   // The whole replay goes to the venue named, whatever the strategies' sections say.
   settings.rules = executor_rules(context.config, venue);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "venues/registry.hpp"
 #include "wire/records.hpp"
 
 namespace tvh {
@@ -24,6 +25,9 @@ venue::PaperSettings paper_settings(const std::string& name, const cli::VenueCon
   return settings;
 }
 
+// Of entries at venues that are real: an alert that comes later than this is about another market.
+constexpr std::chrono::seconds kEntryAge{120};
+
 std::string venue_names(const cli::Config& config) {
   std::string names = "paper";
   for (const auto& [name, venue] : config.venues) {
@@ -34,30 +38,60 @@ std::string venue_names(const cli::Config& config) {
 
 }  // namespace
 
+Result<std::unique_ptr<venue::ExchangeVenue>> open_exchange(const std::string& name,
+                                                            const cli::VenueConfig& config, const Clock& clock,
+                                                            const cli::GetEnvironment& environment,
+                                                            model::InstrumentStore* store) {
+  venues::Access access;
+  access.venue = name;
+  access.kind = config.kind;
+  access.mode = config.mode;
+  access.base_url = config.base_url;
+  if (config.recv_window) access.window = std::chrono::ceil<std::chrono::milliseconds>(*config.recv_window);
+  const auto secret = [&](const char* key, const std::optional<std::string>& reference) {
+    return cli::resolve_secret({"venue." + name + "." + key, reference.value_or("")}, environment);
+  };
+  TVH_TRY(auto key, secret("api_key", config.api_key));
+  TVH_TRY(auto api_secret, secret("api_secret", config.api_secret));
+  access.api_key = std::move(key.secret);
+  access.api_secret = std::move(api_secret.secret);
+  return venues::open_exchange(std::move(access), clock, store);
+}
+
 Result<Venues> Venues::open(const cli::Config& config, journal::Journal& journal, const Clock& clock,
-                            venue::PaperVenue::Account account_use) {
+                            const cli::GetEnvironment& environment, const VenueUse& use) {
   std::map<std::string, cli::VenueConfig> configured = config.venues;
   configured.try_emplace("paper");
   Venues venues;
+  venues.instruments_ = std::make_unique<journal::SqliteInstrumentStore>(journal);
   for (const auto& [name, one] : configured) {
-    Account account;
-    account.store = std::make_unique<journal::SqlitePaperStore>(journal, name);
-    TVH_TRY(account.venue,
-            venue::PaperVenue::open(paper_settings(name, one), *account.store, clock, account_use));
-    venues.accounts_.emplace(name, std::move(account));
+    if (one.kind != "paper" && use.exchanges == VenueUse::Exchanges::real) {
+      TVH_TRY(venues.venues_[name], open_exchange(name, one, clock, environment, venues.instruments_.get()));
+      continue;
+    }
+    auto& store = venues.accounts_[name] = std::make_unique<journal::SqlitePaperStore>(journal, name);
+    venue::PaperSettings settings = paper_settings(name, one);
+    if (one.kind != "paper") {
+      settings.spot = one.kind == "binance_spot";
+      settings.perp = !settings.spot;
+      TVH_TRY(const auto kept, venues.instruments_->read_instruments(name));
+      for (const auto& instrument : kept)
+        settings.instruments.emplace(instrument.instrument.name, instrument.instrument);
+    }
+    TVH_TRY(venues.venues_[name], venue::PaperVenue::open(std::move(settings), *store, clock, use.account));
   }
   return venues;
 }
 
 venue::Venue* Venues::find(const std::string& name) const {
-  const auto found = accounts_.find(name);
-  return found == accounts_.end() ? nullptr : found->second.venue.get();
+  const auto found = venues_.find(name);
+  return found == venues_.end() ? nullptr : found->second.get();
 }
 
 std::vector<venue::Venue*> Venues::all() const {
-  std::vector<venue::Venue*> venues;
-  for (const auto& [name, account] : accounts_) venues.push_back(account.venue.get());
-  return venues;
+  std::vector<venue::Venue*> all;
+  for (const auto& [name, venue] : venues_) all.push_back(venue.get());
+  return all;
 }
 
 engine::StrategyRules rules_for(const cli::Config& config, const std::string& strategy,
@@ -104,7 +138,10 @@ engine::RiskRules risk_rules(const cli::Config& config) {
   engine::RiskRules rules;
   if (config.risk != none) rules.overall = limits_from(config.risk);
   for (const auto& [name, venue] : config.venues) {
-    if (venue.limits != none) rules.venues.emplace(name, limits_from(venue.limits));
+    cli::LimitsConfig limits = venue.limits;
+    // Paper has no limits unless configured.
+    if (venue.kind != "paper" && !limits.max_age && !config.risk.max_age) limits.max_age = kEntryAge;
+    if (limits != none) rules.venues.emplace(name, limits_from(limits));
   }
   for (const auto& [name, strategy] : config.strategies) {
     rules.configured_strategies.insert(name);
@@ -181,6 +218,7 @@ void OutputSink::on_order(const model::OrderRecord& record) {
 void OutputSink::on_refusal(const model::RefusalRecord& record) {
   ++refusals;
   if (record.reason == "venue_unreachable") ++unreachable;
+  if (record.reason == "credentials") ++credentials;
   output_.write_line(wire::format_refusal(record));
 }
 

@@ -12,26 +12,44 @@
 #include "cli/output.hpp"
 #include "engine/plan.hpp"
 #include "execution/executor.hpp"
+#include "journal/instrument_store.hpp"
 #include "journal/paper_store.hpp"
+#include "venue/exchange_venue.hpp"
 #include "venue/paper_venue.hpp"
 
 namespace tvh {
 
-// Every configured venue, and "paper". Their accounts live in the journal given.
+// What the venues are opened for.
+struct VenueUse {
+  enum class Exchanges {
+    real,      // over the network
+    stand_in,  // a paper venue with the filters the journal knows: for plans and replays
+  };
+  Exchanges exchanges = Exchanges::real;
+  venue::PaperVenue::Account account = venue::PaperVenue::Account::open_if_new;
+};
+
+// Every configured venue, and "paper". Paper accounts live in the journal given; so do instruments' filters.
 class Venues {
  public:
+  // credentials or configuration when an exchange's secrets cannot be read.
   static Result<Venues> open(const cli::Config& config, journal::Journal& journal, const Clock& clock,
-                             venue::PaperVenue::Account account = venue::PaperVenue::Account::open_if_new);
+                             const cli::GetEnvironment& environment, const VenueUse& use = {});
   venue::Venue* find(const std::string& name) const;  // nullptr: no such venue
   std::vector<venue::Venue*> all() const;             // by name
 
  private:
-  struct Account {
-    std::unique_ptr<journal::SqlitePaperStore> store;
-    std::unique_ptr<venue::PaperVenue> venue;
-  };
-  std::map<std::string, Account> accounts_;
+  std::unique_ptr<journal::SqliteInstrumentStore> instruments_;
+  std::map<std::string, std::unique_ptr<journal::SqlitePaperStore>> accounts_;
+  std::map<std::string, std::unique_ptr<venue::Venue>> venues_;
 };
+
+// One exchange of the configuration; `store` may be nullptr. configuration when it is none, or its secrets
+// cannot be read.
+Result<std::unique_ptr<venue::ExchangeVenue>> open_exchange(const std::string& name,
+                                                            const cli::VenueConfig& config, const Clock& clock,
+                                                            const cli::GetEnvironment& environment,
+                                                            model::InstrumentStore* store);
 
 // Which venue decides: [strategy.NAME] venue, then --venue, then paper.
 engine::StrategyRules rules_for(const cli::Config& config, const std::string& strategy,
@@ -62,6 +80,7 @@ class OutputSink final : public execution::RecordSink {
   int filled = 0;
   int refusals = 0;
   int unreachable = 0;  // of them, for want of an answer from the venue
+  int credentials = 0;  // of them, because the venue did not take the key
 
  private:
   cli::Output& output_;

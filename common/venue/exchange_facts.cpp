@@ -1,0 +1,244 @@
+// ExchangeVenue: what planning needs to know, and what --check asks.
+#include <algorithm>
+
+#include "venue/exchange_venue.hpp"
+
+namespace tvh::venue {
+
+using model::Instrument;
+using model::LookUp;
+using model::LookUpOutcome;
+using model::MarketFacts;
+using model::NotTraded;
+using model::Unreachable;
+
+namespace {
+
+// Filters change rarely; what is older is asked for again beside the look that used it, and after a day before
+// it.
+constexpr std::chrono::hours kFresh{1};
+constexpr std::chrono::hours kUsable{24};
+constexpr std::chrono::minutes kPreconditionHolds{10};
+
+LookUpOutcome failed(const Problem& problem) {
+  if (problem.kind == Problem::Kind::credentials) return NotTraded{problem.message, "credentials"};
+  return Unreachable{problem.code + ": " + problem.message};
+}
+
+}  // namespace
+
+struct ExchangeVenue::Looking {
+  LookUp wanted;
+  Done<LookUpOutcome> done;
+  int left = 0;  // questions without an answer
+  std::optional<LookUpOutcome> failure;
+  MarketFacts facts;
+  std::optional<client::Response> account;
+
+  // The first thing that is wrong is told; a definite no before what may pass.
+  void fail(LookUpOutcome outcome) {
+    if (!failure ||
+        (std::holds_alternative<Unreachable>(*failure) && std::holds_alternative<NotTraded>(outcome)))
+      failure = std::move(outcome);
+  }
+};
+
+void ExchangeVenue::look_up(const LookUp& wanted, Done<LookUpOutcome> done) {
+  auto looking = std::make_shared<Looking>();
+  looking->wanted = wanted;
+  // Answered once, when the last question is.
+  looking->done = [this, raw = std::weak_ptr<Looking>(looking), done = std::move(done)](const LookUpOutcome&) {
+    const auto look = raw.lock();
+    if (--look->left > 0) return;
+    if (look->failure) return done(std::move(*look->failure));
+    if (look->account) {
+      auto figures = exchange_->read_account(look->facts.instrument, look->facts.price, *look->account);
+      if (const auto* problem = std::get_if<Problem>(&figures)) return done(failed(scrubbed(*problem)));
+      look->facts.account = std::get<model::AccountFigures>(figures);
+    }
+    if (!look->wanted.price) look->facts.price.reset();
+    done(std::move(look->facts));
+  };
+  if (wanted.market == model::Market::perp ? !capabilities().perp : !capabilities().spot) {
+    looking->left = 1;
+    looking->fail(NotTraded{"venue " + name() + " does not trade " + wanted.instrument});
+    return looking->done(Unreachable{});
+  }
+  const bool price = wanted.price || wanted.account;  // equity is counted at prices
+  looking->left = 2 + (price ? 1 : 0) + (wanted.account ? 1 : 0);
+  check_precondition(looking);
+  find_instrument(looking);
+  if (price) {
+    ask(exchange_->price(wanted.instrument), Urgency::look, [this, looking](const Answer& answer) {
+      auto reading = read(answer, [&](const auto& response) { return exchange_->read_price(response); });
+      // Without a price of the venue's own, the alert's has to do.
+      if (const auto* told = std::get_if<Decimal>(&reading)) looking->facts.price = *told;
+      looking->done(Unreachable{});
+    });
+  }
+  if (wanted.account) {
+    ask(exchange_->account(), Urgency::look, [this, looking](const Answer& answer) {
+      auto reading = read(answer, [&](const client::Response& response) -> Reading<client::Response> {
+        if (response.status >= 400) return exchange_->read_problem(response);
+        return response;
+      });
+      if (auto* response = std::get_if<client::Response>(&reading)) {
+        looking->account = std::move(*response);
+      } else {
+        looking->fail(failed(std::get<Problem>(reading)));
+      }
+      looking->done(Unreachable{});
+    });
+  }
+}
+
+const model::KeptInstrument* ExchangeVenue::known(const std::string& name) {
+  const auto found = instruments_.find(name);
+  if (found != instruments_.end()) return &found->second;
+  if (store_ == nullptr) return nullptr;
+  const auto kept = store_->find_instrument(settings_.name, name);
+  if (!kept || !*kept) return nullptr;
+  return &instruments_.emplace(name, **kept).first->second;
+}
+
+void ExchangeVenue::find_instrument(const std::shared_ptr<Looking>& looking) {
+  const std::string& name = looking->wanted.instrument;
+  const auto* kept = known(name);
+  const Nanoseconds age = kept == nullptr ? Nanoseconds::max() : Nanoseconds(clock_.now() - kept->fetched_at);
+  if (kept == nullptr || age > kUsable) return fetch_instruments(name, looking);
+  looking->facts.instrument = kept->instrument;
+  if (age > kFresh) fetch_instruments(name, nullptr);
+  looking->done(Unreachable{});
+}
+
+// Looks that want the same answer wait for one: where it describes every instrument it is a large one.
+void ExchangeVenue::fetch_instruments(const std::string& name, const std::shared_ptr<Looking>& looking) {
+  const Ask question = exchange_->instruments(name);
+  std::string key = question.path;
+  for (const auto& [parameter, value] : question.parameters) key += " " + parameter + "=" + value;
+  auto& waiting = fetching_[key];
+  waiting.push_back(looking);
+  if (waiting.size() > 1) return;
+  ask(question, Urgency::look, [this, key](const Answer& answer) {
+    auto reading = read(answer, [&](const auto& response) { return exchange_->read_instruments(response); });
+    if (const auto* told = std::get_if<std::vector<Instrument>>(&reading)) keep(*told);
+    auto all = std::move(fetching_[key]);
+    fetching_.erase(key);
+    for (const auto& one : all) {
+      if (!one) continue;  // nobody waits: what was known is looked at again
+      const std::string& wanted = one->wanted.instrument;
+      const NotTraded not_traded{"venue " + settings_.name + " does not trade " + wanted + " now"};
+      if (const auto* problem = std::get_if<Problem>(&reading)) {
+        one->fail(problem->kind == Problem::Kind::not_found ? LookUpOutcome(not_traded) : failed(*problem));
+      } else if (const auto found = instruments_.find(wanted); found != instruments_.end()) {
+        one->facts.instrument = found->second.instrument;
+      } else {
+        one->fail(not_traded);
+      }
+      one->done(Unreachable{});
+    }
+  });
+}
+
+void ExchangeVenue::keep(const std::vector<Instrument>& instruments) {
+  const TimePoint now = clock_.now();
+  for (const Instrument& one : instruments)
+    instruments_.insert_or_assign(one.name, model::KeptInstrument{one, now});
+  // Only a cache: what cannot be kept is asked for again.
+  if (store_ != nullptr) (void)store_->keep_instruments(settings_.name, instruments, now);
+}
+
+void ExchangeVenue::check_precondition(const std::shared_ptr<Looking>& looking) {
+  const auto question = exchange_->precondition();
+  const Steady now = clock_.steady();
+  if (!question || (precondition_met_ && now - *precondition_met_ < kPreconditionHolds))
+    return looking->done(Unreachable{});
+  asking_precondition_.push_back(looking);
+  if (asking_precondition_.size() > 1) return;
+  ask(*question, Urgency::look, [this](const Answer& answer) {
+    auto reading = read(answer, [&](const auto& response) { return exchange_->read_precondition(response); });
+    const auto all = std::exchange(asking_precondition_, {});
+    for (const auto& one : all) {
+      if (const auto* problem = std::get_if<Problem>(&reading)) {
+        one->fail(failed(*problem));
+      } else if (const auto& wrong = std::get<std::optional<std::string>>(reading)) {
+        one->fail(NotTraded{*wrong, "position_mode"});
+      } else {
+        precondition_met_ = clock_.steady();
+      }
+      one->done(Unreachable{});
+    }
+  });
+}
+
+Error ExchangeVenue::error_of(const Problem& problem) const {
+  const bool credentials = problem.kind == Problem::Kind::credentials;
+  return fail(credentials ? Errc::credentials : Errc::unavailable,
+              "venue " + settings_.name + ": " + problem.code + ": " + problem.message);
+}
+
+void ExchangeVenue::read_positions(Done<Result<std::vector<VenuePosition>>> done) {
+  const auto question = exchange_->positions();
+  if (!question) return done(std::vector<VenuePosition>{});
+  ask(*question, Urgency::look, [this, done = std::move(done)](const Answer& answer) {
+    auto reading = read(answer, [&](const auto& response) { return exchange_->read_positions(response); });
+    if (const auto* problem = std::get_if<Problem>(&reading)) return done(error_of(*problem));
+    done(std::move(std::get<std::vector<VenuePosition>>(reading)));
+  });
+}
+
+void ExchangeVenue::read_balances(Done<Result<std::vector<model::PaperBalance>>> done) {
+  ask(exchange_->account(), Urgency::look, [this, done = std::move(done)](const Answer& answer) {
+    auto reading = read(answer, [&](const auto& response) { return exchange_->read_balances(response); });
+    if (const auto* problem = std::get_if<Problem>(&reading)) return done(error_of(*problem));
+    done(std::move(std::get<std::vector<model::PaperBalance>>(reading)));
+  });
+}
+
+void ExchangeVenue::check(Done<std::vector<CheckLine>> done) {
+  auto lines = std::make_shared<std::vector<CheckLine>>();
+  // One after the other: each line is worth reading only if those before it hold.
+  const auto money = [this, lines, done] {
+    read_balances([this, lines, done](const Result<std::vector<model::PaperBalance>>& balances) {
+      if (!balances) {
+        lines->push_back({balances.error().code, balances.error().message});
+        return done(*lines);
+      }
+      lines->push_back(
+          {std::nullopt,
+           "clock: known to " + std::to_string(server_clock_.uncertainty(clock_.steady()).count()) + " ms"});
+      std::string text;
+      for (const auto& balance : *balances) text += " " + balance.amount.to_string() + " " + balance.asset;
+      lines->push_back({std::nullopt, "balance:" + (text.empty() ? " nothing" : text)});
+      done(*lines);
+    });
+  };
+  const auto mode = [this, lines, money] {
+    const auto question = exchange_->precondition();
+    if (!question) return money();
+    ask(*question, Urgency::look, [this, lines, money](const Answer& answer) {
+      auto reading = read(answer, [&](const auto& response) { return exchange_->read_precondition(response); });
+      if (const auto* problem = std::get_if<Problem>(&reading)) {
+        lines->push_back({error_of(*problem).code, error_of(*problem).message});
+      } else if (const auto& wrong = std::get<std::optional<std::string>>(reading)) {
+        lines->push_back({Errc::configuration, *wrong});
+      } else {
+        lines->push_back({std::nullopt, "position mode: one-way"});
+      }
+      money();
+    });
+  };
+  const auto question = exchange_->permissions();
+  if (!question) return mode();
+  ask(*question, Urgency::look, [this, lines, mode](const Answer& answer) {
+    auto reading = read(answer, [&](const auto& response) { return exchange_->read_permissions(response); });
+    if (const auto* problem = std::get_if<Problem>(&reading)) {
+      lines->push_back({error_of(*problem).code, error_of(*problem).message});
+    } else {
+      for (auto& line : std::get<std::vector<CheckLine>>(reading)) lines->push_back(std::move(line));
+    }
+    mode();
+  });
+}
+
+}  // namespace tvh::venue

@@ -1,0 +1,194 @@
+#include "venue/exchange_venue.hpp"
+
+#include <algorithm>
+
+namespace tvh::venue {
+
+using client::Failure;
+using client::Response;
+using std::chrono::seconds;
+
+namespace {
+
+constexpr std::size_t kMaxWaiting = 4096;
+constexpr seconds kLookPatience{30};
+// Looks at the venue's clock this often while we run: that keeps it true, and a connection warm.
+constexpr seconds kSyncInterval{45};
+constexpr seconds kSyncTimeout{5};
+constexpr int kSamples = 2;  // the first one pays for the connection
+// A venue that says "too many" and not until when.
+constexpr seconds kDefaultPause{5};
+
+}  // namespace
+
+ExchangeVenue::ExchangeVenue(ExchangeSettings settings, std::unique_ptr<Exchange> exchange, const Clock& clock,
+                             model::InstrumentStore* store)
+    : settings_(std::move(settings)),
+      exchange_(std::move(exchange)),
+      clock_(clock),
+      store_(store),
+      http_(clock,
+            [&] {
+              client::ClientSettings http;
+              http.ca_file = settings_.ca_file;
+              return http;
+            }()),
+      budget_(exchange_->weight_per_minute()) {}
+
+void ExchangeVenue::ask(Ask ask, Urgency urgency, OnAnswer done) {
+  const Steady now = clock_.steady();
+  const Steady free = budget_.free_at(ask.weight, urgency, now);
+  if (free > now && urgency == Urgency::order) {
+    return done(Problem{Problem::Kind::throttled, "our_limit",
+                        "the venue's limit on requests is used up for the moment", free - now});
+  }
+  const bool has_clock = !ask.is_signed || !server_clock_.is_stale(now);
+  if (free <= now && has_clock) return send(ask, urgency, done);
+  if (waiting_.size() >= kMaxWaiting) {
+    return done(Failure{Failure::Reach::not_sent,
+                        "more than " + std::to_string(kMaxWaiting) + " requests wait for the venue"});
+  }
+  waiting_.push_back({std::move(ask), urgency, std::move(done), now + kLookPatience});
+  if (!has_clock) synchronise();
+}
+
+void ExchangeVenue::send(const Ask& ask, Urgency, const OnAnswer& done) {
+  const Steady now = clock_.steady();
+  if (!next_sync_) next_sync_ = now + kSyncInterval;
+  Stamp stamp;
+  if (ask.is_signed) stamp = {server_clock_.now(now), settings_.window};
+  client::Request request = exchange_->write(ask, stamp);
+  request.url = settings_.base_url + request.url;
+  request.timeout = settings_.timeout;
+  budget_.take(ask.weight, now);
+  http_.send(std::move(request), [this, done](client::Outcome outcome) {
+    if (auto* failure = std::get_if<Failure>(&outcome)) return done(std::move(*failure));
+    auto& response = std::get<Response>(outcome);
+    take_usage(response);
+    done(std::move(response));
+  });
+}
+
+void ExchangeVenue::take_usage(const Response& response) {
+  const Steady now = clock_.steady();
+  const Usage usage = exchange_->read_usage(response);
+  if (usage.weight) budget_.observe(*usage.weight, now);
+  if (response.status < 400) return;
+  const Problem problem = exchange_->read_problem(response);
+  if (problem.kind == Problem::Kind::throttled) {
+    budget_.pause(now + problem.retry_after.value_or(kDefaultPause));
+  } else if (problem.kind == Problem::Kind::clock) {
+    server_clock_.forget();
+  }
+}
+
+void ExchangeVenue::synchronise() {
+  if (synchronising_) return;
+  synchronising_ = true;
+  const Steady now = clock_.steady();
+  next_sync_ = now + kSyncInterval;
+  const Ask ask = exchange_->server_time();
+  client::Request request = exchange_->write(ask, {});
+  request.url = settings_.base_url + request.url;
+  request.timeout = kSyncTimeout;
+  budget_.take(ask.weight, now);
+  http_.send(std::move(request), [this, now](const client::Outcome& outcome) { on_time(now, outcome); });
+}
+
+void ExchangeVenue::on_time(Steady asked, const client::Outcome& outcome) {
+  const Steady now = clock_.steady();
+  synchronising_ = false;
+  no_clock_.reset();
+  if (const auto* failure = std::get_if<Failure>(&outcome)) {
+    no_clock_ = Problem{Problem::Kind::unavailable, "no_answer", failure->message};
+  } else {
+    const auto& response = std::get<Response>(outcome);
+    take_usage(response);
+    const auto time = exchange_->read_server_time(response);
+    if (const auto* problem = std::get_if<Problem>(&time)) {
+      no_clock_ = scrubbed(*problem);
+    } else {
+      server_clock_.observe(asked, now, std::get<std::chrono::milliseconds>(time));
+      if (++samples_ < kSamples) return synchronise();
+      if (server_clock_.is_stale(now)) {
+        no_clock_ = Problem{Problem::Kind::clock, "no_clock",
+                            "the way to the venue takes so long that its clock cannot be told (off by up to " +
+                                std::to_string(server_clock_.uncertainty(now).count()) + " ms)"};
+      }
+    }
+  }
+  samples_ = 0;
+  release_waiting();
+}
+
+// Sends what may leave now; what needs a clock that could not be had, or has waited too long, is answered.
+void ExchangeVenue::release_waiting() {
+  const Steady now = clock_.steady();
+  std::deque<Waiting> waiting = std::exchange(waiting_, {});
+  std::deque<Waiting> kept;
+  bool wants_clock = false;
+  for (Waiting& one : waiting) {
+    const bool has_clock = !one.ask.is_signed || !server_clock_.is_stale(now);
+    const bool free = budget_.free_at(one.ask.weight, one.urgency, now) <= now;
+    if (has_clock && free) {
+      send(one.ask, one.urgency, one.done);
+    } else if (!has_clock && no_clock_) {
+      one.done(*no_clock_);
+    } else if (now >= one.until) {
+      one.done(
+          Problem{Problem::Kind::throttled, "our_limit", "the venue's limit on requests was used up too long"});
+    } else {
+      wants_clock |= !has_clock;
+      kept.push_back(std::move(one));
+    }
+  }
+  // What was answered above may have asked anew: that stands behind.
+  for (Waiting& one : waiting_) kept.push_back(std::move(one));
+  waiting_ = std::move(kept);
+  no_clock_.reset();
+  if (wants_clock) synchronise();
+}
+
+std::optional<ExchangeVenue::Steady> ExchangeVenue::next_due() const {
+  std::optional<Steady> due = http_.next_due();
+  const auto consider = [&](Steady at) {
+    if (!due || at < *due) due = at;
+  };
+  if (next_sync_ && !synchronising_) consider(*next_sync_);
+  const Steady now = clock_.steady();
+  for (const Waiting& one : waiting_) {
+    consider(one.until);
+    // What waits for the clock alone is woken by its answer.
+    const Steady free = budget_.free_at(one.ask.weight, one.urgency, now);
+    if (!synchronising_ || free > now) consider(free);
+  }
+  return due;
+}
+
+void ExchangeVenue::run_due() {
+  http_.run_due();
+  const Steady now = clock_.steady();
+  if (!waiting_.empty() && !synchronising_) release_waiting();
+  if (next_sync_ && *next_sync_ <= now) synchronise();
+}
+
+Problem ExchangeVenue::problem_of(const Failure& failure) {
+  const bool left = failure.reach == Failure::Reach::may_stand;
+  return {left ? Problem::Kind::ambiguous : Problem::Kind::unavailable, left ? "no_answer" : "not_sent",
+          failure.message};
+}
+
+Problem ExchangeVenue::scrubbed(Problem problem) const {
+  constexpr std::size_t kMaxText = 300;
+  for (const Secret& secret : settings_.secrets) {
+    if (secret.empty()) continue;
+    for (auto at = problem.message.find(secret.reveal()); at != std::string::npos;
+         at = problem.message.find(secret.reveal(), at)) {
+      problem.message.replace(at, secret.reveal().size(), "[secret]");
+    }
+  }
+  if (problem.message.size() > kMaxText) problem.message.resize(kMaxText);
+  return problem;
+}
+
+}  // namespace tvh::venue

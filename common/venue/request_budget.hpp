@@ -1,0 +1,35 @@
+// How much a venue lets us ask: its own count, as its answers tell it, and the pauses it demands.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "base/clock.hpp"
+
+namespace tvh::venue {
+
+// Venues count weights by the minute of their own clock. Where that minute begins is not told, so a minute from
+// the first request counted is waited for: never sooner than theirs.
+class RequestBudget {
+ public:
+  using Steady = std::chrono::steady_clock::time_point;
+  enum class Urgency { order, look };  // looks leave the last part of the budget to orders
+
+  explicit RequestBudget(int weight_per_minute) : limit_(weight_per_minute) {}
+
+  // When a request of that weight may leave; not after `now`: at once.
+  Steady free_at(int weight, Urgency urgency, Steady now) const;
+  void take(int weight, Steady now);
+  // The venue's own count after an answer: others may share the account or the address.
+  void observe(int used, Steady now);
+  // Nothing at all leaves before `until`.
+  void pause(Steady until);
+
+ private:
+  int limit_;
+  int used_ = 0;
+  std::optional<Steady> minute_;  // began
+  std::optional<Steady> paused_until_;
+};
+
+}  // namespace tvh::venue

@@ -1,5 +1,7 @@
 #include "engine/executor_state.hpp"
 
+#include <algorithm>
+
 namespace tvh::engine {
 
 using model::OrderState;
@@ -37,11 +39,22 @@ Decimal bound_by_orders(const ExecutorState& state, const LaneKey& lane, const D
   return minimum(bound, held.absolute());
 }
 
+namespace {
+
+bool is_at_venue(OrderState state) {
+  return state != OrderState::planned && state != OrderState::submitting && state != OrderState::unknown;
+}
+
+bool all_at_venue(const ExecutorState& state, const Task& task) {
+  return task.stage == Task::Stage::ordered &&
+         std::all_of(task.open_orders.begin(), task.open_orders.end(),
+                     [&](const std::string& id) { return is_at_venue(state.orders.at(id).intent.state); });
+}
+
+}  // namespace
+
 bool is_known(const OpenOrder& order) {
-  const OrderState state = order.intent.state;
-  const bool at_venue =
-      state != OrderState::planned && state != OrderState::submitting && state != OrderState::unknown;
-  return at_venue && order.short_reports == 0 && !order.unseen;
+  return is_at_venue(order.intent.state) && order.short_reports == 0 && !order.unseen;
 }
 
 int count_unknown(const ExecutorState& state) {
@@ -58,8 +71,12 @@ bool lane_is_free(const ExecutorState& state, const Task& task) {
   const std::string own = task.instrument();
   for (const std::string& id : line->second) {
     if (id == task.signal.id) return true;
-    const std::string other = state.tasks.at(id).instrument();
-    if (own.empty() || other.empty() || own == other) return false;
+    const Task& before = state.tasks.at(id);
+    const std::string other = before.instrument();
+    if (!own.empty() && !other.empty() && own != other) continue;
+    // A cancel needs no fills to decide by: what is at the venue is enough.
+    const bool cancels = task.flattens || task.signal.action == model::Action::cancel;
+    if (!cancels || !all_at_venue(state, before)) return false;
   }
   return true;
 }

@@ -30,13 +30,15 @@ class FakeVenue final : public venue::Venue {
     clock,       // not taken, the timestamp was off
     unreachable,
     told_first,  // the fill is told by an update before the answer comes
+    told_short,  // filled, and neither the answer nor the first short_queries show the fill
   };
-  std::deque<Fault> faults;     // one for each submit to come; none when empty
-  int failing_queries = 0;      // so many queries are answered with nothing
-  int invisible_queries = 0;    // so many say "no such order", whether there is one or not
-  int failing_cancels = 0;      // so many cancels are answered with nothing, and do nothing
-  int failing_looks = 0;        // so many look-ups find the venue unreachable
-  bool holds_answers = false;   // submits are taken, but answered only by answer_held()
+  std::deque<Fault> faults;    // one for each submit to come; none when empty
+  int failing_queries = 0;     // so many queries are answered with nothing
+  int invisible_queries = 0;   // so many say "no such order", whether there is one or not
+  int short_queries = 0;       // so many tell how much has filled and show no fill
+  int failing_cancels = 0;     // so many cancels are answered with nothing, and do nothing
+  int failing_looks = 0;       // so many look-ups find the venue unreachable
+  bool holds_answers = false;  // submits are taken, but answered only by answer_held()
   std::map<std::string, Decimal> prices;
   std::set<std::string> untradable;  // instruments it does not know
   model::Capabilities abilities;
@@ -94,6 +96,10 @@ class FakeVenue final : public venue::Venue {
       if (invisible_queries > 0) --invisible_queries;
       return done(model::NotFound{});
     }
+    if (short_queries > 0) {
+      --short_queries;
+      return done(without_fills(known->second));
+    }
     done(known->second);
   }
   int queries = 0;
@@ -138,7 +144,9 @@ class FakeVenue final : public venue::Venue {
   void read_balances(venue::Done<Result<std::vector<model::PaperBalance>>> done) override {
     done(std::vector<model::PaperBalance>());
   }
-  void watch_orders(std::function<void(venue::OrderUpdate)> on_update) override { on_update_ = std::move(on_update); }
+  void watch_orders(std::function<void(venue::OrderUpdate)> on_update) override {
+    on_update_ = std::move(on_update);
+  }
 
  private:
   model::SubmitOutcome take(const model::OrderRequest& order) {
@@ -152,7 +160,8 @@ class FakeVenue final : public venue::Venue {
     if (fault == Fault::request_lost) return model::Unknown{"connection reset before the answer"};
     if (fault == Fault::throttled)
       return model::NotTaken{model::RetryClass::throttled, "too many requests", std::chrono::seconds(2)};
-    if (fault == Fault::clock) return model::NotTaken{model::RetryClass::clock, "timestamp outside recvWindow", {}};
+    if (fault == Fault::clock)
+      return model::NotTaken{model::RetryClass::clock, "timestamp outside recvWindow", {}};
     if (fault == Fault::unreachable)
       return model::NotTaken{model::RetryClass::unreachable, "connection refused", {}};
     const auto known = orders.find(order.client_order_id);
@@ -178,7 +187,13 @@ class FakeVenue final : public venue::Venue {
     asked[order.client_order_id] = order;
     if (fault == Fault::told_first) update(order.client_order_id);
     if (fault == Fault::reply_lost) return model::Unknown{"no answer in 10 s"};
+    if (fault == Fault::told_short) return model::Accepted{without_fills(report)};
     return model::Accepted{report};
+  }
+
+  static model::OrderReport without_fills(model::OrderReport report) {
+    report.fills.clear();
+    return report;
   }
 
   void add_fill(const model::OrderRequest& order, model::OrderReport& report, const Decimal& quantity) {

@@ -194,3 +194,36 @@ TEST_CASE("lanes: eighty-four alerts of one moment all leave before the first of
   CHECK(desk.one("SELECT count(*) FROM signals WHERE state = 'done'") == "84");
   CHECK(desk.broken() == Strings());
 }
+
+// A venue that says how much has filled before it shows the trades.
+TEST_CASE("lanes: what comes next waits until every fill that the venue tells of is known") {
+  TradingDesk desk;
+  desk.venue.faults = {Fault::told_short};
+  desk.venue.short_queries = 2;
+  desk.run(buy("one", "BTCUSDT", "1"));
+  CHECK(desk.held("BTCUSDT", "a").is_zero());
+  CHECK(desk.executor->unknown_orders() == 1);
+  desk.run(close_all("two"));
+  CHECK(desk.signal_state("two") == "pending");
+  for (int second = 0; second < 20; ++second) desk.pass(std::chrono::seconds(1));
+  CHECK(desk.signal_state("two") == "done");
+  CHECK(sent(desk) == Strings{"BTCUSDT 1", "BTCUSDT 1"});
+  CHECK(desk.held("BTCUSDT", "a").is_zero());
+  CHECK(desk.executor->unknown_orders() == 0);
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("lanes: after a restart nothing is decided before what rested has been looked at") {
+  TradingDesk desk;
+  desk.venue.faults = {Fault::rests};
+  desk.run(limit_buy(buy("one", "BTCUSDT", "1"), "90"));
+  desk.venue.fill_resting(desk.venue.sent.front());  // while nobody looks
+  desk.venue.failing_queries = 1;
+  desk.start();
+  desk.run(close_all("two"));
+  CHECK(desk.signal_state("two") == "pending");
+  for (int second = 0; second < 5; ++second) desk.pass(std::chrono::seconds(1));
+  CHECK(desk.signal_state("two") == "done");
+  CHECK(sent(desk) == Strings{"BTCUSDT 1", "BTCUSDT 1"});
+  CHECK(desk.broken() == Strings());
+}

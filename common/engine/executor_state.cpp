@@ -6,6 +6,10 @@ namespace tvh::engine {
 
 using model::OrderState;
 
+std::string price_key(const std::string& venue, const std::string& instrument) {
+  return "price:" + venue + ":" + instrument;
+}
+
 model::Exposure exposure_of(const ExecutorState& state, TimePoint now) {
   model::Exposure exposure;
   for (const auto& [key, position] : state.positions) {

@@ -99,14 +99,18 @@ struct ExecutorState {
   std::map<LaneKey, model::BarChain> chains;
   std::map<std::pair<std::string, std::string>, Decimal> losses;  // (venue, strategy), of `day`
   TimePoint day{};
-  std::vector<model::SentOrder> sent;                             // in the last minute
-  std::map<std::pair<std::string, std::string>, Decimal> prices;  // (venue, instrument), the latest known
-  std::map<std::string, Breaker> breakers;                        // by venue
-  std::map<std::string, RequestWindow> order_requests;            // by venue: submits and cancels
-  std::map<std::string, RequestWindow> query_requests;            // by venue
-  std::map<std::int64_t, std::set<std::string>> requests;         // the signals each still waits for
-  std::optional<model::Halt> halt_seen;                           // acknowledged: nothing unsent is left
+  std::vector<model::SentOrder> sent;  // in the last minute
+  std::map<std::pair<std::string, std::string>, Decimal>
+      prices;                                              // (venue, instrument), the venue's latest known
+  std::map<std::string, Breaker> breakers;                 // by venue
+  std::map<std::string, RequestWindow> order_requests;     // by venue: submits and cancels
+  std::map<std::string, RequestWindow> query_requests;     // by venue
+  std::map<std::int64_t, std::set<std::string>> requests;  // the signals each still waits for
+  std::optional<model::Halt> halt_seen;                    // acknowledged: nothing unsent is left
 };
+
+// The control that keeps a price: "price:VENUE:INSTRUMENT".
+std::string price_key(const std::string& venue, const std::string& instrument);
 
 // What stands open, as the limits see it.
 model::Exposure exposure_of(const ExecutorState& state, TimePoint now);

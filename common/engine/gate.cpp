@@ -53,10 +53,7 @@ Stand find_stand(const Gate& gate, const model::OrderRequest& order, const model
   const auto& first = at_reference ? order.reference_price : venue_price;
   const auto& second = at_reference ? venue_price : order.reference_price;
   const auto market_price = first ? first : second;
-  // A buy costs its own price at most; a sell may meet a better one, and is worth that.
-  const auto& own = order.limit_price ? order.limit_price : order.stop_price;
-  Decimal price = own ? *own : market_price.value_or(Decimal());
-  if (order.side == model::Side::sell && market_price && *market_price > price) price = *market_price;
+  const Decimal price = price_at_worst(order, market_price.value_or(Decimal()));
   Stand stand{{gate.signal, order, held_by(gate, order), price, venue_price, gate.now}, {}};
   const auto price_of = [&](const Position& position) {
     if (position.venue == gate.venue && position.instrument == order.instrument && market_price)

@@ -186,6 +186,12 @@ std::optional<Refusal> check_resend(const RiskInput& input, const std::vector<Sc
   return std::nullopt;
 }
 
+Decimal price_at_worst(const model::OrderRequest& order, const Decimal& market_price) {
+  const auto& own = order.limit_price ? order.limit_price : order.stop_price;
+  if (!own) return market_price;
+  return order.side == Side::sell && market_price > *own ? market_price : *own;
+}
+
 ScopeUse use_of(const model::Exposure& exposure, const ScopeFilter& filter,
                 const std::function<Decimal(const model::Position&)>& price_of) {
   const auto in_scope = [&](const std::string& venue, const std::string& strategy) {
@@ -206,11 +212,12 @@ ScopeUse use_of(const model::Exposure& exposure, const ScopeFilter& filter,
         request.reduce_only || (request.market == model::Market::spot && request.side == Side::sell);
     if (only_reduces || !in_scope(intent.venue, intent.strategy) || !counts(request.instrument)) continue;
     const Decimal rest = request.quantity - intent.filled_quantity;
-    const Decimal fallback = request.limit_price       ? *request.limit_price
+    // A journal of before prices were kept has what the order was valued at.
+    const Decimal fallback = intent.valued_price       ? *intent.valued_price
                              : request.reference_price ? *request.reference_price
-                                                       : intent.valued_price.value_or(Decimal());
-    use.position_notional +=
-        notional_of(rest, price_of({intent.venue, request.instrument, "", rest, fallback, {}}));
+                                                       : Decimal();
+    const Decimal market = price_of({intent.venue, request.instrument, "", rest, fallback, {}});
+    use.position_notional += notional_of(rest, price_at_worst(request, market));
   }
   for (const auto& day : exposure.losses_today) {
     if (in_scope(day.venue, day.strategy)) use.loss_today += day.loss;

@@ -73,6 +73,10 @@ std::optional<Refusal> check_opposing(const model::Signal& signal, const model::
 // scopes. The other limits were passed when the intent was committed, and still count it.
 std::optional<Refusal> check_resend(const RiskInput& input, const std::vector<Scope>& scopes);
 
+// What an order may come to cost or be worth, in quote per base: a buy its own price at most; a sell may meet a
+// better one, and is worth that. It is judged at this, and counts for it while it is open.
+Decimal price_at_worst(const model::OrderRequest& order, const Decimal& market_price);
+
 // Whom a scope is about.
 struct ScopeFilter {
   std::string venue;       // "" is any

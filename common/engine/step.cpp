@@ -63,6 +63,46 @@ void take_order(ExecutorState& state, const model::OrderOnFile& file, const Mome
   task.message = file.intent.message;
 }
 
+void take_control(ExecutorState& state, const model::Control& control) {
+  static constexpr std::string_view kBreaker = "breaker:";
+  static constexpr std::string_view kPrice = "price:";
+  if (control.key.starts_with(kBreaker)) {
+    auto breaker = parse_breaker(control.value);
+    if (!breaker) return;
+    if (breaker->probe && !state.orders.contains(*breaker->probe)) breaker->probe.reset();
+    state.breakers[control.key.substr(kBreaker.size())] = *breaker;
+  } else if (control.key.starts_with(kPrice)) {
+    const auto colon = control.key.rfind(':');  // instruments have none
+    const auto price = Decimal::parse(control.value);
+    if (colon < kPrice.size() || !price) return;
+    state.prices[{control.key.substr(kPrice.size(), colon - kPrice.size()), control.key.substr(colon + 1)}] =
+        *price;
+  }
+}
+
+// What the last life sent, cancelled and asked counts against the venue's rate, and is not on file by itself:
+// where it may have been within one window, one window is let pass. Open orders may have been asked for at any
+// time since they were sent; of those that have ended the end is on file, and no call came after it.
+void pause_for_last_life(ExecutorState& state, const model::ExecutionOnFile& file, const ExecutorRules& rules,
+                         const Moment& moment) {
+  // By so much the wall clock may have been set forward in between.
+  static constexpr std::chrono::minutes kClockStep{1};
+  const auto pause = [&](std::map<std::string, RequestWindow>& windows, const std::string& venue,
+                         const std::optional<model::Rate>& rate, Nanoseconds since) {
+    if (rate && since < rate->window + kClockStep) windows[venue].pause(moment.steady + rate->window);
+  };
+  const auto pause_both = [&](const std::string& name, Nanoseconds since) {
+    const auto venue = rules.venues.find(name);
+    if (venue == rules.venues.end()) return;
+    pause(state.order_requests, name, venue->second.order_rate, since);
+    pause(state.query_requests, name, venue->second.query_rate, since);
+  };
+  for (const auto& moved : file.moved) pause_both(moved.venue, moment.now - moved.at);
+  for (const auto& [id, order] : state.orders) {
+    if (order.sends > 0) pause_both(order.intent.venue, Nanoseconds(0));
+  }
+}
+
 }  // namespace
 
 ExecutorState start_state(const model::ExecutionOnFile& file, const ExecutorRules& rules,
@@ -94,27 +134,8 @@ ExecutorState start_state(const model::ExecutionOnFile& file, const ExecutorRule
     if (task.stage == Task::Stage::ordered && known) continue;
     state.lines[{task.rules.venue, signal.strategy}].push_back(signal.id);
   }
-  for (const auto& control : file.controls) {
-    if (!control.key.starts_with("breaker:")) continue;
-    auto breaker = parse_breaker(control.value);
-    if (!breaker) continue;
-    if (breaker->probe && !state.orders.contains(*breaker->probe)) breaker->probe.reset();
-    state.breakers[control.key.substr(8)] = *breaker;
-  }
-  // What the last life sent and asked counts against the venue's rate, and not all of it is on file: one window
-  // is let pass wherever something was sent lately or stands open.
-  const auto pause = [&](const std::string& name) {
-    const auto venue = rules.venues.find(name);
-    if (venue == rules.venues.end()) return;
-    if (venue->second.order_rate) {
-      state.order_requests[name].pause(moment.steady + venue->second.order_rate->window);
-    }
-    if (venue->second.query_rate) {
-      state.query_requests[name].pause(moment.steady + venue->second.query_rate->window);
-    }
-  };
-  for (const auto& sent : state.sent) pause(sent.venue);
-  for (const auto& [id, order] : state.orders) pause(order.intent.venue);
+  for (const auto& control : file.controls) take_control(state, control);
+  pause_for_last_life(state, file, rules, moment);
   return state;
 }
 

@@ -155,9 +155,6 @@ void Stepper::operator()(const FactsArrived& event) {
   const auto slot = task.facts.find(event.instrument);
   if (slot == task.facts.end()) return;
   slot->second = event.facts;
-  if (const auto* facts = std::get_if<model::MarketFacts>(&event.facts); facts != nullptr && facts->price) {
-    state_.prices[{task.rules.venue, event.instrument}] = *facts->price;
-  }
   const auto& all = task.facts;
   if (std::any_of(all.begin(), all.end(), [](const auto& one) { return !one.second; })) return;
   const bool silent = std::any_of(all.begin(), all.end(), [](const auto& one) {
@@ -170,6 +167,20 @@ void Stepper::operator()(const FactsArrived& event) {
   conclude(task);
 }
 
+// What limits count by is kept with what was decided by it: a restart must not value what is held by anything
+// older, nor by what was paid for it.
+void Stepper::learn_prices(const Task& task) {
+  for (const auto& [instrument, outcome] : task.facts) {
+    const auto* const facts = std::get_if<model::MarketFacts>(&*outcome);
+    if (facts == nullptr || !facts->price) continue;
+    auto& known = state_.prices[{task.rules.venue, instrument}];
+    if (known == *facts->price) continue;
+    known = *facts->price;
+    out_.entries.push_back(
+        model::WriteControl{price_key(task.rules.venue, instrument), facts->price->to_string()});
+  }
+}
+
 void Stepper::conclude(Task& task) {
   task.due.reset();
   if (!lane_is_free(state_, task)) {  // something was put before it while it looked
@@ -177,6 +188,7 @@ void Stepper::conclude(Task& task) {
     task.facts.clear();
     return;
   }
+  learn_prices(task);
   Decision decision = decide(task, state_, rules_, moment_.now);
   if (moment_.halt && !task.flattens) {
     // It came while the facts were on their way.

@@ -51,6 +51,7 @@ class Stepper {
   void look_up(Task& task);
   bool rests_in_lane(const Task& task) const;
   void cancel_first(Task& task);
+  void learn_prices(const Task& task);
   void conclude(Task& task);  // every fact is there: decide, and keep what was decided
   void commit_orders(Task& task, const Decision& decision, std::vector<PlannedOrder> orders);
   void claim(Task& task);

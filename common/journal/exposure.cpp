@@ -45,4 +45,24 @@ Result<std::vector<model::SentOrder>> read_sent(Journal& journal, TimePoint now)
   }
 }
 
+// From the latest event backwards to the first that is too old, which costs as much as happened since. Where
+// the clock was set back meanwhile, those before it look younger than they are, and only so many of them are
+// read.
+Result<std::vector<model::LatestMove>> read_moved(Journal& journal, TimePoint now) {
+  TVH_TRY(auto statement, journal.statement("SELECT e.at, (SELECT i.venue FROM intents i WHERE "
+                                            "i.client_order_id = e.client_order_id) FROM order_events e "
+                                            "ORDER BY e.seq DESC LIMIT 10000"));
+  std::map<std::string, TimePoint> latest;
+  while (true) {
+    TVH_TRY(const bool row, statement->step());
+    if (!row) break;
+    const TimePoint at = statement->read_time();
+    if (at <= now - model::kMovesKept) break;
+    latest.try_emplace(statement->read_text(), at);
+  }
+  std::vector<model::LatestMove> moved;
+  for (const auto& [venue, at] : latest) moved.push_back({venue, at});
+  return moved;
+}
+
 }  // namespace tvh::journal

@@ -112,6 +112,15 @@ struct OrderOnFile {
   std::optional<TimePoint> last_sent;
 };
 
+// When an order of the venue's last moved. Whatever the executor asks of a venue is about an order that has not
+// ended, and that moves once more at its end: the last call is not later than this, or its order is still open.
+struct LatestMove {
+  std::string venue;
+  TimePoint at{};
+};
+// How far back those are looked for: two of the windows that venues count by at most.
+inline constexpr std::chrono::minutes kMovesKept{2};
+
 struct LaneChain {
   std::string strategy;
   std::string venue;
@@ -132,9 +141,10 @@ struct ExecutionOnFile {
   std::vector<Position> positions;
   std::vector<LaneChain> chains;
   std::vector<DayLoss> losses_today;
-  std::vector<SentOrder> sent;  // in the last minute
-  std::vector<Control> controls;
-  std::vector<Request> running;  // begun and not ended
+  std::vector<SentOrder> sent;    // in the last minute
+  std::vector<LatestMove> moved;  // within kMovesKept, one a venue
+  std::vector<Control> controls;  // "breaker:…" and "price:…"
+  std::vector<Request> running;   // begun and not ended
 };
 
 // How the journal knows a signal that comes from elsewhere.

@@ -41,7 +41,7 @@ struct Intent {
   std::string quote_asset;
   std::string venue_order_id;             // "" until the venue told it
   std::optional<Decimal> clipped_from;    // what the signal asked for, when the order is for less
-  std::optional<Decimal> valued_price{};  // what the limits took it to be worth, where it names no price itself
+  std::optional<Decimal> valued_price{};  // the venue's, that the limits counted by
   OrderState state = OrderState::planned;
   Decimal filled_quantity;
   std::string reason;   // the rule or venue code it ended by; "" while it lives or when it simply filled

@@ -135,12 +135,14 @@ TEST_CASE("book contract: a claimed signal with its order and fills is on file, 
          model::NoteSignal{signal.id, "left_open", "ETHUSDT stays open"},
          model::WriteChain{
              signal.strategy, "alpha", "BTCUSDT", {at_second(0), dec("1"), {{signal.id, dec("1"), dec("2")}}}},
-         model::WriteControl{"breaker:alpha", "text"}, model::WriteControl{"other", "not the executor's"}},
+         model::WriteControl{"breaker:alpha", "text"}, model::WriteControl{"price:alpha:BTCUSDT", "99.5"},
+         model::WriteControl{"other", "not the executor's"}},
         at_second(7));
     texts.push_back(stand.on_file(at_second(30)));
     CHECK(texts.back().find("filled 0.3") != std::string::npos);
     CHECK(texts.back().find("sends 2") != std::string::npos);
     CHECK(texts.back().find("breaker:alpha = text") != std::string::npos);
+    CHECK(texts.back().find("price:alpha:BTCUSDT = 99.5") != std::string::npos);
     CHECK(texts.back().find("sent alpha") != std::string::npos);
     CHECK(stand.on_file(at_second(300)).find("sent alpha") == std::string::npos);
     CHECK(stand.state_of(signal) == SignalState::claimed);
@@ -169,6 +171,32 @@ TEST_CASE(
     CHECK_FALSE(value(stand.book().find_order("tvhnothing")));
   }
   CHECK(texts[0] == texts[1]);
+}
+
+TEST_CASE("book contract: when a venue's orders last moved is on file for a while, also of those that ended") {
+  auto stand = any_book();
+  const auto signal = make_signal({.name = "one"});
+  const auto early = make_intent(signal);
+  auto late = make_intent(signal, "close");
+  late.venue = "beta";
+  stand.keep({model::ClaimSignal{signal, false}, model::InsertIntent{early}, model::InsertIntent{late},
+              move(early, OrderEventKind::submit)},
+             at_second(3));
+  stand.keep({move(late, OrderEventKind::submit)}, at_second(4));
+  stand.keep({move(early, OrderEventKind::accept)}, at_second(5));
+  stand.keep({move(early, OrderEventKind::cancel)}, at_second(90));
+  const auto moved = [&](int now) {
+    std::string all;
+    for (const auto& one : value(stand.book().load(at_second(now))).moved) {
+      all += one.venue + " " + std::to_string((one.at - at_second(0)) / std::chrono::seconds(1)) + " ";
+    }
+    return all;
+  };
+  CHECK(moved(91) == "alpha 90 beta 4 ");
+  CHECK(moved(130) == "alpha 90 ");
+  CHECK(moved(209) == "alpha 90 ");
+  CHECK(moved(210) == "");
+  CHECK(moved(1) == "alpha 90 beta 4 ");  // by a clock that was set back
 }
 
 TEST_CASE("book contract: a fill known by its key changes nothing") {

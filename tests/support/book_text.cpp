@@ -78,6 +78,7 @@ std::string text_of(const model::ExecutionOnFile& file) {
   for (const auto& sent : file.sent) {
     lines.push_back("sent " + sent.venue + " " + sent.strategy + " " + text(sent.at));
   }
+  for (const auto& moved : file.moved) lines.push_back("moved " + moved.venue + " " + text(moved.at));
   for (const auto& control : file.controls) lines.push_back("control " + control.key + " = " + control.value);
   for (const auto& request : file.running) {
     std::string line = "running " + std::to_string(request.seq) + " " + request.kind;

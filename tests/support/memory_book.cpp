@@ -178,11 +178,16 @@ Result<model::ExecutionOnFile> MemoryBook::load(TimePoint now) {
       file.sent.push_back({intent.venue, intent.strategy, *intent.submitted_at});
     }
   }
+  std::map<std::string, TimePoint> latest;
+  for (auto move = moves_.rbegin(); move != moves_.rend() && move->at > now - model::kMovesKept; ++move) {
+    latest.try_emplace(move->venue, move->at);
+  }
+  for (const auto& [venue, at] : latest) file.moved.push_back({venue, at});
   for (const auto& [lane, position] : positions_) file.positions.push_back(position);
   for (const auto& [lane, chain] : chains_) file.chains.push_back({lane[2], lane[0], lane[1], chain});
   file.losses_today = losses_since(TimePoint(std::chrono::floor<std::chrono::days>(now)));
   for (const auto& [key, control] : controls_) {
-    if (key.starts_with("breaker:")) file.controls.push_back({key, control.value});
+    if (key.starts_with("breaker:") || key.starts_with("price:")) file.controls.push_back({key, control.value});
   }
   for (const auto& one : requests_) {
     if (!one.ended && one.request.running) file.running.push_back(one.request);

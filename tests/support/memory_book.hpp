@@ -129,6 +129,7 @@ class MemoryBook final : public journal::Book {
   std::unordered_map<std::string, SignalRow*> signal_rows_;
   std::deque<OrderRow> orders_;
   std::unordered_map<std::string, OrderRow*> order_rows_;
+  std::vector<model::LatestMove> moves_;  // all there were, in order
   std::vector<FillRow> fills_;
   std::set<std::array<std::string, 4>> fill_keys_;
   std::map<Lane, model::Position> positions_;

@@ -93,7 +93,11 @@ Result<void> MemoryBook::keep(const model::MoveOrder& entry, TimePoint at) {
   }
   if (model::is_terminal(*after)) set(file.intent.settled_at, at);
   known->events.push_back({entry.client_order_id, entry.event, *after, at, entry.detail});
-  undo_with([known] { known->events.pop_back(); });
+  moves_.push_back({file.intent.venue, at});
+  undo_with([this, known] {
+    known->events.pop_back();
+    moves_.pop_back();
+  });
   return {};
 }
 

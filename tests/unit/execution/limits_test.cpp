@@ -293,6 +293,66 @@ TEST_CASE("limits: an unknown order counts over a restart, with or without a pri
   }
 }
 
+TEST_CASE("limits: after a restart what is held counts at the latest price, not at what it was bought for") {
+  TradingDesk desk;
+  desk.settings.rules.risk.venues["fake"].max_position = dec("150");
+  desk.venue.prices = {{"BTCUSDT", dec("100")}, {"ETHUSDT", dec("60")}};
+  desk.start();
+  SampleSignal one = buy("one", "BTCUSDT");
+  one.price = "50";  // filled there, and worth twice as much
+  CHECK(desk.run(one) == Ending::done);
+  for (const bool restarts : {false, true}) {
+    if (restarts) desk.start();
+    const std::string name = restarts ? "after" : "before";
+    CHECK(desk.run(buy(name, "ETHUSDT")) == Ending::refused);
+    CHECK(desk.signal_reason(name) == "max_position");
+  }
+}
+
+TEST_CASE("limits: after a restart a sell that is under way counts at the market, not at its own lower limit") {
+  TradingDesk desk;
+  desk.default_rules.max_slippage = dec("10");
+  desk.settings.rules.risk.venues["fake"].max_position = dec("150");
+  desk.venue.prices = {{"BTCUSDT.P", dec("100")}, {"ETHUSDT", dec("50")}};
+  desk.start();
+  desk.venue.faults = {Fault::request_lost};
+  desk.venue.failing_queries = 1'000'000;
+  SampleSignal one{"one", Action::sell, "BTCUSDT", "1", "100", "a", model::Market::perp};
+  CHECK(desk.run(one) == Ending::unknown);
+  for (const bool restarts : {false, true}) {
+    if (restarts) desk.start();
+    const std::string name = restarts ? "after" : "before";
+    CHECK(desk.run(buy(name, "ETHUSDT")) == Ending::refused);  // at its bound of 55
+    CHECK(desk.signal_reason(name) == "max_position");
+  }
+}
+
+TEST_CASE("limits: an order counts for as much as it was judged at, whatever names its price") {
+  const auto resting = [](const char* name, Action action, const char* price, bool stops) {
+    auto signal = make_signal({name, action, "BTCUSDT", "1", "", "a", model::Market::perp});
+    signal.order_type = stops ? model::OrderType::stop : model::OrderType::limit;
+    (stops ? signal.stop_price : signal.limit_price) = dec(price);
+    return signal;
+  };
+  for (const bool knows_price : {true, false}) {
+    for (const auto& [action, price, stops] :
+         {std::tuple(Action::sell, "120", false), std::tuple(Action::buy, "120", true),
+          std::tuple(Action::buy, "120", false)}) {
+      if (stops && !knows_price) continue;  // refused: nothing says what it is worth
+      INFO((knows_price ? "with" : "without")
+           << " a price, " << to_text(action) << (stops ? " stop" : " limit"));
+      LimitDesk desk("230");
+      if (knows_price) desk.venue.prices["BTCUSDT.P"] = dec("100");
+      CHECK(desk.run(resting("one", action, price, stops)) == Ending::resting);
+      auto second = buy("two", "BTCUSDT", "1.11", "a");
+      second.action = action;
+      second.market = model::Market::perp;
+      CHECK(desk.run(second) == Ending::refused);  // 120 and 111
+      CHECK(desk.signal_reason("two") == "max_position");
+    }
+  }
+}
+
 TEST_CASE("limits: what was refused, dropped or cancelled unfilled counts no more") {
   LimitDesk desk("150");
   desk.venue.faults = {Fault::refused};

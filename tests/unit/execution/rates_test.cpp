@@ -1,0 +1,98 @@
+// The venue's rate across the lives of executors: what one sent or asked counts against the next.
+#include "support/catch.hpp"
+#include "support/trading_desk.hpp"
+
+namespace {
+
+using namespace tvh;
+using namespace tvh::test;
+using model::Action;
+using tvh::test::Ending;
+using Fault = FakeVenue::Fault;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+struct RateDesk : TradingDesk {
+  RateDesk() {
+    venue.abilities.order_rate = model::Rate{1, seconds(10)};
+    venue.abilities.query_rate = model::Rate{1, seconds(10)};
+    start();
+  }
+  model::Signal limit(const std::string& name) {
+    auto signal = make_signal({name, Action::buy, "BTCUSDT", "1", "100", "a"});
+    signal.order_type = model::OrderType::limit;
+    signal.limit_price = dec("90");
+    return signal;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("rate: a cancel that ended its order just before a restart counts against the next life") {
+  RateDesk desk;
+  CHECK(desk.run(desk.limit("one")) == Ending::resting);
+  desk.pass(minutes(5));
+  CHECK(desk.run(SampleSignal{"cancel", Action::cancel, "BTCUSDT", "", "", "a"}) == Ending::done);
+  CHECK(desk.venue.cancels == 1);
+  desk.clock.set(desk.clock.now() + seconds(2));
+  desk.start();
+  desk.run(SampleSignal{"two", Action::buy, "ETHUSDT", "1", "10", "a"});
+  CHECK(desk.venue.sent.size() == 1);
+  desk.pass(seconds(11));
+  CHECK(desk.venue.sent.size() == 2);
+  CHECK(desk.order_states("two") == "filled");
+}
+
+TEST_CASE("rate: a query that found its order ended just before a restart counts against the next life") {
+  RateDesk desk;
+  CHECK(desk.run(desk.limit("one")) == Ending::resting);
+  desk.pass(minutes(5));
+  const int before = desk.venue.queries;
+  desk.venue.fill_resting(desk.venue.sent.front());
+  desk.pass(minutes(1));
+  CHECK(desk.venue.queries == before + 1);
+  CHECK(desk.order_states("one") == "filled");
+  desk.clock.set(desk.clock.now() + seconds(2));
+  desk.venue.abilities.order_rate.reset();
+  desk.start();
+  desk.venue.faults = {Fault::request_lost};
+  desk.run(SampleSignal{"two", Action::buy, "ETHUSDT", "1", "10", "a"});
+  desk.pass(seconds(5));
+  CHECK(desk.venue.sent.size() == 2);
+  CHECK(desk.venue.queries == before + 1);
+  desk.pass(seconds(6));
+  CHECK(desk.venue.queries == before + 2);
+}
+
+TEST_CASE("rate: an executor that starts with nothing open and nothing sent lately sends at once") {
+  RateDesk desk;
+  desk.run(SampleSignal{"one", Action::buy, "ETHUSDT", "1", "10", "a"});
+  CHECK(desk.venue.sent.size() == 1);
+  desk.clock.set(desk.clock.now() + minutes(2));
+  desk.start();
+  CHECK(desk.run(SampleSignal{"two", Action::buy, "ETHUSDT", "1", "10", "a"}) == Ending::done);
+  CHECK(desk.venue.sent.size() == 2);
+}
+
+TEST_CASE("rate: an order that was decided and never sent keeps the next life from nothing") {
+  RateDesk desk;
+  desk.run(SampleSignal{"one", Action::buy, "ETHUSDT", "1", "10", "a"});
+  desk.run(SampleSignal{"two", Action::buy, "BTCUSDT", "1", "100", "a"});
+  CHECK(desk.venue.sent.size() == 1);  // the second waits for the venue's rate
+  desk.clock.set(desk.clock.now() + minutes(5));
+  desk.start();
+  desk.settle();
+  CHECK(desk.venue.sent.size() == 2);
+}
+
+TEST_CASE("rate: a clock that is set forward between two lives hides nothing that was sent") {
+  RateDesk desk;
+  desk.run(SampleSignal{"one", Action::buy, "ETHUSDT", "1", "10", "a"});
+  desk.clock.set(desk.clock.now() +
+                 seconds(50));  // the steady clock of a new life says nothing of the old one's
+  desk.start();
+  desk.run(SampleSignal{"two", Action::buy, "BTCUSDT", "1", "100", "a"});
+  CHECK(desk.venue.sent.size() == 1);
+  desk.pass(seconds(11));
+  CHECK(desk.venue.sent.size() == 2);
+}

@@ -68,6 +68,7 @@ class Exchange {
   const std::vector<Fill>& fills() const { return fills_; }
   std::vector<const Order*> open_orders(const std::string& symbol = "") const;  // "": of all
   std::vector<const Fill*> fills_of(std::int64_t order_id) const;
+  std::vector<const Fill*> all_fills() const;
 
   // Told of every order that leaves the book unfilled or filled, once it has.
   std::function<void(const Order&)> on_end;

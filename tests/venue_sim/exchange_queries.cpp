@@ -74,4 +74,10 @@ std::vector<const Fill*> Exchange::fills_of(std::int64_t order_id) const {
   return found;
 }
 
+std::vector<const Fill*> Exchange::all_fills() const {
+  std::vector<const Fill*> all;
+  for (const Fill& fill : fills_) all.push_back(&fill);
+  return all;
+}
+
 }  // namespace tvh::venue_sim

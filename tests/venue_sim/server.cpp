@@ -190,7 +190,8 @@ void Session::deliver(Delivery delivery) {
   switch (delivery.kind) {
     case Delivery::Kind::send:
       write(std::move(delivery.answer), false);
-      return server_.release_held();
+      if (delivery.of_the_venue) server_.release_held();
+      return;
     case Delivery::Kind::truncate:
       return write(std::move(delivery.answer), true);
     case Delivery::Kind::close:
@@ -207,7 +208,11 @@ void Session::deliver(Delivery delivery) {
     case Delivery::Kind::never:
       timer_.expires_after(kLongestSilence);
       timer_.async_wait([self](const Code&) { self->close(); });
-      return;
+      // Until the client gives up, by closing or by sending more.
+      return socket_.async_read_some(buffer_.prepare(1), [self](const Code&, std::size_t) {
+        self->timer_.cancel();
+        self->close();
+      });
   }
 }
 

@@ -134,7 +134,7 @@ Answer World::start_ban(const Request& request) {
 Delivery World::serve(const Request& request, const Admission& admission) {
   using Kind = Delivery::Kind;
   run_due();
-  if (admission.ordinal == 0) return {Kind::send, control(request), 0};
+  if (admission.ordinal == 0) return {Kind::send, control(request), 0, false};
   LoggedRequest& log = log_of(admission.ordinal);
   if (auto answer = banned(request)) {
     log.status = answer->status;

@@ -41,6 +41,7 @@ struct Delivery {
   } kind = Kind::send;
   Answer answer;
   Milliseconds delay_ms = 0;
+  bool of_the_venue = true;  // false: of the control surface, which no held answer waits for
 };
 
 class World {

@@ -124,9 +124,9 @@ Json Spot::trades_of(const Call& call) const {
   const std::int64_t from = call.parameters.find_whole("fromId").value_or(0);
   const std::int64_t limit = call.parameters.find_whole("limit").value_or(500);
   Json reply = Json::array();
-  for (const Fill& fill : exchange_->fills()) {
-    if (fill.symbol != instrument.symbol || (order_id && fill.order_id != *order_id) || fill.id < from)
-      continue;
+  for (const Fill* each : order_id ? exchange_->fills_of(*order_id) : exchange_->all_fills()) {
+    const Fill& fill = *each;
+    if (fill.symbol != instrument.symbol || fill.id < from) continue;
     if (exchange_->order(fill.order_id)->visible_at > call.moment.now) continue;
     if (std::int64_t(reply.size()) >= limit) break;
     reply.push_back({{"symbol", fill.symbol},

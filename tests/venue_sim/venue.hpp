@@ -54,7 +54,7 @@ struct VenueOptions {
 class Venue {
  public:
   virtual ~Venue() = default;
-  // Whether the path is of this venue's at all; anything else is answered 404 without faults.
+  // A path that is not of this venue is answered 404.
   virtual Answer serve(const Request& request, const Moment& moment) = 0;
   // Whether it can make or cancel an order: what the late_accept fault applies to.
   virtual bool trades(const Request& request) const = 0;

@@ -137,6 +137,7 @@ Delivery World::serve(const Request& request, const Admission& admission) {
   if (admission.ordinal == 0) return {Kind::send, control(request), 0, false};
   LoggedRequest& log = log_of(admission.ordinal);
   if (auto answer = banned(request)) {
+    log.fault = Fault::ban;  // whatever was drawn for it
     log.status = answer->status;
     return {Kind::send, std::move(*answer), 0};
   }

@@ -105,11 +105,7 @@ class World {
   Milliseconds jump_ = 0;
   Milliseconds banned_until_ = 0;
   Milliseconds last_ban_end_ = 0;
-  struct Postponed {
-    Milliseconds due;
-    std::function<void()> action;
-  };
-  std::multimap<Milliseconds, std::function<void()>> postponed_;  // by true time
+  std::multimap<Milliseconds, std::function<void()>> postponed_;  // by when it is due, in true time
   std::deque<LoggedRequest> log_;
 };
 

@@ -31,12 +31,15 @@ class BinanceVenue final : public Venue {
     const Product* const product = product_of(request);
     return (product != nullptr ? *product : *products_.front()).outcome_unknown(choice);
   }
-  Answer throttled(const Request&, int retry_after_seconds) const override {
-    return binance::answer_of(binance::ApiError{
-        -1003,
-        "Too much request weight used; current limit is 6000 request weight per 1 MINUTE. Please use WebSocket "
-        "Streams for live updates to avoid polling the API.",
-        429, retry_after_seconds});
+  Answer throttled(const Request& request, int retry_after_seconds) const override {
+    const Product* const product = product_of(request);
+    const int limit = (product != nullptr ? *product : *products_.front()).weight_limit();
+    return binance::answer_of(
+        binance::ApiError{-1003,
+                          "Too much request weight used; current limit is " + std::to_string(limit) +
+                              " request weight per 1 MINUTE. Please use WebSocket Streams for live updates to "
+                              "avoid polling the API.",
+                          429, retry_after_seconds});
   }
   Answer banned(const Request&, Milliseconds until, int retry_after_seconds) const override {
     return binance::answer_of(

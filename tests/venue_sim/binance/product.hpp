@@ -31,6 +31,7 @@ class Product {
   bool trades(const Request& request) const;
   Answer serve(const Request& request, const Moment& moment);
   Exchange& exchange() { return *exchange_; }
+  int weight_limit() const { return limits_.table().weight; }
   // Made up as the exchange does where the client sends none: 22 letters and digits.
   std::string made_up_id();
   // "BOTH" or "" where orders have no position side.

@@ -197,6 +197,7 @@ TEST_CASE("fault ban: 418 for everything until it is over, two seconds at most")
   CHECK(reply->headers.at("retry-after") == "2");
   Client client(stand);
   CHECK(client.plain("GET", "/api/v3/time").status == 418);
+  CHECK(client.state("requests")[1]["fault"] == "ban");
   client.advance(1999);
   CHECK(client.plain("GET", "/api/v3/time").status == 418);
   client.advance(1);

@@ -8,9 +8,8 @@ using model::Signal;
 using model::SignalState;
 
 Result<model::SignalOnFile> Execution::find_signal(const Signal& signal) {
-  TVH_TRY(auto known, journal_.statement(
-                          "SELECT CASE WHEN state = 'pending' THEN record ELSE coalesce(edited_record, record) "
-                          "END, state FROM signals WHERE id = ?"));
+  TVH_TRY(auto known,
+          journal_.statement("SELECT coalesce(edited_record, record), state FROM signals WHERE id = ?"));
   known->bind(signal.id);
   TVH_TRY(const bool row, known->step());
   model::SignalOnFile on_file;
@@ -23,12 +22,11 @@ Result<model::SignalOnFile> Execution::find_signal(const Signal& signal) {
 }
 
 Result<void> Execution::claim(const Signal& signal, bool edited, TimePoint now) {
-  TVH_CHECK(insert_given(signal));
+  TVH_CHECK(edited ? hold_given(signal) : insert_given(signal));
   TVH_TRY(auto statement,
-          journal_.statement("UPDATE signals SET state = 'claimed', claimed_at = ?, edited_record = "
-                             "coalesce(nullif(?, ''), edited_record) WHERE id = ? AND state = 'pending'"));
-  const std::string record = edited ? wire::format_signal(signal) : "";
-  statement->bind(now).bind(record).bind(signal.id);
+          journal_.statement("UPDATE signals SET state = 'claimed', claimed_at = ? WHERE id = ? "
+                             "AND state = 'pending'"));
+  statement->bind(now).bind(signal.id);
   return statement->run();
 }
 
@@ -52,12 +50,12 @@ Result<void> Execution::insert_given(const Signal& signal) {
 
 Result<void> Execution::hold_given(const Signal& signal) {
   TVH_CHECK(insert_given(signal));
-  TVH_TRY(
-      auto statement,
-      journal_.statement("UPDATE signals SET edited_record = ? WHERE id = ? AND state = 'pending' AND record "
-                         "<> ?"));
+  // One that comes as it was first, after an edit, takes the edit back.
+  TVH_TRY(auto statement,
+          journal_.statement("UPDATE signals SET edited_record = nullif(?, record) WHERE id = ? "
+                             "AND state = 'pending'"));
   const std::string record = wire::format_signal(signal);
-  statement->bind(record).bind(signal.id).bind(record);
+  statement->bind(record).bind(signal.id);
   return statement->run();
 }
 

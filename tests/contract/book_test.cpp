@@ -298,6 +298,12 @@ TEST_CASE("book contract: the text that came last to a waiting signal is the one
   stand.keep({model::KeepSignal{edited}}, at_second(2));
   std::int64_t after = 0;
   CHECK(value(stand.book().read_pending(after, 9)) == std::vector{edited});
+  CHECK_FALSE(value(stand.book().find_signal(edited)).differs);
+  CHECK(value(stand.book().find_signal(signal)).differs);
+  stand.keep({model::KeepSignal{signal}}, at_second(2));  // once more as it was
+  after = 0;
+  CHECK(value(stand.book().read_pending(after, 9)) == std::vector{signal});
+  CHECK_FALSE(value(stand.book().find_signal(signal)).differs);
   stand.keep({model::ClaimSignal{edited, true}}, at_second(3));
   const auto claimed = value(stand.book().load(at_second(4))).claimed;
   REQUIRE(claimed.size() == 1);

@@ -119,7 +119,7 @@ Result<std::optional<model::Halt>> MemoryBook::read_halt() {
 Result<model::SignalOnFile> MemoryBook::find_signal(const Signal& signal) {
   const SignalRow* const known = find_row(signal.id);
   if (known == nullptr) return model::SignalOnFile{};
-  Signal stored = known->state == SignalState::pending ? known->signal : known->text();
+  Signal stored = known->text();
   stored.received_at = signal.received_at;  // when it was received says nothing about what it asks for
   return model::SignalOnFile{known->state, !(stored == signal)};
 }

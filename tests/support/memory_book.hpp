@@ -110,6 +110,7 @@ class MemoryBook final : public journal::Book {
   Result<RequestRow*> request(std::int64_t seq);
   SignalRow& insert(const model::Signal& signal);
   SignalRow* row(const std::string& signal_id);
+  void set_text(SignalRow& row, const model::Signal& text);
   Result<OrderRow*> order(const std::string& client_order_id);
   std::vector<model::DayLoss> losses_since(TimePoint day) const;
   template <class Undo>

@@ -17,12 +17,16 @@ Result<void> MemoryBook::apply(const model::JournalEntry& entry, TimePoint at) {
   return std::visit([&](const auto& one) { return keep(one, at); }, entry);
 }
 
+void MemoryBook::set_text(SignalRow& row, const model::Signal& text) {
+  set(row.edited, row.signal == text ? std::optional<model::Signal>() : std::optional(text));
+}
+
 Result<void> MemoryBook::keep(const model::KeepSignal& entry, TimePoint) {
   SignalRow* const known = row(entry.signal.id);
   if (known == nullptr) {
     insert(entry.signal);
-  } else if (known->state == SignalState::pending && !(known->signal == entry.signal)) {
-    set(known->edited, entry.signal);
+  } else if (known->state == SignalState::pending) {
+    set_text(*known, entry.signal);
   }
   return {};
 }
@@ -34,7 +38,7 @@ Result<void> MemoryBook::keep(const model::ClaimSignal& entry, TimePoint) {
   } else if (known->state != SignalState::pending) {
     return fail(Errc::bug, "signal " + entry.signal.id + " is claimed a second time");
   } else if (entry.edited) {
-    set(known->edited, entry.signal);
+    set_text(*known, entry.signal);
   }
   set(known->state, SignalState::claimed);
   return {};

@@ -68,6 +68,32 @@ TEST_CASE("executor: a line that was edited on the way wins, and both texts are 
   CHECK(desk.broken() == Strings());
 }
 
+TEST_CASE("executor: an edited line that waits, and comes once more as it was, is executed as it came last") {
+  TradingDesk desk;
+  desk.venue.faults = {FakeVenue::Fault::request_lost};
+  desk.venue.failing_queries = 1'000'000;
+  desk.run(SampleSignal{"one"});  // its lane waits
+  const auto signal = make_signal({"two", model::Action::buy, "BTCUSDT", "0.4"});
+  auto edited = signal;
+  edited.quantity = dec("0.1");
+  desk.receive(signal);
+  CHECK(desk.run(edited) == Ending::waits);
+  desk.start();
+  CHECK(desk.run(signal) == Ending::waits);
+  const std::string text =
+      "SELECT json_extract(coalesce(edited_record, record), '$.quantity') FROM signals WHERE id = '" +
+      signal.id + "'";
+  CHECK(desk.one(text) == "0.4");
+  desk.start();
+  value_of(desk.executor->take_pending());
+  desk.venue.failing_queries = 0;
+  desk.recover();
+  CHECK(desk.order_states("two") == "filled");
+  CHECK(desk.one("SELECT quantity FROM intents WHERE signal_id = '" + signal.id + "'") == "0.4");
+  CHECK(desk.one(text) == "0.4");
+  CHECK(desk.one("SELECT edited_record FROM signals WHERE id = '" + signal.id + "'").empty());
+}
+
 TEST_CASE("executor: a line that came through untouched is not marked as edited") {
   TradingDesk desk;
   desk.receive(make_signal({}));

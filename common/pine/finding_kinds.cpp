@@ -1,0 +1,275 @@
+#include <array>
+
+#include "pine/finding.hpp"
+
+namespace tvh::pine {
+namespace {
+
+using I = FindingId;
+constexpr Family kTemplate = Family::message_template;
+constexpr Family kPine = Family::pine_source;
+constexpr Severity kError = Severity::error;
+constexpr Severity kWarning = Severity::warning;
+constexpr Severity kNote = Severity::note;
+
+constexpr std::array kKinds{
+    FindingKind{I::placeholder_unknown, "placeholder-unknown", kTemplate, kError,
+                "There is no placeholder of that name.",
+                "TradingView leaves what it does not know as it is written, so the receiver gets the braces.",
+                "Use one of TradingView's own names; other values have to be plotted, or built in Pine.",
+                R"("sl": {{strategy.order.stop_loss}})", R"("sl": {{plot("Stop loss")}})"},
+    FindingKind{I::placeholder_case, "placeholder-case", kTemplate, kError,
+                "A placeholder is written with capital letters.",
+                "Names count letter by letter: one in other case is left as it is, or comes out empty.",
+                "Write it in lower case.", "\"price\": {{Close}}", "\"price\": {{close}}"},
+    FindingKind{I::placeholder_spaces, "placeholder-spaces", kTemplate, kError,
+                "There is a space inside the braces of a placeholder.",
+                "TradingView's documents show none; nothing says that it is taken all the same.",
+                "Delete the spaces.", "\"price\": {{ close }}", "\"price\": {{close}}"},
+    FindingKind{I::placeholder_expression, "placeholder-expression", kTemplate, kError,
+                "There is an expression inside the braces.",
+                "TradingView replaces names, it does not calculate: the text is sent as it stands.",
+                "Calculate in Pine and plot the result, or build the message with alert().",
+                R"("stop_loss": {{close * 0.98}})", R"("stop_loss": {{plot("Stop loss")}})"},
+    FindingKind{I::placeholder_braces, "placeholder-braces", kTemplate, kError,
+                "A placeholder does not have two braces on each side.",
+                "It is not recognised as one and is sent as it is written.", "Write {{name}}.",
+                "\"price\": {{close}, \"qty\": 1", "\"price\": {{close}}, \"qty\": 1"},
+    FindingKind{
+        I::plot_quotes, "plot-quotes", kTemplate, kError,
+        "The title inside {{plot(\"…\")}} is not in plain double quotes.",
+        "TradingView wants exactly {{plot(\"Title\")}}, even within a JSON string; a backslash, single or "
+        "curly quotes make it another text, which is left as it is.",
+        "Write plain double quotes, without backslashes; TradingView replaces them before anybody reads JSON.",
+        R"("sl": "{{plot(\"SL\")}}")", R"("sl": "{{plot("SL")}}")"},
+    FindingKind{
+        I::plot_number, "plot-number", kTemplate, kError, "Only {{plot_0}} to {{plot_19}} exist.",
+        "They are the first 20 output series of the script, counted from 0; others are left as they are.",
+        "Name the series by its title: {{plot(\"Title\")}}.", "{{plot_20}}", R"({{plot("Stop loss")}})"},
+    FindingKind{
+        I::strategy_placeholder, "strategy-placeholder", kTemplate, kError,
+        "A strategy placeholder stands where there is no order.",
+        "{{strategy.…}} is filled only in the order-fill alerts of a strategy; elsewhere it is left as it is.",
+        "Write the value out, one alert for each side, or make the alert on a strategy().",
+        R"(alertcondition(up, "Up", '{"action":"{{strategy.order.action}}"}'))",
+        R"(alertcondition(up, "Up", '{"action":"buy"}'))"},
+    FindingKind{I::text_arithmetic, "text-arithmetic", kTemplate, kError,
+                "A calculation is written beside a placeholder.",
+                "TradingView does not calculate: the receiver gets the text 65000.5 - 20.",
+                "Calculate in Pine and plot the result, or build the message with alert().",
+                R"("stop_loss": "{{close}} - 20")", R"("stop_loss": {{plot("Stop loss")}})"},
+    FindingKind{I::number_as_text, "number-as-text", kTemplate, kNote,
+                "A number stands in quotes, so that it arrives as text.",
+                "It is read exactly here; other receivers, and jq, compare it as text.",
+                "Leave the quotes away, except where the value can be NaN.", R"("price": "{{close}}")",
+                "\"price\": {{close}}"},
+    FindingKind{I::text_unquoted, "text-unquoted", kTemplate, kError, "A text stands without quotes.",
+                "The message is not JSON then: \"ticker\": BTCUSDT is refused as a syntax error.",
+                "Put it in double quotes.", "\"ticker\": {{ticker}}", R"("ticker": "{{ticker}}")"},
+    FindingKind{
+        I::bare_may_be_nan, "bare-may-be-nan", kTemplate, kWarning,
+        "A number that can be na stands without quotes.",
+        "Where the series has no value it becomes NaN, which is not JSON, and the whole alert is refused.",
+        "Put it in quotes (a missing value is then only that), or see in Pine that it has one: nz().",
+        R"("sl": {{plot("SL")}})", R"("sl": "{{plot("SL")}}")"},
+    FindingKind{I::text_may_hold_quotes, "text-may-hold-quotes", kTemplate, kWarning,
+                "A text a person wrote is put into a JSON string.",
+                "TradingView replaces text without escaping: a quote or a line break in it breaks the message.",
+                "Keep order ids and comments to letters, digits, spaces and - _.",
+                R"(strategy.entry("6\" breakout", …))", R"(strategy.entry("breakout_6in", …))"},
+    FindingKind{
+        I::message_may_be_empty, "message-may-be-empty", kTemplate, kWarning,
+        "The message depends on {{strategy.order.alert_message}}.",
+        "It is the empty string for every order call without alert_message, and the alert is then empty.",
+        "Give every strategy.entry(), order(), exit(), close() and close_all() an alert_message.",
+        "strategy.close(\"Long\")", R"(strategy.close("Long", alert_message='{"action":"close_long"}'))"},
+    FindingKind{
+        I::message_inside_text, "message-inside-text", kTemplate, kWarning,
+        "{{strategy.order.alert_message}} stands inside a JSON string.",
+        "The quotes of an alert_message that is JSON itself end that string, and the message is broken.",
+        "Let it be the whole message, or keep every alert_message free of quotes.",
+        R"({"text":"{{strategy.order.alert_message}}"})", "{{strategy.order.alert_message}}"},
+    FindingKind{
+        I::timenow_as_identity, "timenow-as-identity", kTemplate, kWarning,
+        "The time at which the alert fires serves as an identity or as the bar's time.",
+        "Two alerts of one bar get two times, two alerts of one second get one, and a resend may get a new "
+        "one: neither tells whether an alert came before.",
+        "Use the bar's start, {{time}} (in Pine: time); the moment may go into \"fired_at\".",
+        R"("bar_time": "{{timenow}}")", R"("bar_time": "{{time}}", "fired_at": "{{timenow}}")"},
+    FindingKind{
+        I::secret_in_body, "secret-in-body", kTemplate, kNote, "The message carries a secret.",
+        "There is no other place for it, but it can be read in TradingView's alert log, and TradingView "
+        "advises against credentials in a message.",
+        "Use one that opens nothing else, and let only TradingView in: tvhook-listen --allow tradingview.",
+        R"("secret": "my-exchange-password")", R"("secret": "9f2c…, made for this alone")"},
+    FindingKind{
+        I::no_order_id, "no-order-id", kTemplate, kNote, "The message names no order.",
+        "Two different orders of one bar, side and size cannot be told apart: the second is a duplicate.",
+        R"(Add "order_id":"{{strategy.order.id}}", in Pine a name of your own.)",
+        R"({"action":"buy","symbol":"{{ticker}}"})",
+        R"({"action":"buy","symbol":"{{ticker}}","order_id":"{{strategy.order.id}}"})"},
+    FindingKind{I::no_strategy_name, "no-strategy-name", kTemplate, kNote,
+                "The message has a size but names no strategy.",
+                "All such alerts count as the strategy \"default\", with one position and one set of limits.",
+                R"(Add "strategy_id":"a_name_of_its_own".)", R"({"action":"buy","qty":1})",
+                R"({"action":"buy","qty":1,"strategy_id":"ma_cross_v1"})"},
+    FindingKind{I::volume_as_size, "volume-as-size", kTemplate, kError,
+                "{{volume}} is used as the size of the order.",
+                "It is what the whole market traded in the bar, thousands of times what you want to trade.",
+                "Use {{strategy.order.contracts}}, or a fixed size.", "\"quantity\": {{volume}}",
+                "\"quantity\": {{strategy.order.contracts}}"},
+    FindingKind{I::position_as_size, "position-as-size", kTemplate, kWarning,
+                "The position after the order is used as the size of the order.",
+                "It is signed, and 0 after an exit; on a reversal it is only half of what has to be traded.",
+                "Use {{strategy.order.contracts}}, or send it as the target position.",
+                "\"quantity\": {{strategy.position_size}}", "\"quantity\": {{strategy.order.contracts}}"},
+    FindingKind{I::message_too_long, "message-too-long", kTemplate, kError,
+                "The message is longer than 40,960 bytes.",
+                "A Pine string holds no more: the script stops with a runtime error, and its alerts with it.",
+                "Send less.", "str.repeat(\"x\", 50000)", ""},
+    FindingKind{I::placeholder_in_alert, "placeholder-in-alert", kPine, kError,
+                "A {{placeholder}} stands inside alert().",
+                "Placeholders are never filled there; the receiver gets the braces as they are written.",
+                "Join the value in Pine: str.tostring(close), syminfo.ticker.",
+                R"(alert('{"price": {{close}}}'))", R"(alert('{"price": ' + str.tostring(close) + '}'))"},
+    FindingKind{I::placeholder_in_alert_message, "placeholder-in-alert-message", kPine, kWarning,
+                "A {{placeholder}} stands inside alert_message.",
+                "TradingView's documents contradict each other: one says that it is not filled there, another "
+                "shows it filled. It may arrive either way.",
+                "Join the value in Pine, or put the placeholder into the alert's message box instead.",
+                R"(alert_message='{"symbol":"{{ticker}}"}')",
+                R"(alert_message='{"symbol":"' + syminfo.ticker + '"}')"},
+    FindingKind{I::version_without_placeholders, "version-without-placeholders", kPine, kError,
+                "A placeholder stands in alertcondition() of a script older than version 4.",
+                "They are filled only for scripts of version 4 and later; the receiver gets the braces.",
+                "Bring the script to //@version=5 or 6.", "//@version=3", "//@version=6"},
+    FindingKind{I::format_grouping, "format-grouping", kPine, kError,
+                "str.format() writes a number with its default format.",
+                "That is #,###.###: thousands get commas and only three decimals stay. 12345.6789 becomes "
+                "12,345.679, which is not JSON and not your price.",
+                "Say how: {0,number,#.########}, or join str.tostring(x).", R"(str.format("{0}", close))",
+                R"(str.format("{0,number,#.########}", close))"},
+    FindingKind{I::format_braces, "format-braces", kPine, kError,
+                "The braces of a str.format() text do not balance, or hold no argument number.",
+                "That is a runtime error: the script stops, and all its alerts with it.",
+                "Quote the braces that are meant as such: '{' and '}'; or join texts with +.",
+                R"(str.format("{\"price\":{0}}", x))", R"(str.format("'{'\"price\":{0}'}'", x))"},
+    FindingKind{I::format_apostrophe, "format-apostrophe", kPine, kWarning,
+                "An apostrophe in a str.format() text quotes what follows.",
+                "It vanishes from the result, and {0} behind it is sent as it is written.",
+                "Write two of them for one; leave them away around {0}.", R"(str.format("side='{0}'", side))",
+                R"(str.format("side=''{0}''", side))"},
+    FindingKind{I::format_argument, "format-argument", kPine, kError,
+                "A str.format() text names an argument that is not given.",
+                "It is sent as it is written, with its braces.",
+                "Count arguments from 0, and give as many as the text names.",
+                R"(str.format("{1}", syminfo.ticker))", R"(str.format("{0}", syminfo.ticker))"},
+    FindingKind{I::tostring_na, "tostring-na", kPine, kError, "A value that is na becomes text.",
+                "str.tostring(na) is NaN, which is not JSON; a receiver refuses it or takes it for missing.",
+                "Give it a value before, nz(x), or leave the field away when na(x).",
+                R"('"sl": ' + str.tostring(na))", R"('"sl": ' + str.tostring(nz(sl, close * 0.98)))"},
+    FindingKind{I::tostring_format, "tostring-format", kPine, kWarning,
+                "str.tostring() writes a form that is not a JSON number.",
+                "format.percent appends %, format.volume writes 1.2K, a pattern with commas groups the digits.",
+                "Leave the format away, or use \"#.########\".", "str.tostring(volume, format.volume)",
+                "str.tostring(volume)"},
+    FindingKind{I::missing_secret, "missing-secret", kPine, kWarning, "The message carries no secret.",
+                "Everybody who learns the URL can then send orders; tvhook-listen refuses such alerts (401).",
+                R"(Add a field "secret" whose value is an input, not a literal.)", R"({"action":"buy"})",
+                R"('{"secret":"' + input.string("", "Secret") + '","action":"buy"}')"},
+    FindingKind{
+        I::freq_all_no_identity, "freq-all-no-identity", kPine, kWarning,
+        "alert.freq_all sends a message that cannot be told from the one before.",
+        "It fires on every tick of the condition: equal messages are taken for one within a few seconds and "
+        "for new orders after that, and over 15 in 3 minutes TradingView stops the alert.",
+        "Use alert.freq_once_per_bar_close, or put an id and the bar's time into the message.",
+        "alert(message, alert.freq_all)", "alert(message, alert.freq_once_per_bar_close)"},
+    FindingKind{I::condition_in_strategy, "condition-in-strategy", kPine, kError,
+                "alertcondition() stands in a strategy.",
+                "It compiles and does nothing: only indicators have such alerts.",
+                "Use alert(), or alert_message of the order calls.", "alertcondition(up, \"Up\", message)",
+                "if up\n    alert(message, alert.freq_once_per_bar_close)"},
+    FindingKind{
+        I::condition_not_constant, "condition-not-constant", kPine, kError,
+        "The message of alertcondition() is not a constant text.",
+        "It has to be known before the script runs; with values joined to it the script does not compile.",
+        "Use placeholders, {{close}}, or alert().", R"(alertcondition(up, "Up", "x" + str.tostring(close)))",
+        R"(alertcondition(up, "Up", "x{{close}}"))"},
+    FindingKind{I::condition_not_global, "condition-not-global", kPine, kError,
+                "alertcondition() stands inside a block.",
+                "It may only stand in the global scope; the script does not compile.",
+                "Move it to the outermost level and give the condition as its first argument.",
+                "if up\n    alertcondition(true, \"Up\")", "alertcondition(up, \"Up\")"},
+    FindingKind{
+        I::order_without_message, "order-without-message", kPine, kWarning,
+        "An order call has no alert_message, while others have one.",
+        "{{strategy.order.alert_message}} is empty for it: the order's alert arrives as an empty message.",
+        "Give this call an alert_message too, or disable_alert=true.", "strategy.close(\"Long\")",
+        R"(strategy.close("Long", alert_message='{"action":"close_long"}'))"},
+    FindingKind{
+        I::message_not_sent, "message-not-sent", kPine, kNote, "alert_message reaches nobody by itself.",
+        "It is sent only where {{strategy.order.alert_message}} stands in the message box of the alert.",
+        "Pre-fill the box: //@strategy_alert_message {{strategy.order.alert_message}}",
+        R"(strategy.entry("L", strategy.long, alert_message=m))",
+        "//@strategy_alert_message {{strategy.order.alert_message}}"},
+    FindingKind{I::empty_message, "empty-message", kPine, kWarning, "The message is empty.",
+                "An empty alert says nothing and is refused.",
+                "Write a message, or do not call alert() on that branch.", "alert(up ? \"buy\" : \"\")",
+                "if up\n    alert(\"buy\")"},
+    FindingKind{I::message_edge_newline, "message-edge-newline", kPine, kNote,
+                "The message begins or ends with a line break.",
+                "TradingView has sent JSON followed by a line break as text/plain, which some receivers refuse "
+                "(this one does not).",
+                "Begin right after the opening quotes and close right after the last brace.",
+                "\"\"\"\n{\"action\":\"buy\"}\n\"\"\"", "\"\"\"{\"action\":\"buy\"}\"\"\""},
+    FindingKind{I::string_wrapped, "string-wrapped", kPine, kNote, "A string goes on in the next line.",
+                "Version 6 calls this deprecated; line break and indentation together become one space.",
+                "Use \"\"\"…\"\"\", or join strings with +.", "'{\"a\":1,\n  \"b\":2}'",
+                "'{\"a\":1,' +\n  '\"b\":2}'"},
+    FindingKind{
+        I::string_not_indented, "string-not-indented", kPine, kWarning,
+        "A string goes on in the next line, which is not indented.",
+        "Pine's documents only know wrapped strings whose next lines are indented; others may not compile. "
+        "It is read here as if it were: each line break becomes one space.",
+        "Use \"\"\"…\"\"\", or join strings with +.", "'{\n\"a\":1}'", "'{' +\n  '\"a\":1}'"},
+    FindingKind{I::string_unclosed, "string-unclosed", kPine, kError, "A string has no closing quote.",
+                "The script does not compile; what follows on the line is taken as the string.",
+                "Close it with the quote it began with; a quote inside it needs a backslash.", "\"buy",
+                "\"buy\""},
+    FindingKind{
+        I::curly_quote, "curly-quote", kPine, kError, "There are curly quotes in the code.",
+        "Pine knows only \" and '; a word processor or a chat made the others. The script does not compile.",
+        "Replace them by plain quotes.", "alert(“buy”)", "alert(\"buy\")"},
+    FindingKind{I::bracket_unclosed, "bracket-unclosed", kPine, kError, "A bracket is not closed.",
+                "The script does not compile, and what follows cannot be told apart from the bracket's inside.",
+                "Close it.", "alert(\"buy\"", "alert(\"buy\")"},
+    FindingKind{I::cannot_evaluate, "cannot-evaluate", kPine, kNote,
+                "A part of the message cannot be evaluated without running the script.",
+                "It is replaced by a sample text, so what is said about this message is not certain.",
+                "Try one real alert of it with tvhook-validate.", "alert(my_library.message())", ""},
+    FindingKind{I::too_many_variants, "too-many-variants", kPine, kNote,
+                "The message can come out in more ways than are looked at.", "Only the first 16 are checked.",
+                "Check one real alert of each kind with tvhook-validate.", "", ""},
+    FindingKind{I::script_too_complex, "script-too-complex", kPine, kWarning,
+                "The script is too deep or too long to be evaluated to its end.",
+                "Messages behind this place are not looked at.",
+                "Check one real alert of each kind with tvhook-validate.", "", ""},
+    FindingKind{I::script_too_large, "script-too-large", kPine, kError, "The script is longer than 2 MiB.",
+                "Only its beginning is read; no script TradingView takes is that long.",
+                "Give the script alone.", "", ""},
+};
+static_assert(kKinds.size() == static_cast<std::size_t>(FindingId::count_of_kinds));
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < kKinds.size(); ++i) {
+    if (kKinds[i].id != static_cast<FindingId>(i)) return false;
+  }
+  return true;
+}
+static_assert(in_order());
+
+}  // namespace
+
+std::span<const FindingKind> finding_kinds() { return kKinds; }
+
+}  // namespace tvh::pine

@@ -29,7 +29,7 @@ Evaluator::Evaluator(std::string_view source, const TokenList& tokens, const Scr
       scopes_(1),
       was_called_(script.functions.size(), false),
       steps_left_(std::size_t{20'000} + 4 * source.size()),
-      bytes_left_((std::size_t{8} << 20) + 8 * source.size()) {}
+      bytes_left_((std::size_t{4} << 20) + 8 * source.size()) {}
 
 Evaluation Evaluator::run() {
   run_block(script_.body);

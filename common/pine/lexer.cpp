@@ -183,7 +183,7 @@ class Lexer {
       } else if (c == '\\' && i + 1 < source_.size() && source_[i + 1] != '\n' && source_[i + 1] != '\r') {
         ++i;
       } else if (c == quote) {
-        if (is_wrapped) tell_wrapped(is_indented);
+        if (is_wrapped) tell_wrapped(is_indented, i);
         return add(TokenKind::string, i + 1);
       }
       if (is_wrapped && i - at_ > most) break;
@@ -204,7 +204,12 @@ class Lexer {
     return std::string_view::npos;
   }
 
-  void tell_wrapped(bool is_indented) {
+  // Of several that follow each other, one ending on the line where the next begins, the first is told.
+  void tell_wrapped(bool is_indented, std::size_t end) {
+    const bool goes_on = wrapped_end_ != 0 &&
+                         source_.substr(wrapped_end_, at_ - wrapped_end_).find('\n') == std::string_view::npos;
+    wrapped_end_ = end;
+    if (goes_on) return;
     if (is_indented) {
       findings_.add(FindingId::string_wrapped, at_, "this string goes on in the next line");
     } else {
@@ -226,6 +231,7 @@ class Lexer {
   std::vector<std::size_t> brackets_;
   std::size_t at_ = 0;
   std::size_t lost_walks_ = 0;
+  std::size_t wrapped_end_ = 0;  // of the last string that was told to be wrapped, 0 before the first
 };
 
 class StringDecoder {

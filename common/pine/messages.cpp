@@ -152,7 +152,10 @@ class MessageFinder {
     variant.is_complete = std::none_of(slots.begin(), slots.end(),
                                        [](const Slot& slot) { return slot.kind == ValueKind::unknown; });
     variant.message = Template::parse(text.bytes, use_of(message.kind, report_.version), std::move(slots));
-    const std::size_t end = text.origins.empty() ? message.place.offset : text.origins.back() + std::size_t{1};
+    // What is missing at the end of a script comes from its end.
+    const std::size_t end = text.origins.empty()
+                                ? message.place.offset
+                                : std::min(source_.size(), text.origins.back() + std::size_t{1});
     variant.to_source = PositionMap(text.origins, end);
     message.variants.push_back(std::move(variant));
   }

@@ -308,3 +308,47 @@ TEST_CASE("finding kinds: the wrong example of a Pine finding is found") {
     CHECK(names(find_messages(head + wrong + "\n")).count(std::string(kind.name)) == 1);
   }
 }
+
+TEST_CASE("pine: an operand that is missing at the end of the script has its place there") {
+  const std::string source = "alert('a' +";
+  const auto report = find_messages(source);
+  for (const auto& message : report.messages) {
+    for (const auto& variant : message.variants) {
+      for (std::size_t i = 0; i <= variant.message.text().size(); ++i) {
+        CHECK(variant.to_source.original_of(i) <= source.size());
+      }
+    }
+  }
+}
+
+TEST_CASE("pine: strings wrapped one after the other are told once") {
+  const auto report = find_messages(script("alert('{\n\"a\":' + 'x\n' + 'y\n}')"));
+  const auto count = std::count_if(report.findings.begin(), report.findings.end(), [](const Finding& finding) {
+    return finding.name() == "string-not-indented";
+  });
+  CHECK(count == 1);
+}
+
+TEST_CASE("pine: older versions, in their own words") {
+  const auto four = find_messages(
+      "//@version=4\nstudy('x')\nmyMessage = '{\"p\":' + tostring(close, '#.##') + '}'\n"
+      "if crossover(sma(close, 10), sma(close, 30))\n    alert(myMessage, alert.freq_once_per_bar)\n");
+  REQUIRE(four.messages.size() == 1);
+  CHECK(four.version == 4);
+  CHECK(four.kind == ScriptKind::indicator);
+  CHECK(texts(four.messages[0]) == Texts{"{\"p\":65000.5}"});
+  const auto none = find_messages("study('x')\nalertcondition(close > open, title='T', message='m')\n");
+  CHECK(none.version == 1);
+  CHECK(texts(none.messages[0]) == Texts{"m"});
+}
+
+TEST_CASE("pine: types, methods, tuples, loops and libraries around a message do not hide it") {
+  const auto all = texts(
+      "import a/b/1 as lib\ntype order\n    string side\n    float size = 1\nenum e\n    one = 'x'\n"
+      "method send(order this, string m) =>\n    alert(m)\n    this\n"
+      "[macd, signal, histogram] = ta.macd(close, 12, 26, 9)\nvar array<string> list = array.new<string>()\n"
+      "o = order.new('buy')\no.side := 'sell'\nwhile false\n    break\nfor [i, v] in list\n    continue\n"
+      "o.send('m')\nplot(macd, color = macd > 0 ? color.green : color.red)\nif barstate.islast\n    "
+      "alert('end')\n");
+  CHECK(all == Texts{"m", "end"});
+}

@@ -154,11 +154,16 @@ SharedValues Evaluator::on_path(const SharedValues& values) {
 SharedValues Evaluator::evaluate(NodeId id) {
   if (id == kNone) return only(Value{});
   const Node& node = script_.nodes[id];
-  if (!spend_step()) {
+  // Calls, blocks and brackets nest within each other: together they must not exhaust the stack.
+  constexpr std::size_t kDeepestEvaluation = 256;
+  if (depth_ >= kDeepestEvaluation || !spend_step()) {
     tell_exhausted(node.begin);
     return only(unknown(node, "what is left out"));
   }
-  return evaluate_node(node);
+  ++depth_;
+  SharedValues values = evaluate_node(node);
+  --depth_;
+  return values;
 }
 
 SharedValues Evaluator::evaluate_node(const Node& node) {

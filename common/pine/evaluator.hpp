@@ -163,6 +163,7 @@ class Evaluator {
   Choices path_;
   std::size_t branch_depth_ = 0;
   std::size_t call_depth_ = 0;
+  std::size_t depth_ = 0;
   std::size_t steps_left_ = 0;
   std::size_t bytes_left_ = 0;
   bool is_exhausted_ = false;

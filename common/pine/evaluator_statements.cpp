@@ -239,6 +239,7 @@ SharedValues Evaluator::call_function(std::uint32_t index, const Call& call) {
   const Function& function = script_.functions[index];
   if (call_depth_ >= kMostCalls) return only(unknown(*call.node, function.name));
   was_called_[index] = true;
+  ++call_depth_;
   Scope scope;
   scope.is_function = true;
   const std::size_t first = call.self == nullptr ? 0 : 1;
@@ -257,7 +258,6 @@ SharedValues Evaluator::call_function(std::uint32_t index, const Call& call) {
     scope.variables[parameter.name] = std::move(values);
   }
   scopes_.push_back(std::move(scope));
-  ++call_depth_;
   SharedValues result = run_block(function.body);
   --call_depth_;
   scopes_.pop_back();

@@ -8,7 +8,9 @@
 #include <ctime>
 #include <utility>
 
+#include "base/overloaded.hpp"
 #include "server/answer_text.hpp"
+#include "server/forwarded.hpp"
 
 namespace tvh::server {
 
@@ -42,13 +44,20 @@ std::string_view ConnectionShared::date_line() {
   return date_line_;
 }
 
-Connection::Connection(int socket, std::uint32_t slot, std::string source, ConnectionShared& shared,
-                       SteadyTime now)
-    : socket_(socket),
-      ticket_base_(std::uint64_t{slot} << 32),
+Connection::Connection(const Arrival& arrival, ConnectionShared& shared, SteadyTime now)
+    : socket_(arrival.socket),
+      ticket_base_(std::uint64_t{arrival.slot} << 32),
       shared_(shared),
-      parser_(shared.limits, std::move(source)) {
-  enter(State::idle, now, shared.limits.idle);
+      stream_(shared.tls ? make_tls_stream(*shared.tls, arrival.socket) : make_plain_stream(arrival.socket)),
+      parser_(shared.limits) {
+  const Address address = address_of(arrival.peer);
+  trusted_ = shared.sources.trusted_proxies.contains(address);
+  parser_.set_peer({to_text(arrival.peer), address});
+  if (trusted_ || shared.tls) {
+    enter(trusted_ ? State::preamble : State::opening, now, shared.limits.handshake);
+  } else {
+    enter(State::idle, now, shared.limits.idle);
+  }
 }
 
 void Connection::enter(State state, SteadyTime now, std::chrono::milliseconds allowed) {
@@ -63,23 +72,99 @@ Connection::Wants Connection::wish() const {
       return Wants::answer;
     case State::writing:
       return Wants::write;
+    case State::holding:
+      return Wants::answer;
     default:
-      return Wants::read;
+      return stream_wants_;
   }
 }
 
 Connection::Wants Connection::on_readable(SteadyTime now) {
-  if (state_ == State::lingering) return drain(now);
-  if (state_ == State::thinking || state_ == State::writing) return wish();
-  std::string& scratch = shared_.scratch;
-  const ssize_t count = ::recv(socket_, scratch.data(), scratch.size(), 0);
-  if (count < 0 && would_block(errno)) return Wants::read;
-  if (count <= 0) return Wants::close;
-  const std::string_view bytes(scratch.data(), std::size_t(count));
+  switch (state_) {
+    case State::preamble:
+      return read_preamble(now);
+    case State::opening:
+      return open(now);
+    case State::lingering:
+      return drain(now);
+    case State::thinking:
+    case State::holding:
+    case State::writing:
+      return wish();
+    default:
+      break;
+  }
+  const Stream::Transfer read = stream_->read(shared_.scratch);
+  if (read.status != Stream::Status::done) return stream_wish(read.status);
+  stream_wants_ = Wants::read;
+  const std::string_view bytes(shared_.scratch.data(), read.bytes);
   if (pending_.empty()) return advance(bytes, now);
   std::string joined = std::exchange(pending_, {});
   joined += bytes;
   return advance(joined, now);
+}
+
+Connection::Wants Connection::stream_wish(Stream::Status status) {
+  if (status == Stream::Status::closed) return Wants::close;
+  stream_wants_ = status == Stream::Status::wants_write ? Wants::write : Wants::read;
+  return stream_wants_;
+}
+
+// A PROXY header is read to its last byte and no further: what follows may be TLS. Neither TLS nor HTTP begins
+// with its first byte.
+Connection::Wants Connection::read_preamble(SteadyTime now) {
+  char first = 0;
+  if (preamble_.empty()) {
+    const ssize_t count = ::recv(socket_, &first, 1, MSG_PEEK);
+    if (count < 0 && would_block(errno)) return Wants::read;
+    if (count <= 0) return Wants::close;
+    if (first != '\r') return begin(now);
+  }
+  for (;;) {
+    const auto parsed = parse_proxy_header(preamble_);
+    if (const auto* incomplete = std::get_if<ProxyHeaderIncomplete>(&parsed)) {
+      const std::size_t missing = incomplete->wanted - preamble_.size();
+      const ssize_t count = ::recv(socket_, shared_.scratch.data(), missing, 0);
+      if (count < 0 && would_block(errno)) return Wants::read;
+      if (count <= 0) return Wants::close;
+      preamble_.append(shared_.scratch.data(), std::size_t(count));
+      continue;
+    }
+    const auto* header = std::get_if<ProxyHeader>(&parsed);
+    if (header == nullptr && shared_.tls) return Wants::close;
+    if (header == nullptr) {
+      pending_ = std::exchange(preamble_, {});  // empty lines before a request, perhaps
+    } else if (header->source) {
+      const Address address = address_of(*header->source);
+      trusted_ = shared_.sources.trusted_proxies.contains(address);
+      parser_.set_peer({to_text(*header->source), address});
+    }
+    preamble_ = std::string();
+    return begin(now);
+  }
+}
+
+Connection::Wants Connection::begin(SteadyTime now) {
+  if (shared_.tls) {
+    state_ = State::opening;  // within the same deadline
+    return open(now);
+  }
+  enter(State::idle, now, shared_.limits.idle);
+  if (pending_.empty()) return on_readable(now);
+  const std::string held = std::exchange(pending_, {});
+  return advance(held, now);
+}
+
+Connection::Wants Connection::open(SteadyTime now) {
+  const Stream::Status status = stream_->open();
+  if (status == Stream::Status::closed && !stream_->failure().empty()) {
+    shared_.application.note_failed_handshake(parser_.head(), stream_->failure());
+  }
+  if (status != Stream::Status::done) return stream_wish(status);
+  stream_wants_ = Wants::read;
+  parser_.set_certificate(stream_->peer_certificate());
+  enter(State::idle, now, shared_.limits.idle);
+  return on_readable(now);  // the first request often comes along
 }
 
 // Feeds the parser until it needs more bytes or a request waits for its answer.
@@ -120,10 +205,22 @@ Connection::Wants Connection::advance(std::string_view bytes, SteadyTime now) {
 
 std::optional<Answer> Connection::judge() {
   const RequestHead& head = parser_.head();
+  if (!resolve_source()) {
+    static constexpr Fault kUnreadable{400, "malformed_forwarding", "X-Forwarded-For cannot be read"};
+    return shared_.application.refuse(head, kUnreadable);
+  }
   if (auto answer = shared_.application.judge(head)) return answer;
   if (head.content_length.value_or(0) > shared_.limits.body_bytes)
     return shared_.application.refuse(head, kTooLarge);
   return std::nullopt;
+}
+
+// Once per request: a proxy carries the requests of many over one connection.
+bool Connection::resolve_source() {
+  if (!trusted_ || parser_.forwarded_for().empty()) return true;
+  const auto source = forwarded_source(parser_.forwarded_for(), shared_.sources.trusted_proxies);
+  if (source) parser_.set_source({to_text(*source), *source});
+  return source.has_value();
 }
 
 void Connection::begin_body(SteadyTime now, std::string_view rest) {
@@ -134,7 +231,7 @@ void Connection::begin_body(SteadyTime now, std::string_view rest) {
     // Nothing else is under way on this socket, so it fits; a client that does not get it sends after a while
     // anyway.
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    (void)::send(socket_, kContinue.data(), kContinue.size(), MSG_NOSIGNAL);
+    (void)stream_->write(kContinue);
   }
 }
 
@@ -166,6 +263,13 @@ Connection::After Connection::after(const Answer& answer) const {
 }
 
 Connection::Wants Connection::respond(const Answer& answer, SteadyTime now) {
+  if (answer.hold.count() <= 0 || shared_.stopping) return send_answer(answer, now);
+  held_ = answer;
+  enter(State::holding, now, answer.hold);
+  return Wants::answer;
+}
+
+Connection::Wants Connection::send_answer(const Answer& answer, SteadyTime now) {
   after_ = after(answer);
   const AnswerForm form{parser_.is_http_1_0() ? Version::http_1_0 : Version::http_1_1,
                         after_ == After::keep ? Persistence::keep : Persistence::close,
@@ -178,31 +282,34 @@ Connection::Wants Connection::respond(const Answer& answer, SteadyTime now) {
 
 Connection::Wants Connection::write_out(SteadyTime now) {
   while (written_ < out_.size()) {
-    const ssize_t count = ::send(socket_, out_.data() + written_, out_.size() - written_, MSG_NOSIGNAL);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && would_block(errno)) {
+    const Stream::Transfer write = stream_->write(std::string_view(out_).substr(written_));
+    if (write.status == Stream::Status::wants_write) {
       state_ = State::writing;
       return Wants::write;
     }
-    if (count < 0) return Wants::close;
-    written_ += std::size_t(count);
+    if (write.status != Stream::Status::done) return Wants::close;
+    written_ += write.bytes;
   }
   clear(out_);
   return finish_answer(now);
 }
 
 Connection::Wants Connection::on_writable(SteadyTime now) {
-  if (state_ != State::writing) return wish();
+  if (state_ != State::writing) return stream_wants_ == Wants::write ? on_readable(now) : wish();
   return resume(write_out(now), now);
 }
 
 Connection::Wants Connection::finish_answer(SteadyTime now) {
-  if (after_ == After::close) return Wants::close;
+  served_ = true;
+  if (after_ == After::close) {
+    stream_->finish();
+    return Wants::close;
+  }
   if (after_ == After::linger) {
     // Closing with unread bytes would reset the connection, and the reset may overtake the answer.
     pending_ = std::string();
     drained_ = 0;
-    if (::shutdown(socket_, SHUT_WR) != 0) return Wants::close;
+    stream_->finish();
     enter(State::lingering, now, shared_.stopping ? shared_.limits.linger / 10 : shared_.limits.linger);
     return Wants::read;
   }
@@ -222,17 +329,19 @@ Connection::Wants Connection::drain(SteadyTime) {
 }
 
 Connection::Wants Connection::on_deadline(SteadyTime now) {
+  if (state_ == State::holding) return resume(send_answer(*std::exchange(held_, std::nullopt), now), now);
   if (state_ != State::head && state_ != State::body) return Wants::close;
   static constexpr Fault kTimeout{408, "timeout", "the request did not come in time"};
   return respond(shared_.application.refuse(parser_.head(), kTimeout), now);
 }
 
 Connection::Wants Connection::on_stop(SteadyTime now) {
-  if (state_ == State::idle) {
+  if (is_idle()) {
     const Wants wants = on_readable(now);
-    if (state_ == State::idle) return Wants::close;
+    if (is_idle()) return Wants::close;
     return wants;
   }
+  if (state_ == State::holding) return on_deadline(now);
   // What is there only in part was not received: it gets a moment, not its whole deadline.
   if (state_ == State::head || state_ == State::body)
     deadline_ = std::min(deadline_, now + shared_.limits.stop / 2);
@@ -242,7 +351,7 @@ Connection::Wants Connection::on_stop(SteadyTime now) {
 
 bool Connection::has_nothing_to_say() const {
   char byte = 0;
-  return state_ == State::idle && ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && would_block(errno);
+  return is_idle() && ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && would_block(errno);
 }
 
 void Connection::keep(std::string_view rest) {

@@ -5,12 +5,14 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "server/request_parser.hpp"
 #include "server/server.hpp"
+#include "server/stream.hpp"
 
 namespace tvh::server {
 
@@ -22,6 +24,8 @@ struct ConnectionShared {
 
   const Limits limits;
   Application& application;
+  Sources sources;
+  std::shared_ptr<const TlsContext> tls;  // of connections to come; nullptr: they are plain
   std::function<Responder(std::uint64_t ticket)> make_responder;
   std::string scratch = std::string(64 * 1024, '\0');  // reads land here; only what is incomplete is kept
   bool stopping = false;                               // every answer closes its connection
@@ -38,8 +42,12 @@ class Connection {
  public:
   enum class Wants { read, write, answer, close };
 
-  // Does not own `socket`, which must be non-blocking. `slot` becomes the upper half of its tickets.
-  Connection(int socket, std::uint32_t slot, std::string source, ConnectionShared& shared, SteadyTime now);
+  struct Arrival {
+    int socket = -1;         // not owned, non-blocking
+    std::uint32_t slot = 0;  // becomes the upper half of its tickets
+    Endpoint peer;
+  };
+  Connection(const Arrival& arrival, ConnectionShared& shared, SteadyTime now);
 
   Wants on_readable(SteadyTime now);
   Wants on_writable(SteadyTime now);
@@ -51,19 +59,27 @@ class Connection {
   Wants on_stop(SteadyTime now);
 
   SteadyTime deadline() const { return deadline_; }
-  bool is_idle() const { return state_ == State::idle; }
+  bool is_idle() const { return state_ <= State::idle; }
+  bool is_served() const { return state_ == State::idle && served_; }  // idle, and had an answer
   bool has_nothing_to_say() const;  // idle, and no byte of a request waits to be read either
   SteadyTime idle_since() const { return state_since_; }
 
  private:
-  enum class State { idle, head, body, thinking, writing, lingering };
+  // holding: the answer is known and waits for its time.
+  enum class State { preamble, opening, idle, head, body, thinking, holding, writing, lingering };
   enum class After { keep, close, linger };
 
+  Wants read_preamble(SteadyTime now);
+  Wants begin(SteadyTime now);
+  Wants open(SteadyTime now);
+  Wants stream_wish(Stream::Status status);
   Wants advance(std::string_view bytes, SteadyTime now);
   std::optional<Answer> judge();
+  bool resolve_source();
   void begin_body(SteadyTime now, std::string_view rest);
   Wants dispatch(SteadyTime now);
   Wants respond(const Answer& answer, SteadyTime now);
+  Wants send_answer(const Answer& answer, SteadyTime now);
   Wants resume(Wants wants, SteadyTime now);
   Wants write_out(SteadyTime now);
   Wants finish_answer(SteadyTime now);
@@ -76,15 +92,21 @@ class Connection {
   const int socket_;
   const std::uint64_t ticket_base_;
   ConnectionShared& shared_;
+  std::unique_ptr<Stream> stream_;
   RequestParser parser_;
   State state_ = State::idle;
   After after_ = After::keep;
+  Wants stream_wants_ = Wants::read;  // what reading waits for
   bool judged_ = false;
+  bool served_ = false;
+  bool trusted_ = false;  // the other side is a proxy that is believed whom it speaks for
   std::uint32_t requests_ = 0;
   SteadyTime deadline_;
   SteadyTime state_since_;
   SteadyTime request_began_;
-  std::string pending_;  // read, not yet taken by the parser
+  std::string preamble_;  // of a PROXY header, so far
+  std::string pending_;   // read, not yet taken by the parser
+  std::optional<Answer> held_;
   std::string out_;
   std::size_t written_ = 0;
   std::size_t drained_ = 0;

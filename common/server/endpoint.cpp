@@ -57,6 +57,8 @@ bool is_loopback(const Endpoint& endpoint) {
   return IN6_IS_ADDR_LOOPBACK(&address) || (IN6_IS_ADDR_V4MAPPED(&address) && address.s6_addr[12] == 127);
 }
 
+Address address_of(const Endpoint& endpoint) { return parse_address(endpoint.host).value_or(Address{}); }
+
 Endpoint endpoint_of(const sockaddr_storage& address) {
   Endpoint endpoint;
   std::array<char, INET6_ADDRSTRLEN> text{};

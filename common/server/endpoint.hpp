@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "server/address.hpp"
 
 struct sockaddr_storage;
 
@@ -28,6 +29,8 @@ std::string to_text(const Endpoint& endpoint);
 
 // 127.0.0.0/8, ::1 and ::ffff:127.0.0.0/104.
 bool is_loopback(const Endpoint& endpoint);
+
+Address address_of(const Endpoint& endpoint);
 
 // The endpoint of a socket address of either family.
 Endpoint endpoint_of(const sockaddr_storage& address);

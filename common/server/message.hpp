@@ -2,6 +2,7 @@
 // answer.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,12 +10,23 @@
 #include <string_view>
 #include <vector>
 
+#include "server/address.hpp"
+#include "server/peer_certificate.hpp"
+
 namespace tvh::server {
+
+// Who sends: the other side of the socket, or whom a trusted proxy says it speaks for.
+struct Sender {
+  std::string text;  // "127.0.0.1:51234"; "192.0.2.7" where a proxy told no port
+  Address address;
+};
 
 struct RequestHead {
   std::string method;
   std::string path;    // the target up to its query
-  std::string source;  // the peer's address, "127.0.0.1:51234"
+  std::string source;  // Sender's text
+  Address address;
+  const PeerCertificate* certificate = nullptr;  // what the client presented; for the call only
   std::optional<std::uint64_t> content_length;
 };
 
@@ -22,8 +34,9 @@ struct RequestHead {
 struct Answer {
   int status = 200;
   std::string body;
-  std::string_view allow;       // Allow's value (405); a literal
-  int retry_after_seconds = 0;  // Retry-After's value (503); 0 leaves it out
+  std::string_view allow;             // Allow's value (405); a literal
+  int retry_after_seconds = 0;        // Retry-After's value (503); 0 leaves it out
+  std::chrono::milliseconds hold{0};  // is kept back for so long, to slow down who gets it
 };
 
 // What the server refuses by itself: HTTP that is malformed or over a bound.

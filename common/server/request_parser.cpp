@@ -45,9 +45,11 @@ struct RequestParser::Implementation {
       owner_.on_request({method.data(), method.size()}, {target.data(), target.size()}, version, error);
     }
     void on_response_impl(int, beast::string_view, int, ErrorCode&) override {}
-    void on_field_impl(http::field field, beast::string_view, beast::string_view value,
+    void on_field_impl(http::field field, beast::string_view name, beast::string_view value,
                        ErrorCode& error) override {
-      if (!is_header_done()) owner_.on_field(field, value, error);  // trailers are read and forgotten
+      if (is_header_done()) return;  // trailers are read and forgotten
+      owner_.on_field(field, value, error);
+      if (field == http::field::unknown && beast::iequals(name, "X-Forwarded-For")) owner_.on_forwarded(value);
     }
     void on_header_impl(ErrorCode& error) override { owner_.on_header(error); }
     void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}
@@ -69,9 +71,11 @@ struct RequestParser::Implementation {
     Implementation& owner_;
   };
 
-  Implementation(const Limits& bounds, std::string source) : limits(bounds) {
-    head.source = std::move(source);
-    parser.emplace(*this);
+  explicit Implementation(const Limits& bounds) : limits(bounds) { parser.emplace(*this); }
+
+  void on_forwarded(beast::string_view value) {
+    if (!forwarded_for.empty()) forwarded_for += ',';
+    forwarded_for.append(value.data(), value.size());
   }
 
   void refuse(const Fault& reason, ErrorCode& error) {
@@ -156,6 +160,8 @@ struct RequestParser::Implementation {
   std::string_view fed;          // during feed()
   std::optional<Parser> parser;  // rebuilt for each request: Beast's cannot be used twice
   RequestHead head;
+  Sender peer;
+  std::string forwarded_for;
   std::string body;
   Fault fault;
   Framing framing;
@@ -166,9 +172,23 @@ struct RequestParser::Implementation {
   bool keep_alive = false;
 };
 
-RequestParser::RequestParser(const Limits& limits, std::string source)
-    : implementation_(std::make_unique<Implementation>(limits, std::move(source))) {}
+RequestParser::RequestParser(const Limits& limits)
+    : implementation_(std::make_unique<Implementation>(limits)) {}
 RequestParser::~RequestParser() = default;
+
+void RequestParser::set_peer(Sender peer) {
+  set_source(peer);
+  implementation_->peer = std::move(peer);
+}
+
+void RequestParser::set_source(const Sender& sender) {
+  implementation_->head.source = sender.text;
+  implementation_->head.address = sender.address;
+}
+
+void RequestParser::set_certificate(const PeerCertificate* certificate) {
+  implementation_->head.certificate = certificate;
+}
 
 std::size_t RequestParser::feed(std::string_view bytes) {
   Implementation& self = *implementation_;
@@ -207,6 +227,7 @@ const Fault& RequestParser::fault() const { return implementation_->fault; }
 bool RequestParser::keep_alive() const { return implementation_->keep_alive; }
 bool RequestParser::is_http_1_0() const { return implementation_->http_1_0; }
 bool RequestParser::expects_continue() const { return implementation_->framing.expects_continue; }
+const std::string& RequestParser::forwarded_for() const { return implementation_->forwarded_for; }
 std::string RequestParser::take_body() { return std::exchange(implementation_->body, {}); }
 
 void RequestParser::restart() {
@@ -215,6 +236,8 @@ void RequestParser::restart() {
   self.head.method.clear();
   self.head.path.clear();
   self.head.content_length.reset();
+  if (self.head.address != self.peer.address) set_source(self.peer);
+  self.forwarded_for.clear();
   self.body.clear();
   self.fault = {};
   self.framing = {};

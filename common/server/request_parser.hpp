@@ -18,8 +18,13 @@ class RequestParser {
  public:
   enum class State { head, body, complete, faulty };
 
-  RequestParser(const Limits& limits, std::string source);
+  explicit RequestParser(const Limits& limits);
   ~RequestParser();
+
+  // Whose connection this is: the sender of every request for which set_source() says nothing else.
+  void set_peer(Sender peer);
+  void set_source(const Sender& sender);  // of the present request
+  void set_certificate(const PeerCertificate* certificate);
 
   // Takes what it can of `bytes` and returns how much that was; what it left must be offered again, followed by
   // more. Returns at the end of the header, so that the caller can judge it before any body is read.
@@ -32,6 +37,7 @@ class RequestParser {
   bool keep_alive() const;     // the client wants the connection kept; from State::body on
   bool is_http_1_0() const;
   bool expects_continue() const;
+  const std::string& forwarded_for() const;  // X-Forwarded-For, all of its lines as one list
   std::string take_body();
   void restart();  // for the next request of the same client
 

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -76,14 +77,17 @@ class Mailbox final : public AnswerSink {
 };
 
 struct Session {
-  Session(tcp::socket accepted, std::uint32_t index, std::string source, ConnectionShared& shared,
-          SteadyTime now)
+  Session(tcp::socket accepted, std::uint32_t index, const Endpoint& peer, ConnectionShared& shared)
       : socket(std::move(accepted)),
         slot(index),
-        connection(socket.native_handle(), index, std::move(source), shared, now) {}
+        owner(address_of(peer).owner()),
+        counted(!shared.sources.unlimited.contains(address_of(peer))),
+        connection({socket.native_handle(), index, peer}, shared, std::chrono::steady_clock::now()) {}
 
   tcp::socket socket;
   std::uint32_t slot;
+  Address owner;
+  bool counted;  // among those of its owner
   Connection connection;
   Connection::Wants wants = Connection::Wants::read;
   bool waits_to_read = false;
@@ -159,10 +163,14 @@ struct Server::Implementation {
       slot = free_slots.back();
       free_slots.pop_back();
     }
-    const auto now = std::chrono::steady_clock::now();
-    auto session = std::make_shared<Session>(std::move(socket), slot, to_text(readable(peer)), shared, now);
+    auto session = std::make_shared<Session>(std::move(socket), slot, readable(peer), shared);
     sessions[slot] = session;
     ++open_sessions;
+    if (session->counted && ++owned[session->owner] > shared.limits.connections_per_owner) {
+      const SessionPointer oldest = longest_idle(session, &session->owner);
+      remove(oldest ? oldest : session);
+      if (!oldest) return;
+    }
     follow(session, Connection::Wants::read);
     if (is_crowded()) evict_idle(session);
   }
@@ -170,13 +178,18 @@ struct Server::Implementation {
   // The connection that has idled longest makes room, so that idlers cannot lock out those who have something
   // to say.
   void evict_idle(const SessionPointer& newcomer) {
+    if (const SessionPointer oldest = longest_idle(newcomer, nullptr)) remove(oldest);
+  }
+
+  SessionPointer longest_idle(const SessionPointer& except, const Address* owner) const {
     SessionPointer oldest;
     for (const auto& session : sessions) {
-      if (!session || session == newcomer || !session->connection.is_idle()) continue;
+      if (!session || session == except || !session->connection.is_idle()) continue;
+      if (owner != nullptr && (!session->counted || session->owner != *owner)) continue;
       if (oldest && session->connection.idle_since() >= oldest->connection.idle_since()) continue;
       if (session->connection.has_nothing_to_say()) oldest = session;
     }
-    if (oldest) remove(oldest);
+    return oldest;
   }
 
   // Out of descriptors or memory: the queued connection stays queued, so trying again at once would spin.
@@ -218,7 +231,7 @@ struct Server::Implementation {
 
   // Where others wait to get in, who has had his answer does not stay for another.
   void leave_if_crowded(const SessionPointer& session) {
-    if (is_crowded() && session->connection.is_idle()) remove(session);
+    if (is_crowded() && session->connection.is_served()) remove(session);
   }
 
   void remove(const SessionPointer& session) {
@@ -228,6 +241,10 @@ struct Server::Implementation {
     sessions[session->slot] = nullptr;
     free_slots.push_back(session->slot);
     --open_sessions;
+    if (session->counted) {
+      const auto count = owned.find(session->owner);
+      if (--count->second == 0) owned.erase(count);
+    }
     if (shared.stopping) {
       if (open_sessions == 0) io.stop();
     } else {
@@ -311,6 +328,7 @@ struct Server::Implementation {
   std::vector<SessionPointer> sessions;  // by slot
   std::vector<std::uint32_t> free_slots;
   std::size_t open_sessions = 0;
+  std::unordered_map<Address, std::size_t, Address::Hash> owned;  // counted connections of each owner
   bool accepting = false;
   Mailbox::Letters letters;
   std::thread thread;
@@ -322,6 +340,17 @@ Server::Server(const Endpoint& endpoint, const Limits& limits, Application& appl
 Server::~Server() {
   stop();
   implementation_->mailbox->close();
+}
+
+void Server::post(std::function<void()> call) { asio::post(implementation_->io, std::move(call)); }
+
+void Server::set_tls(std::shared_ptr<const TlsContext> tls) {
+  post([this, tls = std::move(tls)]() mutable { implementation_->shared.tls = std::move(tls); });
+}
+
+void Server::set_sources(Sources sources) {
+  post(
+      [this, sources = std::move(sources)]() mutable { implementation_->shared.sources = std::move(sources); });
 }
 
 Result<void> Server::start() {

@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "server/endpoint.hpp"
 #include "server/message.hpp"
+#include "server/tls_context.hpp"
 
 namespace tvh::server {
 
@@ -22,15 +23,22 @@ struct Limits {
   std::size_t header_bytes = 8 * 1024;
   std::size_t header_fields = 100;
   std::size_t body_bytes = 64 * 1024;
-  std::size_t connections = 2048;             // over it the connection that has idled longest makes room
-  std::chrono::milliseconds header{10'000};   // from a request's first byte to the end of its header
-  std::chrono::milliseconds body{10'000};     // from there to the end of its body
-  std::chrono::milliseconds request{15'000};  // from its first byte to its last
-  std::chrono::milliseconds answer{15'000};   // from its last byte to the answer's last
-  std::chrono::milliseconds idle{60'000};     // between two requests, and before the first
-  std::chrono::milliseconds linger{5'000};    // reading on after a refusal, so that the client gets to read it
+  std::size_t connections = 2048;               // over it the connection that has idled longest makes room
+  std::size_t connections_per_owner = 64;       // of an address; the same among its own; see Sources::unlimited
+  std::chrono::milliseconds handshake{10'000};  // from accepting to the end of the TLS handshake
+  std::chrono::milliseconds header{10'000};     // from a request's first byte to the end of its header
+  std::chrono::milliseconds body{10'000};       // from there to the end of its body
+  std::chrono::milliseconds request{15'000};    // from its first byte to its last
+  std::chrono::milliseconds answer{15'000};     // from its last byte to the answer's last
+  std::chrono::milliseconds idle{60'000};       // between two requests, and before the first
+  std::chrono::milliseconds linger{5'000};  // reading on after a refusal, so that the client gets to read it
   std::size_t linger_bytes = 32 * 1024 * 1024;
   std::chrono::milliseconds stop{5'000};  // for stop(): what is not answered by then is cut
+};
+
+struct Sources {
+  AddressSet trusted_proxies;                   // believed whom they speak for
+  AddressSet unlimited = loopback_addresses();  // may have as many connections as there are
 };
 
 // The program behind the server. Every call comes from the server's thread and must not block.
@@ -51,6 +59,10 @@ class Application {
 
   // Something an operator should read: no file descriptors left, …. At most once per second.
   virtual void warn(std::string_view message) = 0;
+
+  // A client did not get through the TLS handshake; nothing of `head` but its sender is known. As often as that
+  // happens.
+  virtual void note_failed_handshake(const RequestHead&, std::string_view) {}
 };
 
 class Server {
@@ -59,6 +71,12 @@ class Server {
   ~Server();  // stops
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
+
+  // For connections to come, those that are there go on as they are. From any thread, before start() or later.
+  void set_tls(std::shared_ptr<const TlsContext> tls);  // nullptr: plain
+  void set_sources(Sources sources);
+  // Runs `call` on the server's thread, between the application's other calls; never after stop().
+  void post(std::function<void()> call);
 
   // Binds, listens and starts the thread. When it returns a value, connections are accepted. temporary: the
   // address is in use; configuration: it is not ours to bind.

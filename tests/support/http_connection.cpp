@@ -78,30 +78,34 @@ static std::map<std::string, std::string> parse_headers(const std::string& head)
   return headers;
 }
 
-std::optional<HttpAnswer> HttpConnection::read_answer() {
+std::optional<HttpAnswer> take_answer(std::string& buffer, const std::function<bool()>& fill) {
   for (;;) {
-    std::size_t head_end = buffer_.find("\r\n\r\n");
+    std::size_t head_end = buffer.find("\r\n\r\n");
     while (head_end == std::string::npos) {
       if (!fill()) return std::nullopt;
-      head_end = buffer_.find("\r\n\r\n");
+      head_end = buffer.find("\r\n\r\n");
     }
     HttpAnswer answer;
-    const std::string head = buffer_.substr(0, head_end);
+    const std::string head = buffer.substr(0, head_end);
     if (head.size() < 12 || head.compare(0, 7, "HTTP/1.") != 0)
       throw std::runtime_error("no HTTP answer: " + head);
     answer.status = std::stoi(head.substr(9, 3));
     answer.headers = parse_headers(head);
-    buffer_.erase(0, head_end + 4);
+    buffer.erase(0, head_end + 4);
     if (answer.status == 100) continue;
     const auto length = answer.headers.find("content-length");
     const std::size_t wanted = length == answer.headers.end() ? 0 : std::stoul(length->second);
-    while (buffer_.size() < wanted) {
+    while (buffer.size() < wanted) {
       if (!fill()) return std::nullopt;
     }
-    answer.body = buffer_.substr(0, wanted);
-    buffer_.erase(0, wanted);
+    answer.body = buffer.substr(0, wanted);
+    buffer.erase(0, wanted);
     return answer;
   }
+}
+
+std::optional<HttpAnswer> HttpConnection::read_answer() {
+  return take_answer(buffer_, [this] { return fill(); });
 }
 
 std::string post_request(const std::string& path, const std::string& body, const std::string& content_type) {

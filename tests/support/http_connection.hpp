@@ -2,6 +2,7 @@
 // all.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,6 +39,9 @@ class HttpConnection {
   int fd_ = -1;
   std::string buffer_;
 };
+
+// Takes the next answer out of `buffer`, which `fill` extends until it says false; interim ones are skipped.
+std::optional<HttpAnswer> take_answer(std::string& buffer, const std::function<bool()>& fill);
 
 std::string post_request(const std::string& path, const std::string& body,
                          const std::string& content_type = "application/json; charset=utf-8");

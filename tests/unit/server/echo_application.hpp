@@ -31,6 +31,7 @@ class EchoApplication : public server::Application {
     const std::lock_guard lock(mutex_);
     bodies_.push_back(body);
     sources_.push_back(head.source);
+    certificate_ = head.certificate ? std::optional(*head.certificate) : std::nullopt;
     if (mode_ == Mode::answer_at_once) {
       responder.answer(answer_of(200, head.method + " " + head.path + " " + body));
     } else {
@@ -52,6 +53,11 @@ class EchoApplication : public server::Application {
     changed_.notify_all();
   }
 
+  void note_failed_handshake(const server::RequestHead&, std::string_view reason) override {
+    const std::lock_guard lock(mutex_);
+    failed_handshakes_.emplace_back(reason);
+  }
+
   // Waits until so many requests are held, and hands them over.
   std::vector<server::Responder> take_held(std::size_t count) {
     std::unique_lock lock(mutex_);
@@ -69,6 +75,14 @@ class EchoApplication : public server::Application {
   std::vector<std::string> sources() {
     const std::lock_guard lock(mutex_);
     return sources_;
+  }
+  std::optional<server::PeerCertificate> last_certificate() {
+    const std::lock_guard lock(mutex_);
+    return certificate_;
+  }
+  std::vector<std::string> failed_handshakes() {
+    const std::lock_guard lock(mutex_);
+    return failed_handshakes_;
   }
   std::vector<std::string> faults() {
     const std::lock_guard lock(mutex_);
@@ -95,6 +109,8 @@ class EchoApplication : public server::Application {
   std::vector<std::string> bodies_;
   std::vector<std::string> sources_;
   std::vector<std::string> faults_;
+  std::vector<std::string> failed_handshakes_;
+  std::optional<server::PeerCertificate> certificate_;
   std::vector<std::string> warnings_;
   int judged_ = 0;
 };

@@ -38,7 +38,7 @@ TEST_CASE("request parser: a request is the same however it is cut into pieces")
         "\r\n\r\nPOST /webhook HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\nConnection: "
         "keep-alive\r\n\r\nhello world"}) {
     for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
-      RequestParser parser(limits, "peer");
+      RequestParser parser(limits);
       feed_in_pieces(parser, bytes, piece);
       CAPTURE(bytes, piece);
       REQUIRE(parser.state() == State::complete);
@@ -85,7 +85,7 @@ TEST_CASE("request parser: what two readers could understand differently is refu
   const Limits limits;
   for (const Case& one : cases) {
     for (const std::size_t piece : {one.bytes.size(), std::size_t(1)}) {
-      RequestParser parser(limits, "peer");
+      RequestParser parser(limits);
       feed_in_pieces(parser, one.bytes, piece);
       CAPTURE(one.what, piece);
       REQUIRE(parser.state() == State::faulty);
@@ -109,7 +109,7 @@ TEST_CASE("request parser: header and chunks have bounds, however slowly they gr
   const std::string chunked = start + "Transfer-Encoding: chunked\r\n\r\n";
   for (const std::size_t piece : {std::size_t(5000), std::size_t(64), std::size_t(1)}) {
     const auto status_of = [&](const std::string& bytes) {
-      RequestParser parser(limits, "peer");
+      RequestParser parser(limits);
       feed_in_pieces(parser, bytes, piece);
       return parser.state() == State::faulty ? parser.fault().status : 0;
     };
@@ -127,7 +127,7 @@ TEST_CASE("request parser: header and chunks have bounds, however slowly they gr
 
 TEST_CASE("request parser: trailers change nothing") {
   const Limits limits;
-  RequestParser parser(limits, "peer");
+  RequestParser parser(limits);
   feed_in_pieces(parser,
                  "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nHost: b\r\n"
                  "Connection: close\r\n\r\n",
@@ -138,7 +138,8 @@ TEST_CASE("request parser: trailers change nothing") {
 
 TEST_CASE("request parser: it stops after the header, and a second request starts afresh") {
   const Limits limits;
-  RequestParser parser(limits, "peer");
+  RequestParser parser(limits);
+  parser.set_peer({"peer", {}});
   const std::string first = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n";
   CHECK(parser.feed(first + "abc") == first.size());
   CHECK(parser.state() == State::body);

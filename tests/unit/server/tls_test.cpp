@@ -105,10 +105,13 @@ TEST_CASE("tls: old versions and ciphers without forward secrecy are refused") {
 
 TEST_CASE("tls: who asks to negotiate anew is closed; a key update is none of that") {
   const Files files;
-  Site site(files);
+  Limits limits;
+  limits.idle = 600s;  // not what closes it
+  Site site(files, limits);
   TlsClient old(site.port(), {.version = TlsVersion::only_1_2});
   REQUIRE(old.get("/quick").status == 200);
   CHECK_FALSE(old.survives_renegotiation());
+  CHECK(old.is_closed());
   TlsClient recent(site.port(), {.version = TlsVersion::only_1_3});
   REQUIRE(recent.get("/quick").status == 200);
   CHECK(recent.survives_key_update());

@@ -29,6 +29,19 @@ struct JournalConfig {
 struct ListenConfig {
   std::optional<std::string> address;
   std::optional<std::string> path;
+  std::vector<SecretReference> path_tokens;  // PATH/TOKEN needs no other secret
+  std::vector<std::string> allow;            // "tradingview" and networks, as written; empty: everybody
+  std::vector<std::string> trust_proxy;      // networks, as written
+  std::optional<std::string> tls_cert;       // paths of files, relative ones already joined with the folder
+  std::optional<std::string> tls_key;
+  std::string client_cert;  // off, observe, require; "": not said
+  std::optional<std::string> client_ca;
+  std::vector<std::string> client_fingerprints;  // as written
+  std::optional<std::string> admin_address;
+  std::optional<int> connections;
+  std::optional<int> connections_per_source;
+  std::optional<int> requests_per_second;  // of strangers, per source
+  std::optional<int> strategy_alerts_per_second;
   std::vector<std::string> exchanges;        // lower case
   std::optional<Nanoseconds> resend_window;  // default of all strategies
 };
@@ -82,6 +95,7 @@ struct StrategyConfig {
   std::optional<Decimal> max_slippage;  // percent
   std::optional<int> pyramiding;
   std::optional<Nanoseconds> resend_window;
+  std::vector<std::string> secrets;  // names; only these are right for it, and only for such as name them
   LimitsConfig limits;
 };
 

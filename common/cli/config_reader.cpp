@@ -2,6 +2,7 @@
 // what.
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <functional>
 
 #include "cli/config.hpp"
@@ -87,32 +88,66 @@ class ConfigReader {
 
   Result<void> read_listen(const ConfigNode& node) {
     auto& listen = config_.listen;
-    return read_section(node, {"[listen]",
-                               {{"address", assign_address(listen.address)},
-                                {"path", assign_url_path(listen.path)},
-                                {"exchanges", assign_lower_list(listen.exchanges)},
-                                {"resend_window", assign_duration(listen.resend_window)}},
-                               {"admin_address", "allow", "trust_proxy", "tls_cert", "tls_key", "client_cert",
-                                "client_ca", "client_fingerprint", "lenient"}});
+    return read_section(
+        node,
+        {"[listen]",
+         {{"address", assign_address(listen.address)},
+          {"admin_address", assign_address(listen.admin_address)},
+          {"path", assign_url_path(listen.path)},
+          {"path_token",
+           [this](const ConfigNode& value) { return read_references(value, config_.listen.path_tokens); }},
+          {"allow", assign_texts(listen.allow)},
+          {"trust_proxy", assign_texts(listen.trust_proxy)},
+          {"tls_cert", assign_file(listen.tls_cert)},
+          {"tls_key", assign_file(listen.tls_key)},
+          {"client_cert", assign_choice(listen.client_cert, {"off", "observe", "require"})},
+          {"client_ca", assign_file(listen.client_ca)},
+          {"client_fingerprint", assign_texts(listen.client_fingerprints)},
+          {"connections", assign_count(listen.connections)},
+          {"connections_per_source", assign_count(listen.connections_per_source)},
+          {"requests_per_second", assign_count(listen.requests_per_second)},
+          {"strategy_alerts_per_second", assign_count(listen.strategy_alerts_per_second)},
+          {"exchanges", assign_lower_list(listen.exchanges)},
+          {"resend_window", assign_duration(listen.resend_window)}},
+         {"lenient"}});
+  }
+
+  // A file named in the configuration: relative to the folder of that, wherever the tool was started.
+  Assign assign_file(std::optional<std::string>& target) const {
+    return [this, &target](const ConfigNode& node) -> Result<void> {
+      TVH_CHECK(assign_text(target)(node));
+      target = (std::filesystem::path(config_.file).parent_path() / *target).string();
+      return {};
+    };
   }
 
   Result<void> read_auth(const ConfigNode& node) {
     return read_section(
-        node, {"[auth]", {{"secrets", [this](const ConfigNode& table) { return read_secrets(table); }}}, {}});
+        node, {"[auth]",
+               {{"secrets", [this](const ConfigNode& table) { return read_secrets(table, config_.secrets); }}},
+               {}});
   }
 
-  Result<void> read_secrets(const ConfigNode& node) {
+  // One reference, or a table of them by name.
+  Result<void> read_references(const ConfigNode& node, std::vector<SecretReference>& target) {
+    if (node.kind == ConfigKind::table) return read_secrets(node, target);
+    TVH_CHECK(check_secret_reference(node));
+    target.push_back({"path_token", node.text});
+    return {};
+  }
+
+  Result<void> read_secrets(const ConfigNode& node, std::vector<SecretReference>& target) {
     if (node.kind != ConfigKind::table) {
       return fail(Errc::configuration, "must be a table, such as { main = \"env:NAME\" }");
     }
     for (const auto& entry : node.entries) {
       if (!is_secret_name(entry.key)) {
-        return at(entry.line, "a secret's name in [auth.secrets] is made of letters, digits, '_', '-' and '.'");
+        return at(entry.line, "a secret's name is made of letters, digits, '_', '-' and '.'");
       }
       if (auto checked = check_secret_reference(entry.value); !checked) {
         return at(entry.line, "secret " + in_quotes(entry.key) + " " + checked.error().message);
       }
-      config_.secrets.push_back({entry.key, entry.value.text});
+      target.push_back({entry.key, entry.value.text});
     }
     return {};
   }
@@ -257,7 +292,8 @@ class ConfigReader {
                {"allow_opposing", assign_boolean(strategy.allow_opposing)},
                {"max_slippage", assign_percent(strategy.max_slippage, Sign::positive)},
                {"pyramiding", assign_count(strategy.pyramiding)},
-               {"resend_window", assign_duration(strategy.resend_window)}},
+               {"resend_window", assign_duration(strategy.resend_window)},
+               {"secrets", assign_texts(strategy.secrets)}},
               {"naked_timeout"}};
           add_limits(rules, strategy.limits);
           return read_section(table, rules);

@@ -235,6 +235,17 @@ AssignValue assign_url_path(std::optional<std::string>& target) {
   };
 }
 
+AssignValue assign_texts(std::vector<std::string>& target) {
+  return [&target](const ConfigNode& node) -> Result<void> {
+    if (node.kind != ConfigKind::text) {
+      return assign_list(target, [](const std::string& text) -> Result<std::string> { return text; })(node);
+    }
+    TVH_TRY(const std::string text, read_text(node));
+    target = {text};
+    return {};
+  };
+}
+
 AssignValue assign_lower_list(std::vector<std::string>& target) {
   return assign_list(target, [](const std::string& text) -> Result<std::string> { return lower_case(text); });
 }

@@ -42,6 +42,7 @@ AssignValue assign_positive(std::optional<Decimal>& target);
 AssignValue assign_percent(std::optional<Decimal>& target, Sign sign);
 AssignValue assign_address(std::optional<std::string>& target);   // HOST:PORT
 AssignValue assign_url_path(std::optional<std::string>& target);  // "/webhook"
+AssignValue assign_texts(std::vector<std::string>& target);       // one text or a list
 AssignValue assign_lower_list(std::vector<std::string>& target);
 AssignValue assign_symbols(std::vector<std::string>& target);
 AssignValue assign_venue_kind(std::string& target);

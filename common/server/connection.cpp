@@ -258,7 +258,8 @@ Connection::Wants Connection::resume(Wants wants, SteadyTime now) {
 
 Connection::After Connection::after(const Answer& answer) const {
   const bool whole = parser_.state() == RequestParser::State::complete;
-  if (!whole || (answer.status >= 400 && answer.status != 503)) return After::linger;
+  const bool unwelcome = answer.hold.count() > 0 || (answer.status >= 400 && answer.status != 503);
+  if (!whole || unwelcome) return After::linger;
   return parser_.keep_alive() && !shared_.stopping ? After::keep : After::close;
 }
 

@@ -11,6 +11,7 @@ namespace tvh {
 namespace {
 
 constexpr std::string_view kHealthPath = "/health";
+constexpr std::size_t kMaxStrategies = 4096;
 
 // At most `limit` bytes, cut between characters.
 void truncate_text(std::string& text, std::size_t limit) {
@@ -29,10 +30,20 @@ std::string first_error_name(const std::vector<wire::Finding>& findings) {
 }  // namespace
 
 Intake::Intake(IntakeSettings settings, const Parts& parts)
-    : settings_(std::move(settings)),
-      decode_options_{settings_.exchanges, &settings_.secrets},
-      parts_(parts),
-      sampler_(settings_.sampler) {}
+    : parts_(parts),
+      sampler_(settings.sampler),
+      attempts_(settings.attempts),
+      strangers_(settings.strangers),
+      strategies_(settings.strategy, kMaxStrategies) {
+  replace(std::move(settings));
+}
+
+void Intake::replace(IntakeSettings settings) {
+  settings_ = std::move(settings);
+  redacted_ = settings_.secrets;
+  redacted_.insert(redacted_.end(), settings_.path_tokens.begin(), settings_.path_tokens.end());
+  decode_options_ = {settings_.exchanges, &redacted_};
+}
 
 // Two requests never share a time of receipt: it tells equal alerts apart (identity's salt, rule 4).
 model::Alert Intake::begin_alert(const server::RequestHead& head) {
@@ -51,52 +62,31 @@ std::optional<server::Answer> Intake::judge(const server::RequestHead& head) {
     answer.allow = "GET, HEAD";
     return answer;
   }
-  if (head.path != settings_.path) {
-    record({404, "wrong_path"}, begin_alert(head), "", nullptr);
-    return refusal_answer(404, "wrong_path", "alerts are not received at this path; look at the webhook URL");
-  }
-  if (head.method != "POST") {
-    record({405, "wrong_method"}, begin_alert(head), "", nullptr);
-    auto answer = refusal_answer(405, "wrong_method", "alerts are sent with POST");
-    answer.allow = "POST";
-    return answer;
-  }
-  return std::nullopt;
+  auto refused = check_sender(head);
+  if (!refused) refused = check_path(head);
+  if (!refused) return std::nullopt;
+  record(refused->refusal, begin_alert(head), "", nullptr);
+  return tempered(head, std::move(refused->answer));
 }
 
 server::Answer Intake::refuse(const server::RequestHead& head, const server::Fault& fault) {
   record({fault.status, std::string(fault.name)}, begin_alert(head), "", nullptr);
-  return refusal_answer(fault.status, fault.name, fault.message);
+  return tempered(head, refusal_answer(fault.status, fault.name, fault.message));
 }
 
 void Intake::warn(std::string_view message) { parts_.log.note(cli::LogLevel::warning, std::string(message)); }
-
-std::optional<Intake::Refused> Intake::check_secret(const wire::JsonValue& alert) const {
-  if (settings_.authentication == Authentication::none) return std::nullopt;
-  switch (wire::check_secret(alert, settings_.secrets).outcome) {
-    case wire::SecretCheck::Outcome::right:
-      return std::nullopt;
-    case wire::SecretCheck::Outcome::wrong:
-      return Refused{{401, "wrong_secret"},
-                     refusal_answer(401, "wrong_secret", "the secret is not one of ours")};
-    case wire::SecretCheck::Outcome::missing:
-      break;
-  }
-  return Refused{{401, "missing_secret"},
-                 refusal_answer(401, "missing_secret",
-                                "no secret; put it in the field secret, token, passphrase or segredo")};
-}
 
 void Intake::receive(const server::RequestHead& head, std::string body, server::Responder responder) {
   model::Alert alert = begin_alert(head);
   const auto parsed = wire::parse_alert(body);
   if (const auto* finding = std::get_if<wire::Finding>(&parsed)) {
-    responder.answer(invalid_answer({*finding}, body));
+    responder.answer(tempered(head, invalid_answer({*finding}, body)));
     return record({400, finding->name}, std::move(alert), body, nullptr);
   }
   const auto& json = std::get<wire::JsonValue>(parsed);
-  if (auto refused = check_secret(json)) {
-    responder.answer(std::move(refused->answer));
+  auto authenticated = authenticate(head, json);
+  if (auto* refused = std::get_if<Refused>(&authenticated)) {
+    responder.answer(tempered(head, std::move(refused->answer)));
     return record(refused->refusal, std::move(alert), body, &json);
   }
   auto decoded = wire::decode_alert(json, decode_options_);
@@ -105,6 +95,10 @@ void Intake::receive(const server::RequestHead& head, std::string body, server::
     return record({400, first_error_name(decoded.findings), Standing::authenticated}, std::move(alert), body,
                   &json);
   }
+  if (auto refused = check_strategy(decoded.signal->strategy, std::get<std::string>(authenticated))) {
+    responder.answer(std::move(refused->answer));
+    return record(refused->refusal, std::move(alert), body, &json);
+  }
   accept(std::move(alert), json, *std::move(decoded.signal), body, std::move(responder));
 }
 
@@ -112,7 +106,7 @@ void Intake::accept(model::Alert alert, const wire::JsonValue& json, model::Sign
                     std::string_view body, server::Responder responder) {
   alert.status = 200;
   alert.verdict = "accepted";
-  alert.body = wire::redact_body(body, &json, settings_.secrets);
+  alert.body = wire::redact_body(body, &json, redacted_);
   alert.body_hash = sha256(alert.body);
   alert.original_hash = hmac_sha256(settings_.hash_key, body);
 
@@ -138,7 +132,7 @@ void Intake::record(const Refusal& refusal, model::Alert alert, std::string_view
   if (stranger && !sampler_.admit(parts_.clock.steady())) return;
   alert.status = refusal.status;
   alert.verdict = refusal.verdict;
-  alert.body = wire::redact_body(body, json, settings_.secrets);
+  alert.body = wire::redact_body(body, json, redacted_);
   if (stranger) truncate_text(alert.body, sampler_.limits().body_bytes);
   alert.body_hash = sha256(alert.body);
   alert.original_hash = hmac_sha256(settings_.hash_key, body);

@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include <utility>
+
 namespace tvh {
 
 namespace {
@@ -22,6 +24,10 @@ std::string describe(Unavailable why) {
   return "unavailable";
 }
 
+server::Sources sources_of(const IntakeSettings& intake, const server::AddressSet& trusted_proxies) {
+  return {trusted_proxies, intake.unlimited};
+}
+
 }  // namespace
 
 Listener::Listener(const ListenerSettings& settings, journal::AlertStore& store, const Clock& clock,
@@ -38,7 +44,11 @@ Listener::Listener(const ListenerSettings& settings, journal::AlertStore& store,
       intake_(settings.intake, {queue_, health_, clock, log_}),
       writer_({queue_, store, health_, records_, log_}),
       server_(settings.endpoint, settings.limits, intake_),
-      path_(settings.intake.path) {}
+      scheme_(settings.tls ? "https" : "http"),
+      path_(settings.intake.path) {
+  server_.set_sources(sources_of(settings.intake, settings.trusted_proxies));
+  server_.set_tls(settings.tls);
+}
 
 Listener::~Listener() { stop(); }
 
@@ -55,7 +65,16 @@ Result<void> Listener::start() {
   return {};
 }
 
-std::string Listener::url() const { return "http://" + to_text(server_.endpoint()) + path_; }
+void Listener::replace(IntakeSettings intake, const server::AddressSet& trusted_proxies) {
+  server_.set_sources(sources_of(intake, trusted_proxies));
+  server_.post([this, intake = std::move(intake)]() mutable { intake_.replace(std::move(intake)); });
+}
+
+void Listener::use_certificate(std::shared_ptr<const server::TlsContext> tls) {
+  server_.set_tls(std::move(tls));
+}
+
+std::string Listener::url() const { return scheme_ + "://" + to_text(server_.endpoint()) + path_; }
 
 void Listener::stop() {
   if (!writer_thread_.joinable()) return;

@@ -23,7 +23,9 @@ struct ListenerSettings {
   server::Limits limits;
   QueueLimits queue;
   IntakeSettings intake;
-  int record_fd = -1;  // where accepted signals go, -1: nowhere
+  server::AddressSet trusted_proxies;
+  std::shared_ptr<const server::TlsContext> tls;  // nullptr: plain HTTP
+  int record_fd = -1;                             // where accepted signals go, -1: nowhere
 };
 
 class Listener {
@@ -35,6 +37,11 @@ class Listener {
   // When it returns a value, alerts are accepted at url().
   Result<void> start();
   std::string url() const;
+
+  // While it runs, from any thread; what is under way goes on as it began.
+  void replace(IntakeSettings intake, const server::AddressSet& trusted_proxies);
+  void use_certificate(std::shared_ptr<const server::TlsContext> tls);
+  bool journal_commits() const { return health_.commits(); }
 
   // Accepts no more, answers what was received, stores what is queued, gives stdout's reader a moment. Returns
   // within seconds unless the journal's disk hangs.
@@ -48,6 +55,7 @@ class Listener {
   Intake intake_;
   JournalWriter writer_;
   server::Server server_;
+  const std::string scheme_;
   const std::string path_;
   std::thread writer_thread_;
   std::thread watch_thread_;

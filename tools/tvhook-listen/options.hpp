@@ -17,6 +17,13 @@ struct ListenOptions {
   std::optional<std::string> path;
   std::vector<std::string> secret_files;
   bool no_auth = false;
+  std::vector<std::string> allow;
+  std::vector<std::string> trust_proxy;
+  std::optional<std::string> tls_cert;
+  std::optional<std::string> tls_key;
+  std::string client_cert;  // "" when not given
+  std::optional<std::string> client_ca;
+  std::vector<std::string> client_fingerprints;
   std::optional<int> ready_fd;
   bool no_stdout = false;
 };

@@ -1,6 +1,5 @@
 #include "tvhook-listen/run_listen.hpp"
 
-#include <poll.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 
 #include "engine/identity.hpp"
 #include "journal/journal.hpp"
@@ -15,6 +15,8 @@
 #include "tvhook-listen/journal_key.hpp"
 #include "tvhook-listen/listen_setup.hpp"
 #include "tvhook-listen/listener.hpp"
+#include "tvhook-listen/service.hpp"
+#include "tvhook-listen/tradingview.hpp"
 
 namespace tvh {
 
@@ -64,48 +66,116 @@ Result<void> check_environment(const ListenSetup& setup, const std::string& jour
   return server::try_bind(setup.endpoint);
 }
 
-ListenerSettings settings_of(const ListenSetup& setup, const ListenOptions& options,
+// What the listener takes from setup and configuration, at the start and at every reload.
+IntakeSettings intake_settings(const ListenSetup& setup, const std::shared_ptr<const cli::Config>& config,
+                               const std::string& hash_key) {
+  IntakeSettings intake;
+  intake.path = setup.path;
+  intake.secrets = setup.secrets;
+  intake.path_tokens = setup.path_tokens;
+  intake.authentication = setup.authentication;
+  intake.secret_fits = secret_rule(config);
+  intake.allowed = setup.allowed;
+  intake.unlimited.add(setup.trusted_proxies);
+  intake.unlimited.add(tradingview_addresses());
+  intake.client = setup.client;
+  intake.exchanges = config->listen.exchanges;
+  intake.resend_window = [config](const std::string& strategy) { return resend_window_of(*config, strategy); };
+  intake.hash_key = hash_key;
+  if (const auto& rate = config->listen.requests_per_second) intake.strangers = {double(*rate), 5.0 * *rate};
+  if (const auto& rate = config->listen.strategy_alerts_per_second) {
+    intake.strategy = {double(*rate), 5.0 * *rate};
+  }
+  return intake;
+}
+
+Result<Service::Fresh> read_fresh(const ListenOptions& options,
+                                  const std::shared_ptr<const cli::Config>& config, const cli::Context& context,
+                                  const std::string& hash_key) {
+  Service::Fresh fresh;
+  TVH_TRY(fresh.setup, resolve_setup(options, *config, context.environment));
+  if (fresh.setup.tls) {
+    TVH_TRY(fresh.tls, server::TlsContext::load(*fresh.setup.tls));
+  }
+  fresh.intake = intake_settings(fresh.setup, config, hash_key);
+  return fresh;
+}
+
+// Address and path are what the first start said; everything else may have changed.
+Service::ReadAnew reader_of(const ListenOptions& options, const cli::Context& context,
+                            const Service::Fresh& first) {
+  return [&options, &context, path = first.setup.path,
+          hash_key = first.intake.hash_key]() -> Result<Service::Fresh> {
+    cli::Config config;
+    if (!context.config.file.empty()) {
+      TVH_TRY(config, cli::load_config(context.config.file, context.environment));
+    }
+    TVH_TRY(auto fresh,
+            read_fresh(options, std::make_shared<const cli::Config>(std::move(config)), context, hash_key));
+    fresh.intake.path = path;
+    return fresh;
+  };
+}
+
+ListenerSettings settings_of(const Service::Fresh& fresh, const ListenOptions& options,
                              const cli::Context& context) {
   ListenerSettings settings;
-  settings.endpoint = setup.endpoint;
-  settings.intake.path = setup.path;
-  settings.intake.secrets = setup.secrets;
-  settings.intake.authentication = setup.authentication;
-  settings.intake.exchanges = context.config.listen.exchanges;
-  settings.intake.resend_window = [&config = context.config](const std::string& strategy) {
-    return resend_window_of(config, strategy);
-  };
+  settings.endpoint = fresh.setup.endpoint;
+  settings.limits = fresh.setup.limits;
+  settings.intake = fresh.intake;
+  settings.trusted_proxies = fresh.setup.trusted_proxies;
+  settings.tls = fresh.tls;
   settings.record_fd = options.no_stdout ? -1 : context.output.fd();
   return settings;
 }
 
-void wait_until_asked_to_stop(const cli::StopSignal& stop) {
-  while (!stop.requested()) {
-    pollfd watched{stop.fd(), POLLIN, 0};
-    ::poll(&watched, 1, -1);
+server::Limits admin_limits() {
+  server::Limits limits;
+  limits.connections = 32;
+  limits.body_bytes = 1024;
+  return limits;
+}
+
+void tell_of_start(const ListenSetup& setup, const Listener& listener, cli::Context& context) {
+  context.log.info("listening", {{"url", listener.url()}, {"journal", context.journal_path}});
+  if (setup.authentication == Authentication::none) {
+    context.log.warning("alerts need no secret (--no-auth); whoever reaches this address can trade");
   }
 }
 
 }  // namespace
 
 Result<ExitCode> run_listen(const ListenOptions& options, cli::Context& context) {
-  TVH_TRY(const auto setup, resolve_setup(options, context.config, context.environment));
+  const auto config = std::make_shared<const cli::Config>(context.config);
+  TVH_TRY(auto fresh, read_fresh(options, config, context, ""));
   if (context.check) {
-    TVH_CHECK(check_environment(setup, context.journal_path));
+    TVH_CHECK(check_environment(fresh.setup, context.journal_path));
+    if (fresh.tls) {
+      if (const auto warning = expiry_warning(fresh.tls->expires_at(), context.clock.now())) {
+        context.log.warning(*warning);
+      }
+    }
     return ExitCode::ok;
   }
-  ListenerSettings settings = settings_of(setup, options, context);
-  raise_descriptor_limit(settings.limits.connections);
+  ReloadSignal reload;
+  raise_descriptor_limit(fresh.setup.limits.connections);
   TVH_TRY(const auto store, journal::open_alert_store(context.journal_path));
-  TVH_TRY(settings.intake.hash_key, read_or_make_journal_key(context.journal_path));
-  Listener listener(settings, *store, context.clock, context.log);
+  TVH_TRY(fresh.intake.hash_key, read_or_make_journal_key(context.journal_path));
+  Listener listener(settings_of(fresh, options, context), *store, context.clock, context.log);
   TVH_CHECK(listener.start());
-  context.log.info("listening", {{"url", listener.url()}, {"journal", context.journal_path}});
-  if (setup.authentication == Authentication::none) {
-    context.log.warning("alerts need no secret (--no-auth); whoever reaches this address can trade");
+  DeepHealth health([&listener] { return listener.journal_commits(); }, context.clock);
+  Service service({context, listener, health, reload}, fresh, reader_of(options, context, fresh));
+  AdminApplication admin_application(health, context.log);
+  std::optional<server::Server> admin;
+  if (fresh.setup.admin) {
+    admin.emplace(*fresh.setup.admin, admin_limits(), admin_application);
+    TVH_CHECK(admin->start());
+    context.log.info("deep health", {{"url", "http://" + to_text(admin->endpoint()) + "/health/deep"}});
   }
+  tell_of_start(fresh.setup, listener, context);
   if (options.ready_fd) TVH_CHECK(announce(*options.ready_fd, listener.url()));
-  wait_until_asked_to_stop(context.stop);
+  service.run();
+  if (admin) admin->stop();
   listener.stop();
   context.log.info("stopped");
   return ExitCode::ok;

@@ -9,6 +9,10 @@ _tvhook_listen() {
     previous=${COMP_WORDS[COMP_CWORD - 2]}
   fi
   case $previous in
+    --client-cert)
+      mapfile -t COMPREPLY < <(compgen -W 'off observe require' -- "$current")
+      return
+      ;;
     --log-level)
       mapfile -t COMPREPLY < <(compgen -W 'debug info warning error' -- "$current")
       return
@@ -17,17 +21,17 @@ _tvhook_listen() {
       mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$current")
       return
       ;;
-    --secret-file | --config | --journal)
+    --secret-file | --tls-cert | --tls-key | --client-ca | --config | --journal)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       compopt -o filenames 2>/dev/null
       return
       ;;
-    --address | --path | --ready-fd)
+    --address | --path | --allow | --trust-proxy | --client-fingerprint | --ready-fd)
       return
       ;;
   esac
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '--address --path --secret-file --no-auth --ready-fd --no-stdout --config --journal --log-level --log-format -q --quiet -v --verbose --check --help --version' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '--address --path --secret-file --no-auth --allow --trust-proxy --tls-cert --tls-key --client-cert --client-ca --client-fingerprint --ready-fd --no-stdout --config --journal --log-level --log-format -q --quiet -v --verbose --check --help --version' -- "$current")
   fi
 }
 complete -F _tvhook_listen tvhook-listen

@@ -5,6 +5,13 @@ _arguments -s -S \
   '--path=[The path alerts are posted to]:PATH:' \
   '*--secret-file=[A file with one secret, readable by its owner only]:FILE:_files' \
   '--no-auth[Accept alerts without a secret]' \
+  '*--allow=[Take alerts from these addresses only: a network such as 192.0.2.0/24, or tradingview for its published addresses]:NETWORK:' \
+  '*--trust-proxy=[Believe these addresses whom they speak for, in X-Forwarded-For or a PROXY protocol header]:NETWORK:' \
+  '--tls-cert=[Speak TLS with this certificate]:FILE:_files' \
+  '--tls-key=[The certificate'\''s key]:FILE:_files' \
+  '--client-cert=[What clients have to present: nothing]:MODE:(off observe require)' \
+  '--client-ca=[The authorities of client certificates]:FILE:_files' \
+  '*--client-fingerprint=[The SHA-256 of a client certificate that is known, whoever issued it]:HEX:' \
   '--ready-fd=[Write the URL as one line to this descriptor when alerts are accepted]:N:' \
   '--no-stdout[Print no signals]' \
   '--config=[Read this configuration]:FILE:_files' \

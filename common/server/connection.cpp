@@ -212,8 +212,25 @@ std::optional<Answer> Connection::judge() {
   if (auto answer = shared_.application.judge(head)) return answer;
   if (head.content_length.value_or(0) > shared_.limits.body_bytes)
     return shared_.application.refuse(head, kTooLarge);
+  if (!reserve_body()) {
+    static constexpr Fault kOverloaded{503, "overloaded", "too much is being received at once"};
+    return shared_.application.refuse(head, kOverloaded);
+  }
   return std::nullopt;
 }
+
+// Before memory grows: what a body may come to is promised or refused before its first byte.
+bool Connection::reserve_body() {
+  const RequestHead& head = parser_.head();
+  if (parser_.state() != RequestParser::State::body) return true;
+  const std::size_t most = std::size_t(head.content_length.value_or(shared_.limits.body_bytes));
+  if (shared_.promised_body_bytes + most > shared_.limits.all_body_bytes) return false;
+  shared_.promised_body_bytes += most;
+  promised_ = most;
+  return true;
+}
+
+void Connection::release_body() { shared_.promised_body_bytes -= std::exchange(promised_, 0); }
 
 // Once per request: a proxy carries the requests of many over one connection.
 bool Connection::resolve_source() {
@@ -237,6 +254,7 @@ void Connection::begin_body(SteadyTime now, std::string_view rest) {
 
 Connection::Wants Connection::dispatch(SteadyTime now) {
   enter(State::thinking, now, shared_.limits.answer);
+  release_body();
   ++requests_;
   shared_.application.receive(parser_.head(), parser_.take_body(),
                               shared_.make_responder(ticket_base_ | requests_));
@@ -275,6 +293,7 @@ Connection::Wants Connection::send_answer(const Answer& answer, SteadyTime now) 
   const AnswerForm form{parser_.is_http_1_0() ? Version::http_1_0 : Version::http_1_1,
                         after_ == After::keep ? Persistence::keep : Persistence::close,
                         parser_.head().method == "HEAD" ? Content::head_only : Content::whole};
+  release_body();
   written_ = 0;
   append_answer(out_, answer, form, shared_.date_line());
   if (state_ != State::thinking) enter(State::writing, now, shared_.limits.answer);

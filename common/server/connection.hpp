@@ -28,6 +28,7 @@ struct ConnectionShared {
   std::shared_ptr<const TlsContext> tls;  // of connections to come; nullptr: they are plain
   std::function<Responder(std::uint64_t ticket)> make_responder;
   std::string scratch = std::string(64 * 1024, '\0');  // reads land here; only what is incomplete is kept
+  std::size_t promised_body_bytes = 0;                 // of bodies under way, at their worst
   bool stopping = false;                               // every answer closes its connection
 
   // "Date: …\r\n" of this second.
@@ -48,6 +49,9 @@ class Connection {
     Endpoint peer;
   };
   Connection(const Arrival& arrival, ConnectionShared& shared, SteadyTime now);
+  ~Connection() { release_body(); }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
   Wants on_readable(SteadyTime now);
   Wants on_writable(SteadyTime now);
@@ -76,6 +80,8 @@ class Connection {
   Wants advance(std::string_view bytes, SteadyTime now);
   std::optional<Answer> judge();
   bool resolve_source();
+  bool reserve_body();
+  void release_body();
   void begin_body(SteadyTime now, std::string_view rest);
   Wants dispatch(SteadyTime now);
   Wants respond(const Answer& answer, SteadyTime now);
@@ -110,6 +116,7 @@ class Connection {
   std::string out_;
   std::size_t written_ = 0;
   std::size_t drained_ = 0;
+  std::size_t promised_ = 0;
 };
 
 }  // namespace tvh::server

@@ -28,6 +28,13 @@ struct Framing {
   bool expects_continue = false;
 };
 
+bool has_bare_line_feed(std::string_view bytes) {
+  for (auto at = bytes.find('\n'); at != std::string_view::npos; at = bytes.find('\n', at + 1)) {
+    if (at == 0 || bytes[at - 1] != '\r') return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 struct RequestParser::Implementation {
@@ -136,6 +143,10 @@ struct RequestParser::Implementation {
     }
     if (const auto length = parser->content_length()) head.content_length = *length;
     keep_alive = parser->keep_alive();
+    const bool has_body = framing.transfer_encoding || head.content_length.value_or(0) > 0;
+    if (has_body && (head.method == "GET" || head.method == "HEAD")) {
+      return refuse({400, "malformed_request", "a GET has no body"}, error);
+    }
     if (framing.content_lengths == 0 && !framing.transfer_encoding && head.method == "POST") {
       return refuse({411, "length_required", "a POST needs a Content-Length"}, error);
     }
@@ -213,8 +224,14 @@ std::size_t RequestParser::feed(std::string_view bytes) {
         self.header_bytes + (bytes.size() - taken) > self.limits.header_bytes) {
       error = http::error::header_limit;
     }
+    // Beast waits for the end of a line that has its end already, as others read it.
+    if (error == http::error::need_more && has_bare_line_feed(bytes.substr(taken))) {
+      error = http::error::bad_line_ending;
+    }
   } else if (error == http::error::need_more && bytes.size() - taken > self.limits.header_bytes) {
     error = http::error::bad_chunk_extension;  // a chunk's header without an end
+  } else if (error == http::error::need_more && has_bare_line_feed(bytes.substr(taken))) {
+    error = http::error::bad_chunk;  // Beast leaves nothing over but a chunk's header, or trailers
   }
   self.note_state(error);
   return taken;

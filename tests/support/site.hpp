@@ -21,6 +21,7 @@ class Listener {
 
   Process& process() { return *process_; }
   const std::string& url() const { return url_; }
+  int port() const { return port_; }
   HttpConnection connect() const { return HttpConnection(port_); }
   HttpAnswer post(const std::string& body) const { return connect().post("/webhook", body); }
   // SIGTERM, and its exit code.

@@ -21,11 +21,13 @@ void ArrivalQueue::push(journal::Arrival arrival, server::Responder responder) {
   {
     const std::lock_guard lock(mutex_);
     Promise promise{std::move(responder), clock_.steady(), false};
-    if (closed_ || waiting_.size() >= limits_.capacity) {
+    const std::size_t bytes = arrival.alert.body.size();
+    if (closed_ || waiting_.size() >= limits_.capacity || waiting_bytes_ + bytes > limits_.body_bytes) {
       if (promise.responder) answer_unavailable(arrival, promise, Unavailable::queue_is_full);
       return;
     }
     wake_writer = waiting_.empty() && flying_.empty();
+    waiting_bytes_ += bytes;
     waiting_.push_back(std::move(arrival));
     const SteadyTime deadline = promise.arrived + limits_.waiting;
     if (promise.responder && deadline < watched_until_) {
@@ -50,6 +52,7 @@ void ArrivalQueue::take_batch(std::vector<journal::Arrival>& batch,
     arrived_.wait(lock, something);
   }
   batch.swap(waiting_);
+  waiting_bytes_ = 0;
   flying_promises_.swap(promises_);
   if (!resends_.empty()) {
     for (auto& arrival : batch) {
@@ -127,6 +130,7 @@ void ArrivalQueue::expire_waiting(SteadyTime now) {
   for (std::size_t i = 0; i < waiting_.size(); ++i) {
     if (promises_[i].responder && now - promises_[i].arrived >= limits_.waiting) {
       answer_unavailable(waiting_[i], promises_[i], Unavailable::waited_too_long);
+      waiting_bytes_ -= waiting_[i].alert.body.size();
       continue;
     }
     if (kept != i) {

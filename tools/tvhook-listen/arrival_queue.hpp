@@ -22,6 +22,7 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 struct QueueLimits {
   std::size_t capacity = 4096;
+  std::size_t body_bytes = 32 * 1024 * 1024;   // of all that wait
   std::chrono::milliseconds waiting{2000};     // from arrival: then it is taken out and answered 503
   std::chrono::milliseconds committing{2800};  // from arrival: then it is answered 503, whatever becomes of it
   std::chrono::seconds resend_span{60};        // DESIGN 5.3, rule 4
@@ -87,6 +88,7 @@ class ArrivalQueue {
   std::condition_variable arrived_;   // for the writer
   std::condition_variable watching_;  // for watch_deadlines()
   std::vector<journal::Arrival> waiting_;
+  std::size_t waiting_bytes_ = 0;             // of the bodies in waiting_
   std::vector<Promise> promises_;             // of waiting_, in its order
   std::span<const journal::Arrival> flying_;  // the writer's batch
   std::vector<Promise> flying_promises_;

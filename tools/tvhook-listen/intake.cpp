@@ -71,6 +71,7 @@ std::optional<server::Answer> Intake::judge(const server::RequestHead& head) {
 
 server::Answer Intake::refuse(const server::RequestHead& head, const server::Fault& fault) {
   record({fault.status, std::string(fault.name)}, begin_alert(head), "", nullptr);
+  if (fault.status == 503) return unavailable_answer();
   return tempered(head, refusal_answer(fault.status, fault.name, fault.message));
 }
 

@@ -140,6 +140,23 @@ Result<void> resolve_sources(ListenSetup& setup, const ListenOptions& options, c
   return {};
 }
 
+// One that is misspelt would refuse every alert of its strategy.
+Result<void> check_strategy_secrets(const ListenSetup& setup, const cli::Config& config) {
+  const auto is_known = [&setup](const std::string& name) {
+    const auto has_name = [&name](const NamedSecret& secret) { return secret.name == name; };
+    return std::any_of(setup.secrets.begin(), setup.secrets.end(), has_name) ||
+           std::any_of(setup.path_tokens.begin(), setup.path_tokens.end(), has_name);
+  };
+  for (const auto& [strategy, rules] : config.strategies) {
+    for (const auto& name : rules.secrets) {
+      if (is_known(name)) continue;
+      return fail(Errc::configuration, "secrets in [strategy." + strategy + "] names \"" + name +
+                                           "\", and there is no such secret; add it to [auth.secrets]");
+    }
+  }
+  return {};
+}
+
 Result<void> check_path(const std::string& path) {
   if (!path.starts_with('/') || path.find_first_of("?# \t\r\n") != std::string::npos) {
     return fail(Errc::configuration, "path \"" + path + "\": write it as /webhook, without ? or # or spaces");
@@ -159,6 +176,7 @@ Result<ListenSetup> resolve_setup(const ListenOptions& options, const cli::Confi
   TVH_CHECK(check_path(setup.path));
   TVH_TRY(setup.secrets, gather_secrets(options, config, environment));
   TVH_TRY(setup.path_tokens, gather_path_tokens(setup.secrets, config, environment));
+  TVH_CHECK(check_strategy_secrets(setup, config));
   TVH_CHECK(resolve_sources(setup, options, config));
   TVH_CHECK(resolve_tls(setup, options, config));
   if (options.no_auth) {

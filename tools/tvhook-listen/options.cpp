@@ -15,10 +15,9 @@ void define_options(cli::OptionSet& set, ListenOptions& options) {
   set.add_flag("--no-auth", options.no_auth, "Accept alerts without a secret; on a loopback address only");
   set.add_list("--allow", options.allow, "NETWORK",
                "Take alerts from these addresses only: a network such as 192.0.2.0/24, or tradingview for its "
-               "published addresses (may be given again)");
+               "published addresses");
   set.add_list("--trust-proxy", options.trust_proxy, "NETWORK",
-               "Believe these addresses whom they speak for, in X-Forwarded-For or a PROXY protocol header "
-               "(may be given again)");
+               "Believe these addresses whom they speak for, in X-Forwarded-For or a PROXY protocol header");
   set.add_file(
       "--tls-cert", options.tls_cert, "FILE",
       "Speak TLS with this certificate (PEM, with its chain); read again when it changes and on SIGHUP");
@@ -29,7 +28,7 @@ void define_options(cli::OptionSet& set, ListenOptions& options) {
       "TradingView's certificate (require)");
   set.add_file("--client-ca", options.client_ca, "FILE", "The authorities of client certificates (PEM)");
   set.add_list("--client-fingerprint", options.client_fingerprints, "HEX",
-               "The SHA-256 of a client certificate that is known, whoever issued it (may be given again)");
+               "The SHA-256 of a client certificate that is known, whoever issued it");
   set.add_number("--ready-fd", options.ready_fd, 0, 1'000'000, "N",
                  "Write the URL as one line to this descriptor when alerts are accepted");
   set.add_flag("--no-stdout", options.no_stdout,

@@ -104,17 +104,19 @@ Result<Service::Fresh> read_fresh(const ListenOptions& options,
 // Address and path are what the first start said; everything else may have changed.
 Service::ReadAnew reader_of(const ListenOptions& options, const cli::Context& context,
                             const Service::Fresh& first) {
-  return [&options, &context, path = first.setup.path,
-          hash_key = first.intake.hash_key]() -> Result<Service::Fresh> {
-    cli::Config config;
-    if (!context.config.file.empty()) {
-      TVH_TRY(config, cli::load_config(context.config.file, context.environment));
-    }
-    TVH_TRY(auto fresh,
-            read_fresh(options, std::make_shared<const cli::Config>(std::move(config)), context, hash_key));
-    fresh.intake.path = path;
-    return fresh;
-  };
+  ListenOptions again = options;
+  again.ready_fd.reset();  // told, and closed
+  return
+      [again, &context, path = first.setup.path, hash_key = first.intake.hash_key]() -> Result<Service::Fresh> {
+        cli::Config config;
+        if (!context.config.file.empty()) {
+          TVH_TRY(config, cli::load_config(context.config.file, context.environment));
+        }
+        TVH_TRY(auto fresh,
+                read_fresh(again, std::make_shared<const cli::Config>(std::move(config)), context, hash_key));
+        fresh.intake.path = path;
+        return fresh;
+      };
 }
 
 ListenerSettings settings_of(const Service::Fresh& fresh, const ListenOptions& options,

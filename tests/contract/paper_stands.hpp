@@ -25,6 +25,7 @@ class PaperStand final : public VenueStand {
   }
 
   venue::Venue& venue() override { return *venue_; }
+  const std::string& home() const override { return home_; }
   model::PaperStore& store() { return *store_; }
 
   // The journal is opened anew (the fake keeps what a disk would keep).
@@ -59,6 +60,7 @@ class PaperStand final : public VenueStand {
     venue_->watch_orders([this](venue::OrderUpdate update) { updates.push_back(std::move(update)); });
   }
 
+  const std::string home_ = "BTCUSDT";
   StoreKind kind_;
   venue::PaperSettings settings_;
   TemporaryFolder folder_;
@@ -69,24 +71,5 @@ class PaperStand final : public VenueStand {
   model::PaperStore* store_ = nullptr;
   std::unique_ptr<venue::PaperVenue> venue_;
 };
-
-struct SampleOrder {
-  std::string id = "tvha";
-  std::string instrument = "BTCUSDT";
-  model::Side side = model::Side::buy;
-  std::string quantity = "0.01";
-  std::string price = "50000";  // the reference; "" for none
-};
-
-inline model::OrderRequest make_order(const SampleOrder& sample) {
-  model::OrderRequest order;
-  order.client_order_id = sample.id;
-  order.instrument = sample.instrument;
-  order.market = sample.instrument.ends_with(".P") ? model::Market::perp : model::Market::spot;
-  order.side = sample.side;
-  order.quantity = dec(sample.quantity);
-  if (!sample.price.empty()) order.reference_price = dec(sample.price);
-  return order;
-}
 
 }  // namespace tvh::test

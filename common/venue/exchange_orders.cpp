@@ -31,6 +31,8 @@ std::optional<Refused> check_order(const OrderRequest& order, const model::Capab
     return Refused{"order_type_unsupported", "the venue has no such order type"};
   if (order.time_in_force && !can.times_in_force.contains(*order.time_in_force))
     return Refused{"time_in_force_unsupported", "the venue has no such time in force"};
+  if (order.reduce_only && !can.reduce_only)
+    return Refused{"reduce_only_unsupported", "the venue has no reduce-only orders for " + order.instrument};
   return std::nullopt;
 }
 

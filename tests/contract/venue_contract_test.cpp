@@ -182,6 +182,11 @@ TEST_CASE("venue contract: what the venue does not say it can is refused, never 
     order.time_in_force = in_force;
     CHECK_FALSE(refused(stand->submit(order)).empty());
   }
+  if (!stand->venue().capabilities().reduce_only) {
+    auto order = home_order(*stand);
+    order.reduce_only = true;
+    CHECK_FALSE(refused(stand->submit(order)).empty());
+  }
   CHECK(is_flat(*stand));
 }
 

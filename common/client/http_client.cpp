@@ -111,7 +111,7 @@ class HttpClient::Transfer {
   CURL* easy() const { return easy_; }
 
   Outcome outcome(CURLcode code) {
-    if (code == CURLE_OK) {
+    if (code == CURLE_OK && head_ended_) {
       long status = 0;
       curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
       response_.status = int(status);
@@ -122,8 +122,10 @@ class HttpClient::Transfer {
       return Failure{Failure::Reach::may_stand,
                      host + " answered with more than " + std::to_string(settings_.max_body) + " bytes"};
     }
+    // libcurl takes a connection that ends within the head of an answer for the end of the answer.
+    const bool cut_off = tries_ > 1 || code == CURLE_OK;
     const std::string why =
-        tries_ > 1 ? "the connection was closed before an answer came" : curl_easy_strerror(code);
+        cut_off ? "the connection was closed before an answer came" : curl_easy_strerror(code);
     return Failure{tries_ == 0 ? Failure::Reach::not_sent : Failure::Reach::may_stand, host + ": " + why};
   }
   void finish(Outcome outcome) { done_(std::move(outcome)); }
@@ -189,7 +191,12 @@ class HttpClient::Transfer {
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) {
     auto* transfer = static_cast<Transfer*>(self);
     const std::string_view line(data, size * count);
-    if (line.starts_with("HTTP/")) transfer->response_.headers.clear();  // an interim answer came before
+    if (line.starts_with("HTTP/")) {  // an interim answer came before
+      transfer->response_.headers.clear();
+      transfer->head_ended_ = false;
+    } else if (trimmed(line).empty()) {
+      transfer->head_ended_ = true;
+    }
     const std::size_t colon = line.find(':');
     if (colon != std::string_view::npos && transfer->response_.headers.size() < kMaxHeaders) {
       transfer->response_.headers.emplace_back(lower(trimmed(line.substr(0, colon))),
@@ -206,6 +213,7 @@ class HttpClient::Transfer {
   Response response_;
   int tries_ = 0;
   bool too_big_ = false;
+  bool head_ended_ = false;
 };
 
 class HttpClient::Multi {

@@ -69,10 +69,12 @@ TEST_CASE("client: where no connection comes about, nothing was sent") {
 }
 
 TEST_CASE("client: a request that left and was not answered, or not to the end, may stand") {
-  const auto ends = GENERATE(0, 1, 3);
+  const auto ends = GENERATE(0, 1, 2, 3, 4);
   ScriptedServer server([ends](Peer& peer, int) {
     peer.read_request();
     if (ends == 1) peer.reset();
+    if (ends == 2) peer.write("HTTP/1.1 200 OK\r\nContent-Le");
+    if (ends == 4) peer.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nX: ");
     if (ends == 3) peer.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"orderId\":");
   });
   ClientDesk desk;

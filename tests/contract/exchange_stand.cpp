@@ -13,12 +13,13 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::vector<std::string> arguments_for(const std::string& kind, std::vector<std::string> arguments) {
-  // The stop case sells what it bought, and a commission is taken from that.
-  arguments.insert(arguments.end(), {"--venue", kind, "--price", "BTCUSDT=50000", "--balance", "USDT=10000",
-                                     "--api-key", kCanaryKey, "--api-secret", kCanarySecret});
-  if (kind == "binance_spot") arguments.insert(arguments.end(), {"--balance", "BTC=1"});
-  return arguments;
+// The stop case sells what it bought, and a commission is taken from that: hence the BTC.
+std::vector<std::string> arguments_for(const std::string& kind, const std::vector<std::string>& arguments) {
+  std::vector<std::string> all{"--venue",    kind,        "--price",  "BTCUSDT=50000", "--balance",
+                               "USDT=10000", "--api-key", kCanaryKey, "--api-secret",  kCanarySecret};
+  if (kind == "binance_spot") all.insert(all.end(), {"--balance", "BTC=1"});
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  return all;
 }
 
 std::string text_of(const Json& row, const char* name) {
@@ -78,6 +79,10 @@ std::string ExchangeStand::order_path() const {
   return kind_ == "binance_spot" ? "/api/v3/order" : "/fapi/v1/order";
 }
 
+std::string ExchangeStand::time_path() const {
+  return kind_ == "binance_spot" ? "/api/v3/time" : "/fapi/v1/time";
+}
+
 std::vector<ExchangeStand::SimulatedOrder> ExchangeStand::orders() {
   std::vector<SimulatedOrder> all;
   for (const Json& row : Json::parse(simulator_.get("orders"))) {
@@ -87,10 +92,19 @@ std::vector<ExchangeStand::SimulatedOrder> ExchangeStand::orders() {
   return all;
 }
 
-int ExchangeStand::requests(const std::string& method, const std::string& path) {
-  const Json rows = Json::parse(simulator_.get("requests"));
-  return int(std::count_if(rows.begin(), rows.end(), [&](const Json& row) {
-    return text_of(row, "method") == method && text_of(row, "path") == path;
+std::vector<ExchangeStand::SimulatedRequest> ExchangeStand::requests() {
+  std::vector<SimulatedRequest> all;
+  for (const Json& row : Json::parse(simulator_.get("requests"))) {
+    all.push_back(
+        {text_of(row, "method"), text_of(row, "path"), text_of(row, "params"), row["status"].get<int>()});
+  }
+  return all;
+}
+
+int ExchangeStand::placed() {
+  const auto all = requests();
+  return int(std::count_if(all.begin(), all.end(), [&](const SimulatedRequest& one) {
+    return one.method == "POST" && one.path == order_path();
   }));
 }
 

@@ -30,9 +30,10 @@ class ExchangeStand final : public VenueStand {
   void pass_time(std::chrono::milliseconds most);
   VenueSimulator& simulator() { return simulator_; }
   venue::ExchangeVenue& exchange_venue() { return *venue_; }
-  // Where orders of the kind that has no trigger are placed.
+  // Where orders without a trigger are placed and looked for.
   std::string order_path() const;
-  // The same with the keys: `secret` in place of the right one.
+  std::string time_path() const;
+  // The same with other keys than the simulator's.
   void restart_with(const std::string& key, const std::string& secret);
 
   // What the exchange truly has.
@@ -44,8 +45,14 @@ class ExchangeStand final : public VenueStand {
     std::string trigger_price;
   };
   std::vector<SimulatedOrder> orders();
-  // The requests of that method and path the exchange was sent.
-  int requests(const std::string& method, const std::string& path);
+  struct SimulatedRequest {
+    std::string method;
+    std::string path;
+    std::string parameters;
+    int status = 0;
+  };
+  std::vector<SimulatedRequest> requests();
+  int placed();  // requests that would place an order without a trigger
 
  private:
   std::string kind_;

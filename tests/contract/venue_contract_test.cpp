@@ -306,6 +306,45 @@ TEST_CASE("venue contract: a stop does nothing before its price and trades after
   CHECK(is_flat(*stand));
 }
 
+TEST_CASE("venue contract: a stop that was cancelled does nothing, and cancelling again says how it ended") {
+  const auto stand = any_stand();
+  for (const auto type : {OrderType::stop, OrderType::stop_limit}) {
+    if (!can(*stand, type)) continue;
+    stand->move_market(stand->home(), dec("50000"));
+    auto order = home_order(*stand, "tvh" + std::to_string(int(type)));
+    order.type = type;
+    order.reference_price.reset();
+    order.stop_price = dec("51000");
+    if (type == OrderType::stop_limit) order.limit_price = dec("51500");
+    accepted(stand->submit(order));
+    for (int time = 0; time < 2; ++time) {
+      const auto cancelled = stand->cancel(order);
+      REQUIRE(std::holds_alternative<OrderReport>(cancelled));
+      CHECK(std::get<OrderReport>(cancelled).state == OrderState::cancelled);
+    }
+    stand->move_market(stand->home(), dec("51200"));
+    CHECK(is_flat(*stand));
+  }
+}
+
+TEST_CASE("venue contract: a stop-limit trades after its price, and never at a worse one than its limit") {
+  const auto stand = any_stand();
+  if (!can(*stand, OrderType::stop_limit)) return;
+  stand->move_market(stand->home(), dec("50000"));
+  auto order = home_order(*stand);
+  order.type = OrderType::stop_limit;
+  order.reference_price.reset();
+  order.stop_price = dec("51000");
+  order.limit_price = dec("51500");
+  accepted(stand->submit(order));
+  CHECK(found(stand->query(order)).state == OrderState::accepted);
+  stand->move_market(stand->home(), dec("51200"));
+  const auto report = found(stand->query(order));
+  CHECK(report.state == OrderState::filled);
+  for (const auto& fill : report.fills) CHECK(fill.price <= dec("51500"));
+  CHECK(stand->position(stand->home()) == dec("0.01"));
+}
+
 TEST_CASE("venue contract: reduce_only never opens a position") {
   const auto stand = any_stand();
   const auto& capabilities = stand->venue().capabilities();

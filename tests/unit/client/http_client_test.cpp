@@ -2,7 +2,7 @@
 #include <set>
 
 #include "unit/client/desk.hpp"
-#include "unit/client/scripted_server.hpp"
+#include "support/scripted_server.hpp"
 
 using namespace tvh;
 using namespace tvh::client;

@@ -1,7 +1,7 @@
 // TLS is verified, always: against a server with a certificate of an authority made for the test.
 #include "support/temporary_folder.hpp"
 #include "unit/client/desk.hpp"
-#include "unit/client/scripted_server.hpp"
+#include "support/scripted_server.hpp"
 
 using namespace tvh;
 using namespace tvh::client;

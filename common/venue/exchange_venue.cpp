@@ -84,10 +84,15 @@ void ExchangeVenue::take_usage(const Response& response) {
 
 void ExchangeVenue::synchronise() {
   if (synchronising_) return;
-  synchronising_ = true;
   const Steady now = clock_.steady();
-  next_sync_ = now + kSyncInterval;
   const Ask ask = exchange_->server_time();
+  // A pause is for everything; whoever waits for the clock is woken at its end.
+  if (const Steady free = budget_.free_at(ask.weight, Urgency::order, now); free > now) {
+    if (next_sync_) next_sync_ = free;
+    return;
+  }
+  synchronising_ = true;
+  next_sync_ = now + kSyncInterval;
   client::Request request = exchange_->write(ask, {});
   request.url = settings_.base_url + request.url;
   request.timeout = kSyncTimeout;
@@ -107,6 +112,8 @@ void ExchangeVenue::on_time(Steady asked, const client::Outcome& outcome) {
     const auto time = exchange_->read_server_time(response);
     if (const auto* problem = std::get_if<Problem>(&time)) {
       no_clock_ = scrubbed(*problem);
+      // What waits for the clock has not left, whatever became of the question for the time.
+      if (problem->kind != Problem::Kind::throttled) no_clock_->kind = Problem::Kind::unavailable;
     } else {
       server_clock_.observe(asked, now, std::get<std::chrono::milliseconds>(time));
       if (++samples_ < kSamples) return synchronise();

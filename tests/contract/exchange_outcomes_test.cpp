@@ -133,6 +133,32 @@ TEST_CASE("exchange: a throttled order was not taken, nothing leaves during the 
   accepted(stand->submit(order));
 }
 
+TEST_CASE("exchange: during a ban nothing at all leaves, not even a look at the clock") {
+  const auto stand = exchange_stand({"--ban-ms", "1000"});
+  const auto order = resting(*stand, "tvha");
+  stand->simulator().fail_next("ban", "GET", stand->time_path());
+  CHECK(as<NotTaken>(stand->submit(order)).why == RetryClass::throttled);
+  as<NotFound>(stand->query(order));  // asked for during the ban
+  const auto requests = stand->requests();
+  CHECK(std::count_if(requests.begin(), requests.end(), [](const auto& one) { return one.status == 418; }) ==
+        1);
+  accepted(stand->submit(order));
+}
+
+TEST_CASE("exchange: without the venue's clock an order is not sent, and is not unknown either") {
+  const auto stand = exchange_stand();
+  for (const char* fault : {"malformed", "unavailable", "request_lost", "reset", "truncated"}) {
+    INFO(fault);
+    stand->restart();
+    stand->simulator().fail_next(fault, "GET", stand->time_path());
+    const auto not_taken = as<NotTaken>(stand->submit(resting(*stand, "tvha")));
+    CHECK(not_taken.why == RetryClass::unreachable);
+    check_says_no_secret(not_taken.message);
+  }
+  CHECK(stand->placed() == 0);
+  accepted(stand->submit(resting(*stand, "tvha")));
+}
+
 TEST_CASE(
     "exchange: a timestamp the venue refuses is an order not taken, and the next one carries a right one") {
   const auto stand = exchange_stand();

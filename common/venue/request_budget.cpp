@@ -30,7 +30,7 @@ void RequestBudget::take(int weight, Steady now) {
 }
 
 void RequestBudget::observe(int used, Steady now) {
-  if (!minute_ || now >= *minute_ + kWindow) minute_ = now;
+  take(0, now);
   used_ = std::max(used_, used);
 }
 

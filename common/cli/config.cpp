@@ -90,6 +90,14 @@ Result<void> make_folders(const std::filesystem::path& folder) {
 
 }  // namespace
 
+std::map<std::string, std::string> Config::dialects() const {
+  std::map<std::string, std::string> named;
+  for (const auto& [name, strategy] : strategies) {
+    if (strategy.dialect) named[name] = *strategy.dialect;
+  }
+  return named;
+}
+
 const StrategyConfig& Config::strategy(const std::string& name) const {
   static const StrategyConfig built_in;
   if (const auto found = strategies.find(name); found != strategies.end()) return found->second;

@@ -86,6 +86,7 @@ struct VenueConfig {
 };
 
 struct StrategyConfig {
+  std::optional<std::string> dialect;  // of its alerts; its names are wire's, see tvhook-validate(1)
   std::optional<std::string> venue;
   std::string follow = "orders";  // or "position": target mode
   std::optional<Decimal> size;
@@ -112,6 +113,8 @@ struct Config {
 
   // [strategy.NAME], else [strategy.default], else the built-in defaults.
   const StrategyConfig& strategy(const std::string& name) const;
+  // [strategy.NAME] dialect, of the strategies that have one.
+  std::map<std::string, std::string> dialects() const;
   // [venue.NAME]; "paper" exists without a section. nullptr when there is no such venue.
   const VenueConfig* venue(const std::string& name) const;
 };

@@ -283,6 +283,7 @@ class ConfigReader {
           SectionRules rules{
               "[strategy." + printable(name) + "]",
               {{"venue", assign_text(strategy.venue)},
+               {"dialect", assign_text(strategy.dialect)},
                {"follow", assign_choice(strategy.follow, {"orders", "position"})},
                {"size", assign_positive(strategy.size)},
                {"size_unit",

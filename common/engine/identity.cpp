@@ -148,6 +148,26 @@ Identity identity_of(const Signal& signal, Nanoseconds resend_window) {
   return identity;
 }
 
+Identity identity_of(const Signal& last, const std::vector<Signal>& earlier, Nanoseconds resend_window) {
+  Identity identity = identity_of(last, resend_window);
+  if (earlier.empty()) return identity;
+  PartsHash keys;
+  PartsHash contents;
+  const auto add = [](PartsHash& hash, const Digest& digest) {
+    hash.add(std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+  };
+  for (const Signal& signal : earlier) {
+    const Identity one = identity_of(signal, resend_window);
+    add(keys, one.rule == Identity::Rule::content_window ? one.content : one.key);
+    add(contents, one.content);
+  }
+  add(keys, identity.key);
+  add(contents, identity.content);
+  identity.key = keys.digest();
+  identity.content = contents.digest();
+  return identity;
+}
+
 std::string signal_id(const Identity& identity, std::string_view salt) {
   PartsHash hash;
   hash.add("signal");

@@ -33,6 +33,16 @@ TimePoint event_time(const Signal& signal, const Identity& identity) {
   return identity.event_at.value_or(signal.received_at);
 }
 
+// Of a signal that is one of several in an alert: it is never looked up itself, but it counts for what follows.
+Identity companion_identity(const Signal& signal) {
+  Identity identity;
+  identity.direction = model::direction_of(signal.action);
+  identity.both_directions =
+      signal.action == model::Action::close_all || signal.action == model::Action::target;
+  identity.event_at = signal.fired_at ? signal.fired_at : signal.bar_time;
+  return identity;
+}
+
 class SqliteAlertStore final : public AlertStore {
  public:
   explicit SqliteAlertStore(std::unique_ptr<Journal> journal) : journal_(std::move(journal)) {}
@@ -100,7 +110,7 @@ class SqliteAlertStore final : public AlertStore {
       TVH_CHECK(insert_alert(arrival, "duplicate", recognised.duplicate_of));
       return Stored{Stored::Kind::duplicate, recognised.duplicate_of, ""};
     }
-    return insert_signal(arrival, recognised.id);
+    return insert_signals(arrival, recognised.id);
   }
 
   // What the identity rules say: the signal this one is again, or the id it is to be stored under.
@@ -208,10 +218,26 @@ class SqliteAlertStore final : public AlertStore {
     return std::optional(latest);
   }
 
-  Result<Stored> insert_signal(const Arrival& arrival, const std::string& id) {
+  Result<Stored> insert_signals(const Arrival& arrival, const std::string& id) {
+    Stored stored{Stored::Kind::accepted, id, ""};
+    for (std::size_t i = 0; i < arrival.earlier.size(); ++i) {
+      Signal signal = arrival.earlier[i];
+      signal.id = model::companion_id(id, i);
+      TVH_TRY(const std::int64_t place, insert_signal(signal, companion_identity(signal), stored.record));
+      static_cast<void>(place);
+      stored.record += '\n';
+    }
     Signal signal = *arrival.signal;
     signal.id = id;
-    Stored stored{Stored::Kind::accepted, signal.id, wire::format_signal(signal)};
+    TVH_TRY(const std::int64_t seq, insert_signal(signal, arrival.identity, stored.record));
+    if (id != arrival.signal->id) TVH_CHECK(remember_recurrence(arrival, id, seq));
+    TVH_CHECK(insert_alert(arrival, "accepted", signal.id));
+    return stored;
+  }
+
+  // The row's number; its record is appended to `records`.
+  Result<std::int64_t> insert_signal(const Signal& signal, const Identity& identity, std::string& records) {
+    const std::string record = wire::format_signal(signal);
     TVH_TRY(auto statement,
             journal_->statement(
                 "INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, event_at, "
@@ -222,14 +248,13 @@ class SqliteAlertStore final : public AlertStore {
         .bind(signal.symbol)
         .bind(model::to_text(signal.market))
         .bind(model::to_text(signal.action))
-        .bind(stored.record)
-        .bind(event_time(signal, arrival.identity));
+        .bind(record)
+        .bind(event_time(signal, identity));
     TVH_CHECK(statement->run());
     const std::int64_t seq = journal_->connection().last_insert_rowid();
-    if (id != arrival.signal->id) TVH_CHECK(remember_recurrence(arrival, id, seq));
-    TVH_CHECK(remember_latest(signal, arrival.identity, seq));
-    TVH_CHECK(insert_alert(arrival, "accepted", signal.id));
-    return stored;
+    TVH_CHECK(remember_latest(signal, identity, seq));
+    records += record;
+    return seq;
   }
 
   Result<void> remember_recurrence(const Arrival& arrival, const std::string& id, std::int64_t seq) {

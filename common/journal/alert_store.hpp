@@ -16,8 +16,10 @@ namespace tvh::journal {
 struct Arrival {
   model::Alert alert;                   // status and verdict as they will be if it is stored as new, or refused
   std::optional<model::Signal> signal;  // none: a refusal, stored for the record
-  model::Identity identity;             // of the signal
-  std::string alternate_id;             // the signal's id if its own is taken by an earlier, different one
+  // What the same alert asks for before it. They share its fate: new or a duplicate, all or none.
+  std::vector<model::Signal> earlier;
+  model::Identity identity;  // of the signal
+  std::string alternate_id;  // the signal's id if its own is taken by an earlier, different one
   // Rule 4: these bytes were answered 503 when they came before, at that time. If that row is in the journal
   // after all, this is its resend; if not, it is new whatever rule 3 says.
   std::optional<TimePoint> answered_unavailable_at;
@@ -28,7 +30,7 @@ struct Stored {
   enum class Kind { accepted, duplicate, refused, failed };
   Kind kind = Kind::refused;
   std::string signal_id;  // accepted: the signal's; duplicate: the earlier one's
-  std::string record;     // accepted: its canonical JSON, for stdout
+  std::string record;     // accepted: its canonical JSON, for stdout; of several signals one a line
 };
 
 class AlertStore {

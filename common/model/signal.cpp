@@ -1,6 +1,9 @@
 #include "model/signal.hpp"
 
 #include <charconv>
+#include <span>
+
+#include "base/hash.hpp"
 
 namespace tvh::model {
 
@@ -19,6 +22,16 @@ int direction_of(Action action) {
       return 0;
   }
   return 0;
+}
+
+std::string companion_id(std::string_view signal_id, std::size_t place) {
+  PartsHash hash;
+  hash.add("companion");
+  hash.add(signal_id);
+  hash.add(std::to_string(place));
+  const Digest digest = hash.digest();
+  // 16 bytes are 26 characters.
+  return to_base32(std::span(digest).first(16));
 }
 
 std::string instrument_name(const std::string& symbol, Market market) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "base/decimal.hpp"
@@ -57,6 +58,9 @@ struct Signal {
 
 // The direction an action pushes a position in: +1 buys, -1 sells, 0 either or neither.
 int direction_of(Action action);
+
+// The id of the `place`-th signal before the last one of an alert that is several: a function of the last one's id.
+std::string companion_id(std::string_view signal_id, std::size_t place);
 
 // "BTCUSDT" for spot, "BTCUSDT.P" for a perpetual: the name positions, orders and the paper venue use, as
 // TradingView writes it. One symbol's spot and perpetual are two instruments.

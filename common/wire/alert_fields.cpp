@@ -171,20 +171,22 @@ constexpr std::array<std::string_view, 23> kPlaceholders{"close",
 
 }  // namespace
 
-std::optional<Field> field_of(std::string_view key, Dialect dialect) {
-  return dialect == Dialect::alert ? find_key(kAlertKeys, key) : find_key(kRecordKeys, key);
+std::optional<Field> plain_field(std::string_view key) { return find_key(kAlertKeys, key); }
+std::optional<Field> record_field(std::string_view key) { return find_key(kRecordKeys, key); }
+
+bool is_nearly(std::string_view wanted, std::string_view known) {
+  // Short names are all one letter apart from something.
+  constexpr std::size_t kShortest = 5;
+  const std::string left = plain_spelling(wanted);
+  const std::string right = plain_spelling(known);
+  if (left == right) return true;
+  return left.size() >= kShortest && right.size() >= kShortest && one_letter_apart(left, right);
 }
 
 std::string_view similar_key(std::string_view key) {
-  // Short names are all one letter apart from something.
-  constexpr std::size_t kShortest = 5;
-  const std::string wanted = plain_spelling(key);
-  for (const auto& [name, field] : kAlertKeys) {
-    const std::string known = plain_spelling(name);
-    if (wanted == known) return name;
-    if (wanted.size() >= kShortest && known.size() >= kShortest && one_letter_apart(wanted, known)) return name;
-  }
-  return {};
+  const auto found = std::find_if(kAlertKeys.begin(), kAlertKeys.end(),
+                                  [&](const Key& known) { return is_nearly(key, known.name); });
+  return found == kAlertKeys.end() ? std::string_view() : found->name;
 }
 
 bool is_known_placeholder(std::string_view name) {

@@ -48,18 +48,30 @@ enum class Field : std::uint8_t {
   author_id,  // signal_id, alert_id
   bare_id,
   extra,
+  // Of other services' dialects only.
+  target,             // the signed position to have afterwards: makes the action a target
+  order_price,        // the limit price of a limit order, else the reference price
+  stop_loss_percent,  // of the reference price
+  take_profit_percent,
+  stop_loss_distance,  // in quote per base, from the reference price
+  take_profit_distance,
+  base_asset,  // the two parts of a symbol
+  quote_asset,
+  close_position,  // true: whatever the side says, close
+  cancel_orders,   // true: a cancel comes before the order
+  not_supported,   // only its absence, false, 0 and empty are taken
   count_of_fields,
 };
 
-enum class Dialect {
-  alert,   // what a person's alert sends: the tutorials' names and the canonical ones
-  record,  // a canonical signal record, our own output: its names only
-};
+// The tutorials' and the canonical names; what every dialect but records takes beside its own is among them.
+std::optional<Field> plain_field(std::string_view key);
+// The names of canonical signal records.
+std::optional<Field> record_field(std::string_view key);
 
-std::optional<Field> field_of(std::string_view key, Dialect dialect);
-
-// The known alert key that `key` is almost (another spelling or one letter off), or "".
+// The plain alert key that `key` is almost (another spelling, a letter or two off), or "".
 std::string_view similar_key(std::string_view key);
+// Whether `wanted` is `known` in another spelling or nearly so.
+bool is_nearly(std::string_view wanted, std::string_view known);
 
 // Whether TradingView knows a placeholder of that name, without its braces.
 bool is_known_placeholder(std::string_view name);

@@ -3,38 +3,63 @@
 // them all.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "base/result.hpp"
 #include "base/secret.hpp"
 #include "model/signal.hpp"
+#include "wire/dialect.hpp"
 #include "wire/finding.hpp"
 #include "wire/json_value.hpp"
 
 namespace tvh::wire {
 
-// Step 1. The finding is an error: "syntax", "duplicate_key", "too_deep", "invalid_utf8", "not_an_object", …
-std::variant<JsonValue, Finding> parse_alert(std::string_view body);
+// An alert as far as its syntax goes: an object, or a list of objects where its dialect has such.
+struct ParsedAlert {
+  JsonValue json;
+  const Dialect* dialect = nullptr;
 
-// Step 2. The secret may stand in `secret`, `token`, `passphrase` or `segredo`. If several of them are present,
-// all must be right (so a wrong one never rides on a right one).
+  bool is_text() const { return dialect->shape != Shape::json; }
+};
+
+// How the dialect is fixed where its marks shall not decide: for all alerts, or by the alert's own strategy
+// ("default" for alerts that name none). An object's strategy is what stands in `strategy` or `strategy_id`.
+struct DialectChoice {
+  const Dialect* fixed = nullptr;
+  std::map<std::string, const Dialect*, std::less<>> by_strategy = {};
+};
+// From the names a person gives: of all alerts ("" for none), and by strategy. A name that is none is a
+// configuration error that lists all.
+Result<DialectChoice> choose_dialects(const std::string& fixed,
+                                      const std::map<std::string, std::string>& by_strategy);
+
+// Step 1. The finding is an error: "syntax", "duplicate_key", "too_deep", "invalid_utf8", "not_an_object",
+// "ambiguous_dialect", …
+std::variant<ParsedAlert, Finding> parse_alert(std::string_view body, const DialectChoice& choice = {});
+
+// Step 2. The secret may stand in `secret`, `token`, `passphrase` or `segredo`, or where its dialect has it. If
+// several of them are present, all must be right (so a wrong one never rides on a right one).
 struct SecretCheck {
   enum class Outcome { right, wrong, missing };
   Outcome outcome = Outcome::missing;
-  std::string name;  // of the secret that matched, when right
+  std::string name;        // of the secret that matched, when right
+  std::size_t offset = 0;  // of the first wrong one, else of the alert
 };
-// Whether a field of that name carries the secret.
-bool is_secret_field(std::string_view key);
-SecretCheck check_secret(const JsonValue& alert, const std::vector<NamedSecret>& secrets);
+SecretCheck check_secret(const ParsedAlert& alert, const std::vector<NamedSecret>& secrets);
+// The keys a secret may stand in, as a message lists them: "secret, token, passphrase, segredo".
+std::string secret_keys(const Dialect& dialect);
 
 // The body as the journal may keep it: every known secret's value, in whatever field and however escaped,
 // becomes `[secret:NAME]`; the value of a secret field that is none of them, and of keys that look like
-// credentials, becomes `[secret:?]`. Works on text that is no JSON too (`alert` is nullptr then): there by
-// search. Invalid UTF-8 and NUL bytes come out as U+FFFD, so the result is always valid text.
-std::string redact_body(std::string_view body, const JsonValue* alert, const std::vector<NamedSecret>& secrets);
+// credentials, becomes `[secret:?]`. Works on text that could not be parsed too (`alert` is nullptr then):
+// there by search. Invalid UTF-8 and NUL bytes come out as U+FFFD, so the result is always valid text.
+std::string redact_body(std::string_view body, const ParsedAlert* alert,
+                        const std::vector<NamedSecret>& secrets);
 
 // Step 3.
 struct DecodeOptions {
@@ -44,8 +69,11 @@ struct DecodeOptions {
 struct Decoded {
   // Engaged when no finding is an error; `id` and `received_at` are not set yet.
   std::optional<model::Signal> signal;
+  // What the alert asks for before that, in this order: one alert may be several signals. Empty without
+  // `signal`.
+  std::vector<model::Signal> earlier;
   std::vector<Finding> findings;
 };
-Decoded decode_alert(const JsonValue& alert, const DecodeOptions& options);
+Decoded decode_alert(const ParsedAlert& alert, const DecodeOptions& options);
 
 }  // namespace tvh::wire

@@ -31,7 +31,9 @@ void read_action(FieldReader& reader, Signal& signal) {
   for (const JsonMember* member : members) {
     const auto text = reader.words_of(*member);
     if (!text) continue;
-    const auto action = action_of(*text);
+    const auto meaning = reader.meaning_of(Field::action, *member, *text);
+    if (!meaning) continue;
+    const auto action = action_of(*meaning);
     if (!action) {
       reader.report(FindingCode::unknown_action, *member,
                     shown(*text) + " is not an action; expected " + expected);
@@ -42,6 +44,8 @@ void read_action(FieldReader& reader, Signal& signal) {
       reader.report_conflict(*first, *member);
     }
   }
+  if (reader.truth(Field::close_position).value_or(false)) signal.action = Action::close_all;
+  if (!reader.members(Field::target).empty()) signal.action = Action::target;
 }
 
 void read_order_terms(FieldReader& reader, Signal& signal) {
@@ -63,6 +67,12 @@ void read_order_terms(FieldReader& reader, Signal& signal) {
   } else if (signal.stop_price) {
     signal.order_type = model::OrderType::stop;
   }
+  if (const auto price = reader.number(Field::order_price, Sign::positive)) {
+    const bool is_limit =
+        signal.order_type == model::OrderType::limit || signal.order_type == model::OrderType::stop_limit;
+    (is_limit ? signal.limit_price : signal.price) = price;
+  }
+  if (reader.is_foreign()) read_distances(reader, signal);
 }
 
 void read_names(FieldReader& reader, Signal& signal) {
@@ -74,6 +84,7 @@ void read_names(FieldReader& reader, Signal& signal) {
   signal.signal_id = reader.text(Field::author_id, kLongestName);
   signal.bare_id = reader.text(Field::bare_id, kLongestName);
   signal.max_age = reader.duration(Field::max_age);
+  if (!signal.max_age) signal.max_age = reader.dialect().max_age;
 }
 
 // Whether reading an order without this field would make it another order.
@@ -93,7 +104,8 @@ bool differs_in_spelling_only(std::string_view left, std::string_view right) {
 }
 
 void judge_unknown_key(FieldReader& reader, const JsonMember& member) {
-  const std::string_view known = similar_key(member.key);
+  const std::string_view known =
+      reader.is_foreign() ? similar_key_of(reader.dialect(), member.key) : similar_key(member.key);
   if (known.empty() || is_secret_field(known)) return;
   const bool refuse = differs_in_spelling_only(member.key, known) && changes_the_order(known);
   reader.report(refuse ? FindingCode::misspelled_field : FindingCode::similar_field, member,
@@ -101,9 +113,9 @@ void judge_unknown_key(FieldReader& reader, const JsonMember& member) {
 }
 
 // Unknown keys, and those of `extra`, as one object with sorted keys.
-std::string read_extra(FieldReader& reader, Dialect dialect, const std::vector<NamedSecret>* secrets) {
+std::string read_extra(FieldReader& reader, const std::vector<NamedSecret>* secrets) {
   std::vector<const JsonMember*> members = reader.unknown();
-  if (dialect == Dialect::alert) {
+  if (!reader.is_record()) {
     for (const JsonMember* member : members) judge_unknown_key(reader, *member);
   }
   for (const JsonMember* extra : reader.members(Field::extra)) {
@@ -146,37 +158,92 @@ void report_habits(FieldReader& reader, const Signal& signal) {
   }
 }
 
+// Keys that a dialect has and this toolkit has not: harmless only while they ask for nothing.
+void refuse_what_is_not_supported(FieldReader& reader) {
+  for (const JsonMember* member : reader.members(Field::not_supported)) {
+    const JsonValue& value = member->value;
+    const std::string text = lower(trim(value.text));
+    const auto number = Decimal::parse(text);
+    const bool asks_nothing = (value.kind == JsonValue::Kind::boolean && !value.boolean) || text == "false" ||
+                              (number && number->is_zero()) ||
+                              (value.kind == JsonValue::Kind::array && value.items.empty());
+    if (asks_nothing) continue;
+    reader.report(FindingCode::not_supported, *member,
+                  "what it asks for in " + std::string(reader.dialect().title) +
+                      " cannot be done from the alert alone; remove it, or set it to false or 0");
+  }
+}
+
+// The cancel that some alerts ask for before their order.
+void add_cancel(FieldReader& reader, const Signal& signal, std::vector<Signal>& earlier) {
+  if (!reader.truth(Field::cancel_orders).value_or(false) || signal.action == Action::cancel) return;
+  Signal cancel;
+  cancel.strategy = signal.strategy;
+  cancel.exchange = signal.exchange;
+  cancel.symbol = signal.symbol;
+  cancel.market = signal.market;
+  cancel.action = Action::cancel;
+  cancel.bar_time = signal.bar_time;
+  cancel.fired_at = signal.fired_at;
+  cancel.timeframe = signal.timeframe;
+  earlier.push_back(std::move(cancel));
+}
+
+// The tutorials' habits; another service's alert is written as that service wants it.
+void report_advice(FieldReader& reader, const Signal& signal) {
+  if (reader.is_record() || reader.is_foreign()) return;
+  if (reader.has(Field::secret)) {
+    reader.report(FindingCode::secret_in_body, Field::secret, "secret",
+                  "the secret is readable in TradingView's alert log");
+  }
+  report_habits(reader, signal);
+}
+
+void sort_by_place(std::vector<Finding>& findings) {
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.offset < b.offset; });
+}
+
 }  // namespace
 
-Decoded decode(const JsonValue& object, Dialect dialect, const DecodeOptions& options) {
+Decoded decode(const JsonValue& object, const Dialect& dialect, const DecodeOptions& options) {
   TVH_INVARIANT(object.kind == JsonValue::Kind::object, "only objects are decoded");
   FieldReader reader(object, dialect, options.secrets);
   Signal signal;
   read_action(reader, signal);
-  read_instrument(reader, dialect, options, signal);
-  read_size(reader, dialect, signal);
+  read_instrument(reader, options, signal);
+  read_size(reader, signal);
   read_order_terms(reader, signal);
   read_names(reader, signal);
-  read_times(reader, dialect, signal);
-  signal.extra_json = read_extra(reader, dialect, options.secrets);
+  read_times(reader, signal);
+  if (reader.is_foreign()) refuse_what_is_not_supported(reader);
+  signal.extra_json = read_extra(reader, options.secrets);
   if (!reader.has_error()) check_consistency(reader, signal);
-  if (dialect == Dialect::alert) {
-    if (reader.has(Field::secret)) {
-      reader.report(FindingCode::secret_in_body, Field::secret, "secret",
-                    "the secret is readable in TradingView's alert log");
-    }
-    report_habits(reader, signal);
-  }
+  report_advice(reader, signal);
   Decoded decoded;
+  if (reader.is_foreign() && !reader.has_error()) add_cancel(reader, signal, decoded.earlier);
   decoded.findings = reader.take_findings();
-  std::stable_sort(decoded.findings.begin(), decoded.findings.end(),
-                   [](const Finding& a, const Finding& b) { return a.offset < b.offset; });
+  if (decoded.findings.size() > 1) sort_by_place(decoded.findings);
   if (!has_error(decoded.findings)) decoded.signal = std::move(signal);
   return decoded;
 }
 
-Decoded decode_alert(const JsonValue& alert, const DecodeOptions& options) {
-  return decode(alert, Dialect::alert, options);
+Decoded decode_alert(const ParsedAlert& alert, const DecodeOptions& options) {
+  if (alert.json.kind == JsonValue::Kind::object) return decode(alert.json, *alert.dialect, options);
+  Decoded all;
+  std::vector<Signal> signals;
+  for (const auto& item : alert.json.items) {
+    Decoded one = decode(item, *alert.dialect, options);
+    all.findings.insert(all.findings.end(), std::make_move_iterator(one.findings.begin()),
+                        std::make_move_iterator(one.findings.end()));
+    for (auto& earlier : one.earlier) signals.push_back(std::move(earlier));
+    if (one.signal) signals.push_back(*std::move(one.signal));
+  }
+  if (has_error(all.findings) || signals.empty()) return all;
+  all.signal = std::move(signals.back());
+  signals.pop_back();
+  all.earlier = std::move(signals);
+  return all;
 }
 
 }  // namespace tvh::wire

@@ -30,9 +30,9 @@ std::vector<const JsonMember*> sizes_by_precedence(FieldReader& reader) {
   return result;
 }
 
-void read_quantity(FieldReader& reader, Dialect dialect, const JsonMember& member, model::Signal& signal) {
+void read_quantity(FieldReader& reader, const JsonMember& member, model::Signal& signal) {
   signal.quantity = reader.number_of(member, Sign::positive);
-  if (dialect == Dialect::alert && member.key == "volume") {
+  if (!reader.is_record() && member.key == "volume") {
     reader.report(FindingCode::volume_as_size, member,
                   "read as the order's size; {{volume}} would be the market's volume of the bar");
   }
@@ -63,7 +63,7 @@ bool is_signed(const JsonMember& member) {
 std::optional<PositionChange> read_position_object(FieldReader& reader) {
   for (const JsonMember* member : reader.members(Field::position)) {
     if (member->value.kind != JsonValue::Kind::object) {
-      const auto side = reader.word_of<PositionSide>(*member);
+      const auto side = reader.word_of<PositionSide>(Field::position, *member);
       if (!side) return std::nullopt;
       return PositionChange{*side, std::nullopt, std::nullopt, std::nullopt};
     }
@@ -72,12 +72,12 @@ std::optional<PositionChange> read_position_object(FieldReader& reader) {
     for (const auto& part : member->value.members) {
       if (part.value.kind == JsonValue::Kind::null) continue;
       if (part.key == "side") {
-        if (const auto side = reader.word_of<PositionSide>(part)) change.side = *side;
+        if (const auto side = reader.word_of<PositionSide>(Field::position, part)) change.side = *side;
         has_side = true;
       } else if (part.key == "size") {
         change.size = reader.number_of(part, Sign::not_negative);
       } else if (part.key == "prev_side") {
-        change.prev_side = reader.word_of<PositionSide>(part);
+        change.prev_side = reader.word_of<PositionSide>(Field::position, part);
       } else if (part.key == "prev_size") {
         change.prev_size = reader.number_of(part, Sign::not_negative);
       } else {
@@ -153,12 +153,25 @@ void report_valueless_size(FieldReader& reader) {
 
 }  // namespace
 
-void read_size(FieldReader& reader, Dialect dialect, model::Signal& signal) {
+// The signed position to have is all that counts then: the order's own size is what led there.
+void read_target(FieldReader& reader, model::Signal& signal) {
+  std::optional<Decimal> target;
+  for (const JsonMember* member : reader.members(Field::target)) target = reader.number_of(*member, Sign::any);
+  if (target)
+    signal.position = PositionChange{side_of(*target), target->absolute(), std::nullopt, std::nullopt};
+}
+
+void read_size(FieldReader& reader, model::Signal& signal) {
+  if (signal.action == model::Action::target && reader.is_foreign()) return read_target(reader, signal);
+  if (reader.is_foreign()) {
+    read_foreign_size(reader, signal);
+    return read_position(reader, std::nullopt, signal);
+  }
   signal.size_unit = reader.word<model::SizeUnit>(Field::size_unit).value_or(model::SizeUnit::base);
   const auto sizes = sizes_by_precedence(reader);
   for (const JsonMember* other : sizes) {
     if (other == sizes.front()) {
-      read_quantity(reader, dialect, *other, signal);
+      read_quantity(reader, *other, signal);
     } else {
       report_ignored(reader, *sizes.front(), *other);
     }

@@ -74,9 +74,9 @@ void read_alert_times(FieldReader& reader, model::Signal& signal) {
 
 }  // namespace
 
-void read_times(FieldReader& reader, Dialect dialect, model::Signal& signal) {
+void read_times(FieldReader& reader, model::Signal& signal) {
   signal.timeframe = reader.text(Field::timeframe, kLongestTimeframe);
-  if (dialect == Dialect::record) {
+  if (reader.is_record()) {
     signal.bar_time = reader.time(Field::bar_time);
     signal.fired_at = reader.time(Field::fired_at);
     return;

@@ -91,23 +91,27 @@ std::string placeholder_reason(std::string_view text) {
 
 }  // namespace
 
-FieldReader::FieldReader(const JsonValue& object, Dialect dialect, const std::vector<NamedSecret>* secrets)
+FieldReader::FieldReader(const JsonValue& object, const Dialect& dialect,
+                         const std::vector<NamedSecret>* secrets)
     : object_(object), dialect_(dialect), secrets_(secrets) {
   known_.reserve(object.members.size());
+  if (is_foreign()) {
+    bind(object, "");
+    return;
+  }
   for (const auto& member : object.members) {
-    const auto field = field_of(member.key, dialect);
-    if (!field) {
+    const auto field = is_record() ? record_field(member.key) : plain_field(member.key);
+    if (field) {
+      bind_member(member, *field, nullptr);
+    } else {
       unknown_.push_back(&member);
-      continue;
     }
-    known_.emplace_back(*field, &member);
-    if (!has(*field)) first_[std::size_t(*field)] = &member;
   }
 }
 
 Absence FieldReader::absence_of(const JsonValue& value) const {
   if (value.kind == JsonValue::Kind::null) return Absence::null;
-  if (value.kind != JsonValue::Kind::string || dialect_ == Dialect::record) return Absence::has_value;
+  if (value.kind != JsonValue::Kind::string || is_record()) return Absence::has_value;
   const std::string_view text = trim(value.text);
   if (text.empty()) return Absence::empty;
   if (text.size() <= 4) {
@@ -169,8 +173,8 @@ void FieldReader::report_missing(Field field, std::string_view field_name, const
 
 bool FieldReader::has_value(Field field, const JsonMember& member) {
   const Absence absence = absence_of(member.value);
-  if (absence == Absence::has_value) return true;
-  if (absence == Absence::null || caller_judges(field)) return false;
+  if (absence == Absence::has_value) return !is_unset_zero(field, member.value);
+  if (absence == Absence::null || caller_judges(field) || field == Field::not_supported) return false;
   if (absence == Absence::placeholder) {
     report_placeholder(
         shapes_the_order(field) ? FindingCode::unsubstituted_placeholder : FindingCode::missing_optional,
@@ -185,7 +189,7 @@ bool FieldReader::has_value(Field field, const JsonMember& member) {
 std::vector<const JsonMember*> FieldReader::members(Field field) {
   std::vector<const JsonMember*> result;
   if (!has(field)) return result;
-  for (const auto& [known, member] : known_) {
+  for (const auto& [known, member, rule] : known_) {
     if (known == field && has_value(field, *member)) result.push_back(member);
   }
   return result;
@@ -193,7 +197,7 @@ std::vector<const JsonMember*> FieldReader::members(Field field) {
 
 bool FieldReader::has_no_value(Field field) const {
   return std::none_of(known_.begin(), known_.end(), [&](const auto& entry) {
-    return entry.first == field && absence_of(entry.second->value) == Absence::has_value;
+    return entry.field == field && absence_of(entry.member->value) == Absence::has_value;
   });
 }
 
@@ -202,7 +206,7 @@ std::optional<Value> FieldReader::agreed(Field field, Read read) {
   std::optional<Value> result;
   if (!has(field)) return result;
   const JsonMember* first = nullptr;
-  for (const auto& [known, member] : known_) {
+  for (const auto& [known, member, rule] : known_) {
     if (known != field || !has_value(field, *member)) continue;
     std::optional<Value> value = read(*member);
     if (!value) continue;
@@ -256,8 +260,7 @@ std::optional<std::string> FieldReader::words_of(const JsonMember& member) {
 }
 
 std::optional<std::string> FieldReader::text_of(const JsonMember& member) {
-  if (is_text_or_number(member.value))
-    return dialect_ == Dialect::record ? member.value.text : clean(trim(member.value.text));
+  if (is_text_or_number(member.value)) return is_record() ? member.value.text : clean(trim(member.value.text));
   report(FindingCode::wrong_type, member, "expected a text, found " + std::string(name_of(member.value.kind)));
   return std::nullopt;
 }
@@ -276,10 +279,11 @@ std::optional<TimePoint> FieldReader::time_of(const JsonMember& member) {
 }
 
 template <class Enum>
-std::optional<Enum> FieldReader::word_of(const JsonMember& member) {
+std::optional<Enum> FieldReader::word_of(Field field, const JsonMember& member) {
   const auto text = text_of(member);
-  if (!text) return std::nullopt;
-  std::string name = lower(*text);
+  const auto meaning = text ? meaning_of(field, member, *text) : std::nullopt;
+  if (!meaning) return std::nullopt;
+  std::string name = lower(*meaning);
   std::replace(name.begin(), name.end(), '-', '_');
   std::replace(name.begin(), name.end(), ' ', '_');
   if (const auto value = model::parse_text<Enum>(name)) return value;
@@ -298,8 +302,7 @@ std::string FieldReader::text(Field field, std::size_t longest) {
     if (!text) return std::nullopt;
     const bool controls = std::any_of(text->begin(), text->end(),
                                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-    if (text->size() <= longest && !(controls && field != Field::comment && dialect_ == Dialect::alert))
-      return text;
+    if (text->size() <= longest && !(controls && field != Field::comment && !is_record())) return text;
     report(FindingCode::bad_text, member,
            controls ? "holds control characters"
                     : "is " + std::to_string(text->size()) + " bytes long; at most " + std::to_string(longest));
@@ -337,16 +340,30 @@ std::optional<Nanoseconds> FieldReader::duration(Field field) {
 
 std::string FieldReader::json(Field field) {
   std::string result;
-  for (const JsonMember* member : members(field)) {
-    result.clear();
-    append_redacted_json(result, member->value, secrets_);
+  const auto all = members(field);
+  if (all.empty()) return result;
+  if (is_foreign()) return kept_as_sent(field, {});
+  append_redacted_json(result, all.back()->value, secrets_);
+  return result;
+}
+
+std::string FieldReader::kept_as_sent(Field field, const std::vector<const JsonMember*>& others) {
+  std::vector<const JsonMember*> all = members(field);
+  all.insert(all.end(), others.begin(), others.end());
+  JsonValue object;
+  object.kind = JsonValue::Kind::object;
+  for (const JsonMember* member : all) {
+    object.members.push_back(*member);
+    if (const KeyRule* rule = rule_of(*member)) object.members.back().key = rule->path;
   }
+  std::string result;
+  append_redacted_json(result, object, secrets_);
   return result;
 }
 
 template <class Enum>
 std::optional<Enum> FieldReader::word(Field field) {
-  return agreed<Enum>(field, [&](const JsonMember& member) { return word_of<Enum>(member); });
+  return agreed<Enum>(field, [&](const JsonMember& member) { return word_of<Enum>(field, member); });
 }
 
 template std::optional<model::Market> FieldReader::word(Field);
@@ -354,6 +371,6 @@ template std::optional<model::SizeUnit> FieldReader::word(Field);
 template std::optional<model::OrderType> FieldReader::word(Field);
 template std::optional<model::TimeInForce> FieldReader::word(Field);
 template std::optional<model::PositionSide> FieldReader::word(Field);
-template std::optional<model::PositionSide> FieldReader::word_of(const JsonMember&);
+template std::optional<model::PositionSide> FieldReader::word_of(Field, const JsonMember&);
 
 }  // namespace tvh::wire

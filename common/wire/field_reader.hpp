@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "base/secret.hpp"
 #include "model/names.hpp"
 #include "wire/alert_fields.hpp"
+#include "wire/dialect.hpp"
 #include "wire/finding_codes.hpp"
 #include "wire/json_value.hpp"
 
@@ -26,7 +28,7 @@ enum class Absence { has_value, null, empty, placeholder };
 class FieldReader {
  public:
   // `object` must outlive the reader; `secrets` may be null.
-  FieldReader(const JsonValue& object, Dialect dialect, const std::vector<NamedSecret>* secrets);
+  FieldReader(const JsonValue& object, const Dialect& dialect, const std::vector<NamedSecret>* secrets);
 
   // Each returns nothing when the field is absent, has no value, or is wrong (then there is a finding).
   std::optional<Decimal> number(Field field, Sign sign);
@@ -35,6 +37,8 @@ class FieldReader {
   std::optional<TimePoint> time(Field field);
   std::optional<Nanoseconds> duration(Field field);
   std::string json(Field field);  // compact, keys sorted, secrets taken out
+  // One object of the field's members and `others` under their own names.
+  std::string kept_as_sent(Field field, const std::vector<const JsonMember*>& others);
   template <class Enum>
   std::optional<Enum> word(Field field);
 
@@ -46,6 +50,15 @@ class FieldReader {
   bool has_no_value(Field field) const;
   bool has(Field field) const { return first_[std::size_t(field)] != nullptr; }
   const std::vector<const JsonMember*>& unknown() const { return unknown_; }
+  const Dialect& dialect() const { return dialect_; }
+  bool is_record() const { return &dialect_ == &record_dialect(); }
+  // Another service's, with a table of its own.
+  bool is_foreign() const { return !dialect_.keys.empty(); }
+  // The dialect's rule for a member's key; nullptr in dialects without a table.
+  const KeyRule* rule_of(const JsonMember& member) const;
+  // What the dialect says that a word of this field means; the word itself where it has no say. Nothing, and a
+  // finding, when the word is not one of its words, or means what this toolkit does not do.
+  std::optional<std::string> meaning_of(Field field, const JsonMember& member, const std::string& word);
 
   // One member's value; nothing and a finding when it is wrong.
   std::optional<Decimal> number_of(const JsonMember& member, Sign sign);
@@ -53,7 +66,7 @@ class FieldReader {
   std::optional<std::string> words_of(const JsonMember& member);  // a number is not taken for a text
   std::optional<TimePoint> time_of(const JsonMember& member);
   template <class Enum>
-  std::optional<Enum> word_of(const JsonMember& member);
+  std::optional<Enum> word_of(Field field, const JsonMember& member);
 
   // A finding about a field by the name the alert gave it (or `field_name`, when it gave none).
   void report(FindingCode code, const JsonMember& member, const std::string& message);
@@ -70,6 +83,10 @@ class FieldReader {
   bool has_error() const { return wire::has_error(findings_); }
 
  private:
+  void bind(const JsonValue& object, const std::string& path);
+  void bind_member(const JsonMember& member, Field field, const KeyRule* rule);
+  void bind_wunder_code();
+  bool is_unset_zero(Field field, const JsonValue& value) const;
   // The field's value if all its members agree on one.
   template <class Value, class Read>
   std::optional<Value> agreed(Field field, Read read);
@@ -77,11 +94,17 @@ class FieldReader {
   void report_placeholder(FindingCode code, const JsonMember& member);
 
   const JsonValue& object_;
-  Dialect dialect_;
+  const Dialect& dialect_;
   const std::vector<NamedSecret>* secrets_;
   std::array<const JsonMember*, std::size_t(Field::count_of_fields)> first_{};
-  std::vector<std::pair<Field, const JsonMember*>> known_;
+  struct Known {
+    Field field;
+    const JsonMember* member;
+    const KeyRule* rule;
+  };
+  std::vector<Known> known_;
   std::vector<const JsonMember*> unknown_;
+  std::deque<JsonMember> made_;  // what a composite value says, part by part
   std::vector<Finding> findings_;
 };
 

@@ -38,8 +38,8 @@ an editor between it and here changed the encoding.)"},
     FindingKind{C::nul_byte, "TV006", "nul_byte", kError,
                 "The message holds a NUL character, raw or as \\u0000. Text never does."},
     FindingKind{C::not_an_object, "TV007", "not_an_object", kError,
-                R"(The message is JSON, but not one object in braces. A list of alerts is not taken
-either: send one message for each.)"},
+                R"(The message is JSON, but not one object in braces. A list of alerts is taken only in
+the dialects that have lists; else send one message for each.)"},
     FindingKind{C::too_large, "TV008", "too_large", kError,
                 "The message is over 64 KiB. TradingView's own bound is below that."},
     FindingKind{C::empty, "TV009", "empty", kError,
@@ -105,6 +105,23 @@ price of a buy, a flat position with a size.)"},
                 R"(A line that says "kind":"signal" is no canonical signal record: its id, time or one
 of its fields is missing or wrong. Signal records are what tvhook-listen,
 tvhook-validate and tvhook-replay print.)"},
+    FindingKind{C::not_supported, "TV030", "not_supported", kError,
+                R"(The alert asks, in the terms of another service, for what cannot be done from the alert
+alone: a size times an unknown leverage, a limit price as an offset, a position turned
+round by doubling. Reading it as something else would place another order than was
+meant. Send the size as an amount or a percentage and prices as prices.)"},
+    FindingKind{C::ambiguous_dialect, "TV031", "ambiguous_dialect", kError,
+                R"(The alert bears the marks of two services' formats equally, and the same keys mean
+different things in them. Say which it is, for one run with --dialect NAME, for good with
+  [strategy.NAME]
+  dialect = "traderspost")"},
+    FindingKind{C::wrong_dialect, "TV032", "wrong_dialect", kError,
+                R"(The strategy's dialect is fixed to a text format, but the alert is JSON. Correct
+dialect in [strategy.NAME], or the message.)"},
+    FindingKind{C::ambiguous_symbol, "TV034", "ambiguous_symbol", kError,
+                R"(The symbol could be two instruments: BTC-PERP names no quote asset, and BTC_USDT is
+base_quote at some services and quote_base at others. Write it whole, as TradingView
+does: BTCUSDT for spot, BTCUSDT.P for the perpetual.)"},
     FindingKind{C::fire_time_as_bar_time, "TV040", "fire_time_as_bar_time", kWarning,
                 R"(The time is not the start of a bar, so it is read as the moment the alert fired.
 {{timenow}} does that: two alerts of one bar get two times, and cannot be recognised
@@ -145,6 +162,10 @@ Without one, a time identifies an alert only if it is exactly the same.)"},
     FindingKind{C::incomplete_position, "TV051", "incomplete_position", kWarning,
                 R"(The alert says something of its position (its size, or what it was before) but not
 what it is now. Add "market_position":"{{strategy.market_position}}".)"},
+    FindingKind{C::repaired, "TV052", "repaired", kNote,
+                R"(The message is not right as it stands and was repaired because --lenient was given.
+What was changed is listed, and the mended text follows. Correct the message: nothing
+else repairs it, and tvhook-listen refuses it as it is.)"},
 };
 
 }  // namespace

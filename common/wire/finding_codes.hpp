@@ -1,5 +1,6 @@
 // The one table of finding codes: number, name, severity and the explanation tvhook-validate --explain prints.
-// Codes are for ever: a new one takes a new number. TV021 and TV033 belong to the Pine checks.
+// Codes are for ever: a new one takes a new number. TV1xx belong to the template checks, TV2xx to the Pine
+// checks.
 #pragma once
 
 #include <span>
@@ -41,6 +42,10 @@ enum class FindingCode {
   bad_text,
   misspelled_field,
   bad_record,
+  not_supported,
+  ambiguous_dialect,
+  wrong_dialect,
+  ambiguous_symbol,
   // Accepted, but not as good as it could be.
   fire_time_as_bar_time,
   size_without_strategy,
@@ -54,6 +59,7 @@ enum class FindingCode {
   ignored_size,
   odd_timeframe,
   incomplete_position,
+  repaired,
 };
 
 struct FindingKind {

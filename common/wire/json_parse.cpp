@@ -1,4 +1,6 @@
-#include <nlohmann/json.hpp>
+// A strict parser (RFC 8259) that keeps each number's own characters and every token's place, which no library
+// at hand does; tests hold it against nlohmann/json. Where it stops, BreakageFinder says why.
+#include <array>
 
 #include "wire/json_breakage.hpp"
 #include "wire/json_value.hpp"
@@ -7,163 +9,251 @@
 namespace tvh::wire {
 namespace {
 
-using nlohmann::json;
+// Bytes that a string holds as they are: all but quotes, backslashes and control characters.
+constexpr std::array<bool, 256> kPlainByte = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c < plain.size(); ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
 
-// Builds the value from nlohmann's events. The events carry no places and turn numbers into doubles, so both
-// are taken from the source: each token begins where the one before ended, after white space, commas and
-// colons.
-class ValueBuilder {
+void append_utf8(std::string& out, unsigned code_point) {
+  const auto tail = [&](unsigned shift) { out += char(0x80u | ((code_point >> shift) & 0x3Fu)); };
+  if (code_point < 0x80) {
+    out += char(code_point);
+  } else if (code_point < 0x800) {
+    out += char(0xC0u | (code_point >> 6));
+    tail(0);
+  } else if (code_point < 0x10000) {
+    out += char(0xE0u | (code_point >> 12));
+    tail(6);
+    tail(0);
+  } else {
+    out += char(0xF0u | (code_point >> 18));
+    tail(12);
+    tail(6);
+    tail(0);
+  }
+}
+
+class Parser {
  public:
   // The JSON text is source[begin, end of source).
-  ValueBuilder(std::string_view source, std::size_t begin) : source_(source), begin_(begin), cursor_(begin) {
-    open_.reserve(8);
-  }
+  Parser(std::string_view source, std::size_t begin) : source_(source), begin_(begin), at_(begin) {}
 
-  bool null() { return add(JsonValue::Kind::null, 4) != nullptr; }
-  bool boolean(bool truth) {
-    JsonValue* value = add(JsonValue::Kind::boolean, truth ? 4 : 5);
-    value->boolean = truth;
-    return true;
-  }
-  bool number_integer(json::number_integer_t) { return number(); }
-  bool number_unsigned(json::number_unsigned_t) { return number(); }
-  bool number_float(json::number_float_t, const std::string&) { return number(); }
-
-  bool string(std::string& text) {
-    JsonValue* value = add(JsonValue::Kind::string, string_length(next_token()));
-    value->text = std::move(text);
-    return value->text.find('\0') == std::string::npos || fail_nul(value->begin);
-  }
-  bool binary(json::binary_t&) { return false; }
-
-  bool start_object(std::size_t) { return start(JsonValue::Kind::object); }
-  bool start_array(std::size_t) { return start(JsonValue::Kind::array); }
-  bool end_object() { return finish(); }
-  bool end_array() { return finish(); }
-
-  bool key(std::string& name) {
-    const std::size_t begin = next_token();
-    cursor_ = begin + string_length(begin);
-    if (name.find('\0') != std::string::npos) return fail_nul(begin);
-    if (open_.back()->find(name) != nullptr) {
-      error_ = {"duplicate_key", "key " + shown(name) + " is given twice", begin};
-      return false;
+  std::variant<JsonValue, JsonError> run() {
+    JsonValue root;
+    const bool right = value(root) && (skip_space(), at_ == source_.size() || fail());
+    if (right) return root;
+    if (error_.name.empty()) {
+      const Breakage breakage = find_breakage(source_.substr(begin_), at_ - begin_);
+      error_ = {"syntax", breakage.message, begin_ + breakage.offset};
     }
-    if (++fields_ > kMaxFields) {
-      error_ = {"too_many_fields", "more than " + std::to_string(kMaxFields) + " fields", begin};
-      return false;
-    }
-    open_.back()->members.push_back({std::move(name), begin, cursor_, {}});
-    return true;
+    return std::move(error_);
   }
-
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& exception) {
-    constexpr int kNumberOverflow = 406;
-    overflowed_ = exception.id == kNumberOverflow;
-    const Breakage breakage = find_breakage(source_.substr(begin_), position == 0 ? 0 : position - 1);
-    error_ = {"syntax", breakage.message, begin_ + breakage.offset};
-    return false;
-  }
-
-  bool has_overflowed() const { return overflowed_; }
-  JsonError take_error() { return std::move(error_); }
-  JsonValue take_root() { return std::move(root_); }
 
  private:
-  std::size_t next_token() const {
-    std::size_t at = cursor_;
-    while (is_space(source_[at]) || source_[at] == ',' || source_[at] == ':') ++at;
-    return at;
-  }
-
-  // Of the string token that begins at `begin`, quotes included. The parser has seen its end.
-  std::size_t string_length(std::size_t begin) const {
-    const std::size_t quote = source_.find('"', begin + 1);
-    const std::string_view content = source_.substr(begin + 1, quote - begin - 1);
-    if (content.find('\\') == std::string_view::npos) return quote + 1 - begin;
-    std::size_t at = begin + 1;
-    while (source_[at] != '"') at += source_[at] == '\\' ? 2u : 1u;
-    return at + 1 - begin;
-  }
-
-  JsonValue* add(JsonValue::Kind kind, std::size_t length) {
-    JsonValue* value = &root_;
-    if (!open_.empty()) {
-      JsonValue& parent = *open_.back();
-      value =
-          parent.kind == JsonValue::Kind::array ? &parent.items.emplace_back() : &parent.members.back().value;
-    }
-    value->kind = kind;
-    value->begin = next_token();
-    value->end = cursor_ = value->begin + length;
-    return value;
-  }
-
-  bool number() {
-    const std::string_view rest = source_.substr(next_token());
-    const std::size_t length = json_number_length(rest);
-    add(JsonValue::Kind::number, length)->text = rest.substr(0, length);
-    return true;
-  }
-
-  bool start(JsonValue::Kind kind) {
-    JsonValue* value = add(kind, 1);
-    if (open_.size() == kMaxDepth) {
-      error_ = {"too_deep", "nested more than " + std::to_string(kMaxDepth) + " levels deep", value->begin};
-      return false;
-    }
-    if (kind == JsonValue::Kind::object) value->members.reserve(open_.empty() ? 12 : 4);
-    // Stays where it is while it is open: only the innermost container grows.
-    open_.push_back(value);
-    return true;
-  }
-
-  bool finish() {
-    const std::size_t closing = next_token();
-    open_.back()->end = cursor_ = closing + 1;
-    open_.pop_back();
-    return true;
-  }
-
-  bool fail_nul(std::size_t at) {
-    error_ = {"nul_byte", "a NUL character (\\u0000) inside a text", at};
+  bool fail() const { return false; }
+  bool fail_with(std::string name, std::string message, std::size_t offset) {
+    error_ = {std::move(name), std::move(message), offset};
     return false;
+  }
+
+  char peek() const { return at_ < source_.size() ? source_[at_] : '\0'; }
+  void skip_space() {
+    while (at_ < source_.size() && is_space(source_[at_])) ++at_;
+  }
+  bool take(char expected) {
+    if (peek() != expected) return false;
+    ++at_;
+    return true;
+  }
+
+  bool value(JsonValue& out) {
+    skip_space();
+    out.begin = at_;
+    const bool right = token(out);
+    out.end = at_;
+    return right;
+  }
+
+  bool token(JsonValue& out) {
+    switch (peek()) {
+      case '{':
+        return enter(out.begin) && object(out);
+      case '[':
+        return enter(out.begin) && array(out);
+      case '"':
+        out.kind = JsonValue::Kind::string;
+        return string(out.text);
+      case 't':
+        out.kind = JsonValue::Kind::boolean;
+        out.boolean = true;
+        return word("true");
+      case 'f':
+        out.kind = JsonValue::Kind::boolean;
+        return word("false");
+      case 'n':
+        return word("null");
+      default:
+        return number(out);
+    }
+  }
+
+  bool enter(std::size_t at) {
+    if (++depth_ <= kMaxDepth) return true;
+    return fail_with("too_deep", "nested more than " + std::to_string(kMaxDepth) + " levels deep", at);
+  }
+
+  bool word(std::string_view expected) {
+    if (!source_.substr(at_).starts_with(expected)) return false;
+    at_ += expected.size();
+    return true;
+  }
+
+  bool number(JsonValue& out) {
+    const std::size_t length = json_number_length(source_.substr(at_));
+    if (length == 0) return false;
+    out.kind = JsonValue::Kind::number;
+    out.text.assign(source_, at_, length);
+    at_ += length;
+    return true;
+  }
+
+  bool object(JsonValue& out) {
+    out.kind = JsonValue::Kind::object;
+    ++at_;
+    skip_space();
+    if (take('}')) return leave();
+    out.members.reserve(depth_ == 1 ? 12 : 4);
+    for (;;) {
+      skip_space();
+      if (peek() != '"') return false;
+      JsonMember& member = out.members.emplace_back();
+      member.key_begin = at_;
+      if (!string(member.key)) return false;
+      member.key_end = at_;
+      if (!is_new_key(out)) return false;
+      skip_space();
+      if (!take(':') || !value(member.value)) return false;
+      skip_space();
+      if (take(',')) continue;
+      return take('}') && leave();
+    }
+  }
+
+  bool is_new_key(const JsonValue& object) {
+    const JsonMember& newest = object.members.back();
+    if (object.find(newest.key) != &newest.value) {
+      return fail_with("duplicate_key", "key " + shown(newest.key) + " is given twice", newest.key_begin);
+    }
+    if (++fields_ <= kMaxFields) return true;
+    return fail_with("too_many_fields", "more than " + std::to_string(kMaxFields) + " fields",
+                     newest.key_begin);
+  }
+
+  bool array(JsonValue& out) {
+    out.kind = JsonValue::Kind::array;
+    ++at_;
+    skip_space();
+    if (take(']')) return leave();
+    for (;;) {
+      if (!value(out.items.emplace_back())) return false;
+      skip_space();
+      if (take(',')) continue;
+      return take(']') && leave();
+    }
+  }
+
+  bool leave() {
+    --depth_;
+    return true;
+  }
+
+  bool string(std::string& out) {
+    const std::size_t begin = at_++;
+    for (;;) {
+      const std::size_t plain = at_;
+      while (at_ < source_.size() && kPlainByte[static_cast<unsigned char>(source_[at_])]) ++at_;
+      out.append(source_, plain, at_ - plain);
+      if (take('"')) return true;
+      if (!take('\\')) return false;
+      if (!escape(out, begin)) return false;
+    }
+  }
+
+  // After the backslash.
+  bool escape(std::string& out, std::size_t text_begin) {
+    const char c = peek();
+    ++at_;
+    switch (c) {
+      case '"':
+      case '\\':
+      case '/':
+        out += c;
+        return true;
+      case 'b':
+        out += '\b';
+        return true;
+      case 'f':
+        out += '\f';
+        return true;
+      case 'n':
+        out += '\n';
+        return true;
+      case 'r':
+        out += '\r';
+        return true;
+      case 't':
+        out += '\t';
+        return true;
+      case 'u':
+        return unicode_escape(out, text_begin);
+      default:
+        return false;
+    }
+  }
+
+  bool unicode_escape(std::string& out, std::size_t text_begin) {
+    unsigned code_point = 0;
+    if (!four_digits(code_point)) return false;
+    if (code_point == 0) return fail_with("nul_byte", "a NUL character (\\u0000) inside a text", text_begin);
+    if (code_point >= 0xDC00 && code_point < 0xE000) return half_pair(text_begin);
+    if (code_point >= 0xD800 && code_point < 0xDC00) {
+      unsigned low = 0;
+      if (!take('\\') || !take('u') || !four_digits(low) || low < 0xDC00 || low >= 0xE000) {
+        return half_pair(text_begin);
+      }
+      code_point = 0x10000 + ((code_point - 0xD800) << 10) + (low - 0xDC00);
+    }
+    append_utf8(out, code_point);
+    return true;
+  }
+
+  // Grammatical, but no character: what follows would not be valid text.
+  bool half_pair(std::size_t text_begin) {
+    return fail_with("syntax", "half of a \\uD83D\\uDE00 pair, which is no character", text_begin);
+  }
+
+  bool four_digits(unsigned& number) {
+    for (int i = 0; i < 4; ++i, ++at_) {
+      const char c = peek();
+      const unsigned digit = is_digit(c)              ? unsigned(c - '0')
+                             : (c >= 'a' && c <= 'f') ? unsigned(c - 'a' + 10)
+                             : (c >= 'A' && c <= 'F') ? unsigned(c - 'A' + 10)
+                                                      : 16u;
+      if (digit > 15) return false;
+      number = number * 16 + digit;
+    }
+    return true;
   }
 
   std::string_view source_;
   std::size_t begin_;
-  std::size_t cursor_;  // end of the last token
-  JsonValue root_;
-  std::vector<JsonValue*> open_;
+  std::size_t at_;
+  std::size_t depth_ = 0;
   std::size_t fields_ = 0;
-  bool overflowed_ = false;
   JsonError error_;
 };
-
-// nlohmann refuses numbers that overflow a double (1e400). They must get as far as the field's own check, so
-// they, and whatever else might overflow, are given to it as 0; their text is read from the source anyway.
-std::string without_big_numbers(std::string_view text) {
-  std::string copy(text);
-  bool in_string = false;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (c == '"') {
-      in_string = !in_string;
-    } else if (in_string) {
-      if (c == '\\') ++at;
-    } else if (is_digit(c) || c == '-') {
-      const std::size_t length = json_number_length(text.substr(at));
-      if (length == 0) continue;
-      const std::string_view number = text.substr(at, length);
-      if (length > 18 || number.find_first_of("eE") != std::string_view::npos) {
-        copy.replace(at, length, std::string(length, ' '));
-        copy[at] = '0';
-      }
-      at += length - 1;
-    }
-  }
-  return copy;
-}
 
 }  // namespace
 
@@ -181,13 +271,7 @@ std::variant<JsonValue, JsonError> parse_json(std::string_view text) {
     return JsonError{"invalid_utf8", "bytes that are not UTF-8 text", begin + *invalid};
   }
   if (source.starts_with("\xEF\xBB\xBF")) return JsonError{"syntax", "a byte order mark too many", begin};
-  ValueBuilder builder(text.substr(0, end), begin);
-  if (json::sax_parse(source.data(), source.data() + source.size(), &builder)) return builder.take_root();
-  if (!builder.has_overflowed()) return builder.take_error();
-  const std::string tamed = without_big_numbers(source);
-  ValueBuilder second(text.substr(0, end), begin);
-  if (json::sax_parse(tamed.data(), tamed.data() + tamed.size(), &second)) return second.take_root();
-  return second.take_error();
+  return Parser(text.substr(0, end), begin).run();
 }
 
 }  // namespace tvh::wire

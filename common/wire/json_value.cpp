@@ -20,6 +20,18 @@ TextPosition position_at(std::string_view text, std::size_t offset) {
   return position;
 }
 
+void shift_places(JsonValue& value, std::size_t distance) {
+  if (distance == 0) return;
+  value.begin += distance;
+  value.end += distance;
+  for (auto& item : value.items) shift_places(item, distance);
+  for (auto& member : value.members) {
+    member.key_begin += distance;
+    member.key_end += distance;
+    shift_places(member.value, distance);
+  }
+}
+
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr char kDigits[] = "0123456789abcdef";
   out += '"';

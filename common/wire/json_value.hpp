@@ -58,4 +58,7 @@ std::variant<JsonValue, JsonError> parse_json(std::string_view text);
 void append_json(std::string& out, const JsonValue& value);
 void append_json_string(std::string& out, std::string_view text);
 
+// Moves every place in `value` by `distance`: it was parsed from a part of a text.
+void shift_places(JsonValue& value, std::size_t distance);
+
 }  // namespace tvh::wire

@@ -115,6 +115,14 @@ std::string format_verdict(const VerdictRecord& record) {
     append_finding(findings, record, finding);
   }
   out.json("findings", findings + "]");
+  if (!record.earlier.empty()) {
+    std::string earlier;
+    for (const auto& signal : record.earlier) {
+      earlier += earlier.empty() ? "[" : ",";
+      earlier += format_signal(signal);
+    }
+    out.json("earlier", earlier + "]");
+  }
   if (record.signal) out.json("signal", format_signal(*record.signal));
   return out.finish();
 }

@@ -49,6 +49,7 @@ struct VerdictRecord {
   std::string source;    // file name, "-" for stdin
   std::size_t line = 1;  // where the alert starts in it
   std::optional<model::Signal> signal;
+  std::vector<model::Signal> earlier;  // the same alert's signals before it
   std::vector<Finding> findings;
   std::string_view text;  // the alert, to turn offsets into line and column
 };

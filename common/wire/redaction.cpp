@@ -12,11 +12,11 @@ namespace {
 // Replaces tokens of the source and copies what is between them unchanged.
 class BodyRedactor {
  public:
-  BodyRedactor(std::string_view body, const std::vector<NamedSecret>& secrets)
-      : body_(body), secrets_(secrets) {}
+  BodyRedactor(std::string_view body, const ParsedAlert& alert, const std::vector<NamedSecret>& secrets)
+      : body_(body), alert_(alert), secrets_(secrets) {}
 
-  std::string run(const JsonValue& alert) {
-    copy_redacted(alert);
+  std::string run() {
+    copy_redacted(alert_.json);
     result_ += body_.substr(done_);
     return std::move(result_);
   }
@@ -43,15 +43,21 @@ class BodyRedactor {
   }
 
   void copy_redacted(const JsonMember& member) {
-    replace_if_changed(member.key, member.key_begin, member.key_end);
+    if (!alert_.is_text()) replace_if_changed(member.key, member.key_begin, member.key_end);
     const JsonValue& value = member.value;
-    if (!is_credential_key(member.key)) {
+    if (!is_credential_key(member.key) && !is_dialects_secret(member.key)) {
       copy_redacted(value);
     } else if (is_known(value.text)) {
       replace(without_secrets(value.text, secrets_), value.begin, value.end);
     } else if (value.kind != JsonValue::Kind::null) {
       replace(kUnknownSecret, value.begin, value.end);
     }
+  }
+
+  // Nested or not: what a key of that name holds is not for the journal.
+  bool is_dialects_secret(std::string_view key) const {
+    return std::any_of(alert_.dialect->keys.begin(), alert_.dialect->keys.end(),
+                       [&](const KeyRule& rule) { return rule.field == Field::secret && rule.path == key; });
   }
 
   bool is_known(const std::string& text) const {
@@ -67,11 +73,16 @@ class BodyRedactor {
 
   void replace(std::string_view text, std::size_t begin, std::size_t end) {
     result_ += body_.substr(done_, begin - done_);
-    append_json_string(result_, text);
+    if (alert_.is_text()) {
+      result_ += text;
+    } else {
+      append_json_string(result_, text);
+    }
     done_ = end;
   }
 
   std::string_view body_;
+  const ParsedAlert& alert_;
   const std::vector<NamedSecret>& secrets_;
   std::string result_;
   std::size_t done_ = 0;
@@ -90,6 +101,7 @@ std::string_view quote_at(std::string_view text) {
 // Where the value ends that stands at the front of `text`, after a credential's name and a colon or equals
 // sign.
 std::size_t value_length(std::string_view text) {
+  if (text.starts_with("[secret:")) return std::min(text.find(']'), text.size() - 1) + 1;
   const std::string_view quote = quote_at(text);
   if (quote.empty()) return std::min(text.find_first_of(",;&\r\n\t }]"), text.size());
   std::size_t at = quote.size();
@@ -149,10 +161,13 @@ std::string without_credential_values(std::string_view text) {
 
 }  // namespace
 
-std::string redact_body(std::string_view body, const JsonValue* alert,
+std::string redact_body(std::string_view body, const ParsedAlert* alert,
                         const std::vector<NamedSecret>& secrets) {
-  if (alert != nullptr) return BodyRedactor(body, secrets).run(*alert);
-  return to_valid_text(without_credential_values(without_secrets(body, secrets)));
+  if (alert != nullptr && !alert->is_text()) return BodyRedactor(body, *alert, secrets).run();
+  // A text dialect's values are taken out where they stand, and the rest is searched as well: its pieces have
+  // no quotes that would say where a secret ends.
+  const std::string text = alert == nullptr ? std::string(body) : BodyRedactor(body, *alert, secrets).run();
+  return to_valid_text(without_credential_values(without_secrets(text, secrets)));
 }
 
 }  // namespace tvh::wire

@@ -14,6 +14,8 @@ namespace tvh::wire {
 
 // Where an alert's secret may stand, in the order the tutorials came.
 inline constexpr std::array<std::string_view, 4> kSecretFields{"secret", "token", "passphrase", "segredo"};
+// Whether it is one of these.
+bool is_secret_field(std::string_view key);
 inline constexpr std::string_view kUnknownSecret = "[secret:?]";
 
 // Secret fields, and names that other services give to credentials ("apikey", "password", "signature", …).

@@ -103,7 +103,7 @@ Result<Signal> signal_from(const JsonValue& object) {
   }
   const auto received_at = parse_time(text_of("received_at"));
   if (!received_at) return not_a_signal("received_at: expected a time such as 2026-11-20T10:15:03Z");
-  Decoded decoded = decode(object, Dialect::record, {});
+  Decoded decoded = decode(object, record_dialect(), {});
   if (!decoded.signal) {
     for (const auto& finding : decoded.findings) {
       if (finding.severity == Severity::error) return not_a_signal(finding.message);

@@ -70,7 +70,7 @@ TEST_CASE("hostile property: damaged alerts are answered with bounded findings i
     if (const auto* finding = std::get_if<wire::Finding>(&parsed)) {
       findings.push_back(*finding);
     } else {
-      const auto decoded = wire::decode_alert(std::get<wire::JsonValue>(parsed), {{}, &secrets});
+      const auto decoded = wire::decode_alert(std::get<wire::ParsedAlert>(parsed), {{}, &secrets});
       findings = decoded.findings;
       REQUIRE(decoded.signal.has_value() != wire::has_error(findings));
     }
@@ -92,7 +92,7 @@ TEST_CASE(
     body.insert(random.below(body.size() + 1), "hunter2hunter2");
     INFO("seed " << seed << ": " << body);
     const auto parsed = wire::parse_alert(body);
-    const std::string kept = wire::redact_body(body, std::get_if<wire::JsonValue>(&parsed), secrets);
+    const std::string kept = wire::redact_body(body, std::get_if<wire::ParsedAlert>(&parsed), secrets);
     REQUIRE(kept.find("hunter2hunter2") == std::string::npos);
     std::string quoted;
     wire::append_json_string(quoted, kept);
@@ -107,11 +107,11 @@ TEST_CASE("hostile property: what is valid stays valid JSON with the same meanin
     Random random(seed);
     const std::string body = test::spell_alert({}, random, "2026-11-20T10:15:03Z");
     const auto parsed = wire::parse_alert(body);
-    const std::string kept = wire::redact_body(body, &std::get<wire::JsonValue>(parsed), {});
+    const std::string kept = wire::redact_body(body, &std::get<wire::ParsedAlert>(parsed), {});
     const auto again = wire::parse_alert(kept);
-    REQUIRE(std::holds_alternative<wire::JsonValue>(again));
-    const auto before = wire::decode_alert(std::get<wire::JsonValue>(parsed), {});
-    const auto after = wire::decode_alert(std::get<wire::JsonValue>(again), {});
+    REQUIRE(std::holds_alternative<wire::ParsedAlert>(again));
+    const auto before = wire::decode_alert(std::get<wire::ParsedAlert>(parsed), {});
+    const auto after = wire::decode_alert(std::get<wire::ParsedAlert>(again), {});
     REQUIRE(before.signal == after.signal);
   }
 }

@@ -16,7 +16,7 @@ constexpr std::uint64_t kSeeds = 300;
 model::Identity identity_of_text(const std::string& text) {
   auto parsed = wire::parse_alert(text);
   if (auto* finding = std::get_if<wire::Finding>(&parsed)) FAIL(text << ": " << finding->message);
-  const wire::Decoded decoded = wire::decode_alert(std::get<wire::JsonValue>(parsed), {});
+  const wire::Decoded decoded = wire::decode_alert(std::get<wire::ParsedAlert>(parsed), {});
   for (const auto& finding : decoded.findings) {
     if (finding.severity == wire::Severity::error) FAIL(text << ": " << finding.message);
   }

@@ -79,40 +79,48 @@ void Intake::warn(std::string_view message) { parts_.log.note(cli::LogLevel::war
 
 void Intake::receive(const server::RequestHead& head, std::string body, server::Responder responder) {
   model::Alert alert = begin_alert(head);
-  const auto parsed = wire::parse_alert(body);
+  const auto parsed = wire::parse_alert(body, settings_.dialects);
   if (const auto* finding = std::get_if<wire::Finding>(&parsed)) {
     responder.answer(tempered(head, invalid_answer({*finding}, body)));
     return record({400, finding->name}, std::move(alert), body, nullptr);
   }
-  const auto& json = std::get<wire::JsonValue>(parsed);
-  auto authenticated = authenticate(head, json);
+  const auto& read = std::get<wire::ParsedAlert>(parsed);
+  auto authenticated = authenticate(head, read);
   if (auto* refused = std::get_if<Refused>(&authenticated)) {
     responder.answer(tempered(head, std::move(refused->answer)));
-    return record(refused->refusal, std::move(alert), body, &json);
+    return record(refused->refusal, std::move(alert), body, &read);
   }
-  auto decoded = wire::decode_alert(json, decode_options_);
+  auto decoded = wire::decode_alert(read, decode_options_);
   if (!decoded.signal) {
     responder.answer(invalid_answer(decoded.findings, body));
     return record({400, first_error_name(decoded.findings), Standing::authenticated}, std::move(alert), body,
-                  &json);
+                  &read);
   }
-  if (auto refused = check_strategy(decoded.signal->strategy, std::get<std::string>(authenticated))) {
+  const std::string& secret = std::get<std::string>(authenticated);
+  auto refused = check_strategy(decoded.signal->strategy, secret);
+  for (const auto& earlier : decoded.earlier) {
+    if (!refused) refused = check_strategy(earlier.strategy, secret);
+  }
+  if (refused) {
     responder.answer(std::move(refused->answer));
-    return record(refused->refusal, std::move(alert), body, &json);
+    return record(refused->refusal, std::move(alert), body, &read);
   }
-  accept(std::move(alert), json, *std::move(decoded.signal), body, std::move(responder));
+  accept(std::move(alert), read, std::move(decoded), body, std::move(responder));
 }
 
-void Intake::accept(model::Alert alert, const wire::JsonValue& json, model::Signal signal,
+void Intake::accept(model::Alert alert, const wire::ParsedAlert& read, wire::Decoded decoded,
                     std::string_view body, server::Responder responder) {
   alert.status = 200;
   alert.verdict = "accepted";
-  alert.body = wire::redact_body(body, &json, redacted_);
+  alert.body = wire::redact_body(body, &read, redacted_);
   alert.body_hash = sha256(alert.body);
   alert.original_hash = hmac_sha256(settings_.hash_key, body);
 
   journal::Arrival arrival;
-  arrival.identity = engine::identity_of(signal, settings_.resend_window(signal.strategy));
+  model::Signal& signal = *decoded.signal;
+  arrival.earlier = std::move(decoded.earlier);
+  for (auto& earlier : arrival.earlier) earlier.received_at = alert.received_at;
+  arrival.identity = engine::identity_of(signal, arrival.earlier, settings_.resend_window(signal.strategy));
   std::string salt = std::to_string(nanoseconds_since_epoch(alert.received_at));
   salt += to_hex(alert.original_hash);
   arrival.alternate_id = engine::signal_id(arrival.identity, salt);
@@ -127,13 +135,13 @@ void Intake::accept(model::Alert alert, const wire::JsonValue& json, model::Sign
 // The log always has its line; the journal a row, of strangers' requests only as many as the sampler lets
 // through.
 void Intake::record(const Refusal& refusal, model::Alert alert, std::string_view body,
-                    const wire::JsonValue* json) {
+                    const wire::ParsedAlert* read) {
   parts_.log.add({cli::LogLevel::warning, refusal.status, alert.source, refusal.verdict, ""});
   const bool stranger = refusal.standing == Standing::stranger;
   if (stranger && !sampler_.admit(parts_.clock.steady())) return;
   alert.status = refusal.status;
   alert.verdict = refusal.verdict;
-  alert.body = wire::redact_body(body, json, redacted_);
+  alert.body = wire::redact_body(body, read, redacted_);
   if (stranger) truncate_text(alert.body, sampler_.limits().body_bytes);
   alert.body_hash = sha256(alert.body);
   alert.original_hash = hmac_sha256(settings_.hash_key, body);

@@ -37,6 +37,7 @@ struct IntakeSettings {
       server::loopback_addresses();  // never slowed down, nor refused for what they did
   ClientPolicy client;
   std::vector<std::string> exchanges;  // accepted beside the known venues
+  wire::DialectChoice dialects;        // of strategies whose alerts are fixed to one
   std::function<Nanoseconds(const std::string& strategy)> resend_window;
   std::string hash_key;  // of the original bytes
   SamplerLimits sampler;
@@ -85,14 +86,14 @@ class Intake final : public server::Application {
   std::optional<Refused> check_sender(const server::RequestHead& head);
   std::optional<Refused> check_path(const server::RequestHead& head);
   std::string_view path_token(const server::RequestHead& head) const;
-  Authenticated authenticate(const server::RequestHead& head, const wire::JsonValue& alert);
+  Authenticated authenticate(const server::RequestHead& head, const wire::ParsedAlert& alert);
   Refused wrong_secret(const server::RequestHead& head);
   std::optional<Refused> check_strategy(const std::string& strategy, const std::string& secret);
   server::Answer tempered(const server::RequestHead& head, server::Answer answer);
   void observe(const server::RequestHead& head);
-  void accept(model::Alert alert, const wire::JsonValue& json, model::Signal signal, std::string_view body,
+  void accept(model::Alert alert, const wire::ParsedAlert& read, wire::Decoded decoded, std::string_view body,
               server::Responder responder);
-  void record(const Refusal& refusal, model::Alert alert, std::string_view body, const wire::JsonValue* json);
+  void record(const Refusal& refusal, model::Alert alert, std::string_view body, const wire::ParsedAlert* read);
   model::Alert begin_alert(const server::RequestHead& head);
 
   IntakeSettings settings_;

@@ -66,7 +66,7 @@ std::optional<Intake::Refused> Intake::check_path(const server::RequestHead& hea
   return std::nullopt;
 }
 
-Intake::Authenticated Intake::authenticate(const server::RequestHead& head, const wire::JsonValue& alert) {
+Intake::Authenticated Intake::authenticate(const server::RequestHead& head, const wire::ParsedAlert& alert) {
   if (settings_.authentication == Authentication::none) return std::string();
   const auto check = wire::check_secret(alert, settings_.secrets);
   if (check.outcome == wire::SecretCheck::Outcome::wrong) return wrong_secret(head);

@@ -179,6 +179,7 @@ Result<ListenSetup> resolve_setup(const ListenOptions& options, const cli::Confi
   TVH_CHECK(check_strategy_secrets(setup, config));
   TVH_CHECK(resolve_sources(setup, options, config));
   TVH_CHECK(resolve_tls(setup, options, config));
+  TVH_TRY(setup.dialects, wire::choose_dialects("", config.dialects()));
   if (options.no_auth) {
     setup.authentication = Authentication::none;
     if (!server::is_loopback(setup.endpoint)) {

@@ -26,6 +26,7 @@ struct ListenSetup {
   ClientPolicy client;
   server::Limits limits;
   std::optional<server::Endpoint> admin;
+  wire::DialectChoice dialects;
 };
 
 // configuration: no secret and no --no-auth, --no-auth on an address others can reach, a bad address or path, a

@@ -80,6 +80,7 @@ IntakeSettings intake_settings(const ListenSetup& setup, const std::shared_ptr<c
   intake.unlimited.add(tradingview_addresses());
   intake.client = setup.client;
   intake.exchanges = config->listen.exchanges;
+  intake.dialects = setup.dialects;
   intake.resend_window = [config](const std::string& strategy) { return resend_window_of(*config, strategy); };
   intake.hash_key = hash_key;
   if (const auto& rate = config->listen.requests_per_second) intake.strangers = {double(*rate), 5.0 * *rate};

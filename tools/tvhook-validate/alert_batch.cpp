@@ -29,6 +29,13 @@ void append_text_finding(std::string& out, const std::string& source, std::strin
   out += '\n';
 }
 
+// Where in `records` the id stands, of a record after `begin`.
+std::size_t find_id(const std::string& records, std::size_t begin, const std::string& id) {
+  const std::size_t key = records.find(std::string(kIdKey) + id, begin);
+  TVH_INVARIANT(key != std::string::npos, "a signal's record carries its id");
+  return key + kIdKey.size();
+}
+
 void count(CheckTotals& totals, const CheckedAlert& checked) {
   CheckTotals one;
   one.alerts = 1;
@@ -64,8 +71,8 @@ BatchReport check_batch(const AlertBatch& batch, const CheckRules& check, const 
     count(report.totals, checked);
     const std::size_t begin = report.records.size();
     if (rules.format == ReportFormat::json) {
-      report.records +=
-          wire::format_verdict({batch.source, place.line, checked.signal, checked.findings, text});
+      report.records += wire::format_verdict(
+          {batch.source, place.line, checked.signal, checked.earlier, checked.findings, text});
       report.records += '\n';
     } else {
       for (const auto& finding : checked.findings) {
@@ -73,14 +80,20 @@ BatchReport check_batch(const AlertBatch& batch, const CheckRules& check, const 
         append_text_finding(report.findings, batch.source, text, place.line, finding);
       }
       if (!checked.signal) continue;
+      for (const auto& signal : checked.earlier) {
+        report.records += wire::format_signal(signal);
+        report.records += '\n';
+      }
       report.records += wire::format_signal(*checked.signal);
       report.records += '\n';
     }
     const bool may_repeat = checked.identity && checked.identity->rule == model::Identity::Rule::content_window;
     if (may_repeat) {
-      const std::size_t key = report.records.rfind(std::string(kIdKey) + checked.signal->id);
-      TVH_INVARIANT(key != std::string::npos && key >= begin, "a signal's record carries its id");
-      report.open_ids.push_back({key + kIdKey.size(), *checked.identity});
+      BatchReport::OpenId open{find_id(report.records, begin, checked.signal->id), {}, *checked.identity};
+      for (const auto& signal : checked.earlier) {
+        open.earlier.push_back(find_id(report.records, begin, signal.id));
+      }
+      report.open_ids.push_back(std::move(open));
     }
   }
   return report;
@@ -98,6 +111,9 @@ void RepeatedContents::settle_ids(BatchReport& report) {
     if (count == 1) continue;
     const std::string id = id_in_input(open.identity, count);
     report.records.replace(open.offset, id.size(), id);
+    for (std::size_t i = 0; i < open.earlier.size(); ++i) {
+      report.records.replace(open.earlier[i], id.size(), model::companion_id(id, i));
+    }
   }
 }
 

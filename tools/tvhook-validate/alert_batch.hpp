@@ -48,6 +48,7 @@ struct BatchReport {
   // Where in `records` the ids stand that depend on how often their content came before.
   struct OpenId {
     std::size_t offset;
+    std::vector<std::size_t> earlier;  // those of the alert's other signals, which follow from it
     model::Identity identity;
   };
   std::vector<OpenId> open_ids;

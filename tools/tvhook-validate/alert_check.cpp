@@ -29,23 +29,21 @@ void check_record(const JsonValue& object, CheckedAlert& checked) {
   }
 }
 
-void check_secret_field(const JsonValue& object, const CheckRules& rules, std::vector<Finding>& findings) {
+void check_secret_field(const wire::ParsedAlert& alert, const CheckRules& rules,
+                        std::vector<Finding>& findings) {
   if (rules.secrets.empty()) return;
-  std::size_t offset = object.begin;
-  for (const auto& member : object.members) {
-    if (wire::is_secret_field(member.key)) offset = member.value.begin;
-  }
-  switch (wire::check_secret(object, rules.secrets).outcome) {
+  const auto check = wire::check_secret(alert, rules.secrets);
+  switch (check.outcome) {
     case wire::SecretCheck::Outcome::right:
       return;
     case wire::SecretCheck::Outcome::wrong:
       findings.push_back(wire::make_finding(FindingCode::wrong_secret, "secret",
-                                            "secret: is none of the configured ones", offset));
+                                            "secret: is none of the configured ones", check.offset));
       return;
     case wire::SecretCheck::Outcome::missing:
-      findings.push_back(
-          wire::make_finding(FindingCode::missing_secret, "secret",
-                             "secret: missing; expected one of secret, token, passphrase, segredo", offset));
+      findings.push_back(wire::make_finding(
+          FindingCode::missing_secret, "secret",
+          "secret: missing; expected one of " + wire::secret_keys(*alert.dialect), check.offset));
       return;
   }
 }
@@ -62,27 +60,38 @@ void apply(Strictness strictness, std::vector<Finding>& findings) {
 
 CheckedAlert check_alert(std::string_view text, const CheckRules& rules) {
   CheckedAlert checked;
-  auto parsed = wire::parse_alert(text);
+  auto parsed = wire::parse_alert(text, rules.dialects);
   if (auto* finding = std::get_if<Finding>(&parsed)) {
     checked.findings.push_back(std::move(*finding));
     return checked;
   }
-  const JsonValue& object = std::get<JsonValue>(parsed);
+  const auto& alert = std::get<wire::ParsedAlert>(parsed);
+  checked.dialect = alert.dialect;
+  const JsonValue& object = alert.json;
   if (is_signal_record(object)) {
     check_record(object, checked);
     return checked;
   }
-  check_secret_field(object, rules, checked.findings);
-  wire::Decoded decoded = wire::decode_alert(object, {rules.exchanges, &rules.secrets});
+  check_secret_field(alert, rules, checked.findings);
+  wire::Decoded decoded = wire::decode_alert(alert, {rules.exchanges, &rules.secrets});
   checked.findings.insert(checked.findings.end(), std::make_move_iterator(decoded.findings.begin()),
                           std::make_move_iterator(decoded.findings.end()));
   apply(rules.strictness, checked.findings);
   if (wire::has_error(checked.findings)) return checked;
   checked.signal = std::move(decoded.signal);
-  checked.identity = engine::identity_of(*checked.signal, engine::kDefaultResendWindow);
-  checked.signal->id = id_in_input(*checked.identity, 1);
+  checked.earlier = std::move(decoded.earlier);
+  checked.identity = engine::identity_of(*checked.signal, checked.earlier, engine::kDefaultResendWindow);
   checked.signal->received_at = rules.now;
+  for (auto& signal : checked.earlier) signal.received_at = rules.now;
+  number_signals(checked, 1);
   return checked;
+}
+
+void number_signals(CheckedAlert& checked, std::size_t count) {
+  checked.signal->id = id_in_input(*checked.identity, count);
+  for (std::size_t i = 0; i < checked.earlier.size(); ++i) {
+    checked.earlier[i].id = model::companion_id(checked.signal->id, i);
+  }
 }
 
 std::string id_in_input(const model::Identity& identity, std::size_t count) {

@@ -18,18 +18,24 @@ enum class Strictness { errors_only, warnings_too };
 struct CheckRules {
   std::vector<NamedSecret> secrets;  // empty: secrets are not checked
   std::vector<std::string> exchanges;
+  wire::DialectChoice dialects;
   Strictness strictness = Strictness::errors_only;
   TimePoint now{};
 };
 
 struct CheckedAlert {
   std::vector<wire::Finding> findings;
-  std::optional<model::Signal> signal;  // engaged when no finding is an error
+  std::optional<model::Signal> signal;     // engaged when no finding is an error
+  std::vector<model::Signal> earlier;      // what the same alert asks for before it
+  const wire::Dialect* dialect = nullptr;  // nullptr: the text could not be read at all
   // Of an alert's signal; its id is for the first such content in the input. A record brings its own id.
   std::optional<model::Identity> identity;
 };
 
 CheckedAlert check_alert(std::string_view text, const CheckRules& rules);
+
+// Gives the signals of an alert their ids, as the `count`-th of that identity in one input.
+void number_signals(CheckedAlert& checked, std::size_t count);
 
 // The id of the `count`-th signal of that identity in one input (DESIGN 5.3: rule 3 needs a salt).
 std::string id_in_input(const model::Identity& identity, std::size_t count);

@@ -9,6 +9,8 @@ void define_options(cli::OptionSet& set, ValidateOptions& options) {
   set.add_choice("--format", options.format, {"text", "json"}, "FORMAT",
                  "text: signals on stdout, findings on stderr; json: one verdict per alert on stdout");
   set.add_flag("--strict", options.strict, "Count warnings as errors");
+  set.add_text("--dialect", options.dialect, "NAME",
+               "Read every alert as this service's, whatever marks it bears, such as traderspost");
   set.add_text("--explain", options.explain, "CODE", "Explain a finding's code, such as TV012, and stop");
   set.set_works_without_journal();
   set.add_environment(

@@ -13,6 +13,7 @@ struct ValidateOptions {
   std::vector<std::string> files;  // none: stdin; "-" is stdin too
   std::string format = "text";     // or "json"
   bool strict = false;
+  std::optional<std::string> dialect;
   std::optional<std::string> explain;
 };
 

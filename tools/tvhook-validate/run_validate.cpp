@@ -41,6 +41,7 @@ Result<CheckRules> resolve_rules(const ValidateOptions& options, const cli::Cont
     rules.secrets.push_back(std::move(secret));
   }
   rules.exchanges = context.config.listen.exchanges;
+  TVH_TRY(rules.dialects, wire::choose_dialects(options.dialect.value_or(""), context.config.dialects()));
   rules.strictness = options.strict ? Strictness::warnings_too : Strictness::errors_only;
   rules.now = std::chrono::floor<std::chrono::milliseconds>(context.clock.now());
   return rules;

@@ -16,12 +16,12 @@ const std::vector<NamedSecret>& secrets() {
 
 std::string redacted(std::string_view body) {
   const auto parsed = parse_alert(body);
-  return redact_body(body, std::get_if<JsonValue>(&parsed), secrets());
+  return redact_body(body, std::get_if<ParsedAlert>(&parsed), secrets());
 }
 
 SecretCheck checked(std::string_view body) {
   const auto parsed = parse_alert(body);
-  return check_secret(std::get<JsonValue>(parsed), secrets());
+  return check_secret(std::get<ParsedAlert>(parsed), secrets());
 }
 
 }  // namespace
@@ -51,8 +51,8 @@ TEST_CASE("secret: a wrong one never rides on a right one") {
 TEST_CASE("secret: a number is a secret too") {
   const std::vector<NamedSecret> numeric{{"pin", Secret("678777")}};
   const auto parsed = parse_alert(R"({"secret":678777,"qty":678777,"note":"a678777b"})");
-  CHECK(check_secret(std::get<JsonValue>(parsed), numeric).name == "pin");
-  CHECK(redact_body(R"({"secret":678777,"qty":678777,"note":"a678777b"})", std::get_if<JsonValue>(&parsed),
+  CHECK(check_secret(std::get<ParsedAlert>(parsed), numeric).name == "pin");
+  CHECK(redact_body(R"({"secret":678777,"qty":678777,"note":"a678777b"})", std::get_if<ParsedAlert>(&parsed),
                     numeric) == R"({"secret":"[secret:pin]","qty":"[secret:pin]","note":"a[secret:pin]b"})");
 }
 

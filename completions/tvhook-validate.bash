@@ -10,7 +10,7 @@ _tvhook_validate() {
   fi
   case $previous in
     --format)
-      mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$current")
+      mapfile -t COMPREPLY < <(compgen -W 'text json sarif' -- "$current")
       return
       ;;
     --log-level)
@@ -26,12 +26,12 @@ _tvhook_validate() {
       compopt -o filenames 2>/dev/null
       return
       ;;
-    --explain)
+    --dialect | --explain)
       return
       ;;
   esac
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '--format --strict --explain --config --journal --log-level --log-format -q --quiet -v --verbose --check --help --version' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '--format --strict --lenient --dialect --explain --schema --config --journal --log-level --log-format -q --quiet -v --verbose --check --help --version' -- "$current")
   else
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       compopt -o filenames 2>/dev/null

@@ -1,7 +1,10 @@
 # fish completion for tvhook-validate. Made by completions/regenerate.sh from the option definitions.
-complete -c tvhook-validate -l format -x -a 'text json' -d 'Text: signals on stdout, findings on stderr'
+complete -c tvhook-validate -l format -x -a 'text json sarif' -d 'Text: signals on stdout, findings on stderr'
 complete -c tvhook-validate -l strict -d 'Count warnings as errors'
+complete -c tvhook-validate -l lenient -d 'Repair what is almost JSON, say each repair and print the mended text'
+complete -c tvhook-validate -l dialect -x -d 'Read every alert as this service\'s, whatever marks it bears, such as traderspost'
 complete -c tvhook-validate -l explain -x -d 'Explain a finding\'s code, such as TV012, and stop'
+complete -c tvhook-validate -l schema -d 'Print the JSON Schema of a signal record, and stop'
 complete -c tvhook-validate -l config -r -F -d 'Read this configuration'
 complete -c tvhook-validate -l journal -r -F -d 'Use this journal'
 complete -c tvhook-validate -l log-level -x -a 'debug info warning error' -d 'Least grave log line to write on stderr'

@@ -1,9 +1,12 @@
 #compdef tvhook-validate
 # zsh completion for tvhook-validate. Made by completions/regenerate.sh from the option definitions.
 _arguments -s -S \
-  '--format=[Text: signals on stdout, findings on stderr]:FORMAT:(text json)' \
+  '--format=[Text: signals on stdout, findings on stderr]:FORMAT:(text json sarif)' \
   '--strict[Count warnings as errors]' \
+  '--lenient[Repair what is almost JSON, say each repair and print the mended text]' \
+  '--dialect=[Read every alert as this service'\''s, whatever marks it bears, such as traderspost]:NAME:' \
   '--explain=[Explain a finding'\''s code, such as TV012, and stop]:CODE:' \
+  '--schema[Print the JSON Schema of a signal record, and stop]' \
   '--config=[Read this configuration]:FILE:_files' \
   '--journal=[Use this journal]:FILE:_files' \
   '--log-level=[Least grave log line to write on stderr]:LEVEL:(debug info warning error)' \

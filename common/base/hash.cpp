@@ -4,6 +4,8 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+#include <charconv>
+
 #include "base/invariant.hpp"
 
 namespace tvh {
@@ -57,7 +59,10 @@ std::string to_base32(std::span<const std::uint8_t> bytes) {
 }
 
 void PartsHash::add(std::string_view part) {
-  bytes_ += std::to_string(part.size());
+  if (bytes_.empty()) bytes_.reserve(512);
+  std::array<char, 20> length{};
+  const auto end = std::to_chars(length.data(), length.data() + length.size(), part.size()).ptr;
+  bytes_.append(length.data(), end);
   bytes_ += ':';
   bytes_ += part;
 }

@@ -1,6 +1,5 @@
 #include <array>
 #include <charconv>
-#include <cstdio>
 #include <limits>
 
 #include "base/clock.hpp"
@@ -79,24 +78,35 @@ std::string format_time(TimePoint at) {
   const auto day = std::chrono::floor<days>(at);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss<Nanoseconds> time(at - day);
-  std::array<char, 48> buffer{};
-  int length = std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d", int(date.year()),
-                             unsigned(date.month()), unsigned(date.day()), int(time.hours().count()),
-                             int(time.minutes().count()), int(time.seconds().count()));
-  std::string text(buffer.data(), std::size_t(length));
-  const auto fraction = time.subseconds().count();
-  if (fraction != 0) {
-    length = std::snprintf(buffer.data(), buffer.size(), ".%09lld", static_cast<long long>(fraction));
-    std::string_view digits(buffer.data(), std::size_t(length));
+  std::array<char, 32> buffer{};  // no format string: a record has three of these
+  char* out = buffer.data();
+  const auto put = [&](std::int64_t value, int width) {
+    for (int i = width - 1; i >= 0; --i, value /= 10) out[i] = char('0' + value % 10);
+    out += width;
+  };
+  put(int(date.year()), 4);
+  *out++ = '-';
+  put(unsigned(date.month()), 2);
+  *out++ = '-';
+  put(unsigned(date.day()), 2);
+  *out++ = 'T';
+  put(time.hours().count(), 2);
+  *out++ = ':';
+  put(time.minutes().count(), 2);
+  *out++ = ':';
+  put(time.seconds().count(), 2);
+  if (const auto fraction = time.subseconds().count(); fraction != 0) {
+    *out++ = '.';
     if (fraction % 1'000'000 == 0) {
-      digits = digits.substr(0, 4);
+      put(fraction / 1'000'000, 3);
     } else if (fraction % 1'000 == 0) {
-      digits = digits.substr(0, 7);
+      put(fraction / 1'000, 6);
+    } else {
+      put(fraction, 9);
     }
-    text += digits;
   }
-  text += 'Z';
-  return text;
+  *out++ = 'Z';
+  return {buffer.data(), out};
 }
 
 std::optional<TimePoint> parse_time(std::string_view text) {

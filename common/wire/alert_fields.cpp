@@ -171,7 +171,30 @@ constexpr std::array<std::string_view, 23> kPlaceholders{"close",
 
 }  // namespace
 
-std::optional<Field> plain_field(std::string_view key) { return find_key(kAlertKeys, key); }
+// Every key of every alert is looked up, so this one is a hash table, built when compiling.
+constexpr std::size_t kSlots = 256;
+constexpr std::size_t slot_of(std::string_view key) {
+  const auto byte = [&](std::size_t at) { return std::size_t(static_cast<unsigned char>(key[at])); };
+  return (key.size() * 7 + byte(0) * 31 + byte(key.size() / 2) * 5 + byte(key.size() - 1) * 131) % kSlots;
+}
+constexpr auto kAlertSlots = [] {
+  std::array<std::uint8_t, kSlots> slots{};  // 1-based place in kAlertKeys, 0 is free
+  for (std::size_t i = 0; i < kAlertKeys.size(); ++i) {
+    std::size_t slot = slot_of(kAlertKeys[i].name);
+    while (slots[slot] != 0) slot = (slot + 1) % kSlots;
+    slots[slot] = std::uint8_t(i + 1);
+  }
+  return slots;
+}();
+
+std::optional<Field> plain_field(std::string_view key) {
+  if (key.empty()) return std::nullopt;
+  for (std::size_t slot = slot_of(key); kAlertSlots[slot] != 0; slot = (slot + 1) % kSlots) {
+    const Key& candidate = kAlertKeys[kAlertSlots[slot] - 1u];
+    if (candidate.name == key) return candidate.field;
+  }
+  return std::nullopt;
+}
 std::optional<Field> record_field(std::string_view key) { return find_key(kRecordKeys, key); }
 
 bool is_nearly(std::string_view wanted, std::string_view known) {

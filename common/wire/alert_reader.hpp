@@ -42,6 +42,9 @@ Result<DialectChoice> choose_dialects(const std::string& fixed,
 // "ambiguous_dialect", …
 std::variant<ParsedAlert, Finding> parse_alert(std::string_view body, const DialectChoice& choice = {});
 
+// Takes known secrets out of a finding of step 1, which does not know them, before anybody sees it.
+void redact_finding(Finding& finding, const std::vector<NamedSecret>& secrets);
+
 // Step 2. The secret may stand in `secret`, `token`, `passphrase` or `segredo`, or where its dialect has it. If
 // several of them are present, all must be right (so a wrong one never rides on a right one).
 struct SecretCheck {

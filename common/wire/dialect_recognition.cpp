@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "wire/dialect.hpp"
+#include "wire/dialect_tables.hpp"
 #include "wire/finding_codes.hpp"
 #include "wire/text.hpp"
 
@@ -109,6 +109,30 @@ bool looks_like_pairs(std::string_view text) {
 }
 
 }  // namespace
+
+std::span<const Dialect> dialects() {
+  static const std::vector<Dialect> all = [] {
+    std::vector<Dialect> joined(json_dialects().begin(), json_dialects().end());
+    joined.insert(joined.end(), text_dialects().begin(), text_dialects().end());
+    return joined;
+  }();
+  return all;
+}
+
+const Dialect& canonical_dialect() { return dialects()[0]; }
+const Dialect& plain_dialect() { return dialects()[1]; }
+
+const Dialect& record_dialect() {
+  static constexpr Dialect kRecord{.name = "", .title = "a signal record", .is_verified = true};
+  return kRecord;
+}
+
+const Dialect* find_dialect(std::string_view name) {
+  for (const auto& dialect : dialects()) {
+    if (dialect.name == name) return &dialect;
+  }
+  return nullptr;
+}
 
 const JsonMember* find_path(const JsonValue& object, std::string_view path) {
   const auto point = path.find('.');

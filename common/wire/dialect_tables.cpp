@@ -1,9 +1,8 @@
-// The tables, one dialect after the other, and nothing else. Marks are keys that no other dialect here has in
-// that company. Words stand in lower case; keys as the service writes them.
-#include <algorithm>
-#include <array>
+// The tables of JSON dialects, one after the other, and nothing else. Marks are keys that no other dialect here
+// has in that company. Words stand in lower case; keys as the service writes them.
+#include "wire/dialect_tables.hpp"
 
-#include "wire/dialect.hpp"
+#include <array>
 
 namespace tvh::wire {
 namespace {
@@ -84,9 +83,16 @@ constexpr std::array kCryptoGnomeKeys{
 // exchange is a chain of relays. An account is a strategy.
 constexpr std::array kJackrabbitMarks{Mark{"Identity"}, Mark{"Action"}, Mark{"Asset"}};
 constexpr std::array kJackrabbitKeys{
-    KeyRule{"Account", F::strategy},      KeyRule{"Action", F::action},           KeyRule{"Asset", F::symbol},
-    KeyRule{"Base", F::quantity, "base"}, KeyRule{"Exchange", F::exchange}, KeyRule{"Identity", F::secret},         KeyRule{"Market", F::market},
-    KeyRule{"Price", F::price},           KeyRule{"Quote", F::quantity, "quote"}, KeyRule{"Time", F::time},
+    KeyRule{"Account", F::strategy},
+    KeyRule{"Action", F::action},
+    KeyRule{"Asset", F::symbol},
+    KeyRule{"Base", F::quantity, "base"},
+    KeyRule{"Exchange", F::exchange},
+    KeyRule{"Identity", F::secret},
+    KeyRule{"Market", F::market},
+    KeyRule{"Price", F::price},
+    KeyRule{"Quote", F::quantity, "quote"},
+    KeyRule{"Time", F::time},
     KeyRule{"USD", F::quantity, "usd"},
 };
 constexpr std::array kJackrabbitWords{
@@ -358,52 +364,6 @@ constexpr std::array kWunderTradingUnits{
     UnitRule{"quote", SizeUnit::quote}, UnitRule{"base"}, UnitRule{"$", SizeUnit::quote, A::dollars},
     UnitRule{"percents", SizeUnit::percent_balance, A::ratio}, UnitRule{"contracts", SizeUnit::contracts}};
 
-// PineConnector. docs.pineconnector.com/low-code-intermediate: licence, command, symbol, key=value. Its sl and
-// tp are pips, which need the broker's pip size: they are carried as they came. Of its commands the facts show
-// buy alone; the others are here so that they are refused by name or close, and are unverified.
-constexpr std::array kPineConnectorKeys{
-    KeyRule{"licence", F::secret},  KeyRule{"command", F::action}, KeyRule{"symbol", F::symbol},
-    KeyRule{"risk", F::quantity},   KeyRule{"sl", F::legs},        KeyRule{"tp", F::legs},
-    KeyRule{"comment", F::comment}, KeyRule{"secret", F::secret},
-};
-constexpr std::array kPineConnectorWords{
-    WordRule{F::action, "buy", "buy"},
-    WordRule{F::action, "sell", "sell"},
-    WordRule{F::action, "closelong", "close_long"},
-    WordRule{F::action, "closeshort", "close_short"},
-    WordRule{F::action, "closelongshort", "close_all"},
-    WordRule{F::action, "closeall", "close_all"},
-    WordRule{F::action, "buylimit", ""},
-    WordRule{F::action, "selllimit", ""},
-    WordRule{F::action, "buystop", ""},
-    WordRule{F::action, "sellstop", ""},
-    WordRule{F::action, "cancellong", ""},
-    WordRule{F::action, "cancelshort", ""},
-};
-constexpr std::array kPineConnectorUnits{UnitRule{"", SizeUnit::risk_percent}};
-
-// frostybot: stub:command key=value …, one command a line; size in dollars, "3x" (leverage) or "50%". Autoview
-// writes key=value too, but its keys are not in the facts.
-constexpr std::array kFrostybotKeys{
-    KeyRule{"stub", F::strategy}, KeyRule{"command", F::action},    KeyRule{"symbol", F::symbol},
-    KeyRule{"size", F::quantity}, KeyRule{"price", F::limit_price}, KeyRule{"reduce", F::reduce_only},
-    KeyRule{"secret", F::secret},
-};
-constexpr std::array kFrostybotWords{
-    WordRule{F::action, "long", "buy"},         WordRule{F::action, "buy", "buy"},
-    WordRule{F::action, "short", "sell"},       WordRule{F::action, "sell", "sell"},
-    WordRule{F::action, "close", "close_all"},  WordRule{F::action, "cancel", "cancel"},
-    WordRule{F::action, "cancelall", "cancel"},
-};
-
-// rfwarn's TradingView-Alpaca-Bridge: the beginning of a free text.
-constexpr std::array kPipedKeys{
-    KeyRule{"action", F::action},
-    KeyRule{"symbol", F::symbol},
-    KeyRule{"price", F::price},
-    KeyRule{"order_id", F::order_id},
-};
-
 constexpr std::chrono::minutes kFiveMinutes{5};
 
 constexpr std::array kDialects{
@@ -434,16 +394,6 @@ constexpr std::array kDialects{
             .is_verified = true,
             .marks = kCryptoGnomeMarks,
             .keys = kCryptoGnomeKeys},
-    Dialect{.name = "frostybot",
-            .title = "frostybot (text)",
-            .is_verified = true,
-            .shape = Shape::stub_command,
-            .keys = kFrostybotKeys,
-            .words = kFrostybotWords,
-            .units = kDollars,
-            .percent = SizeUnit::percent_balance,
-            .closing_percent = SizeUnit::percent_position,
-            .perp_quote = "USD"},
     Dialect{.name = "jackrabbit",
             .title = "JackrabbitRelay",
             .is_verified = true,
@@ -476,10 +426,6 @@ constexpr std::array kDialects{
             .is_verified = true,
             .marks = kOpenAlgoMarks,
             .keys = kOpenAlgoKeys},
-    Dialect{.name = "pairs",
-            .title = "key=value with the tutorials' names (text)",
-            .is_verified = true,
-            .shape = Shape::pairs},
     Dialect{.name = "pickmytrade",
             .title = "PickMyTrade",
             .marks = kPickMyTradeMarks,
@@ -487,18 +433,6 @@ constexpr std::array kDialects{
             .words = kCloseWords,
             .units = kPickMyTradeUnits,
             .zero_is_unset = true},
-    Dialect{.name = "pineconnector",
-            .title = "PineConnector (text)",
-            .is_verified = true,
-            .shape = Shape::csv_command,
-            .keys = kPineConnectorKeys,
-            .words = kPineConnectorWords,
-            .units = kPineConnectorUnits},
-    Dialect{.name = "piped",
-            .title = "TradingView-Alpaca-Bridge (text)",
-            .is_verified = true,
-            .shape = Shape::piped_command,
-            .keys = kPipedKeys},
     Dialect{.name = "poabot",
             .title = "POABOT",
             .marks = kPoabotMarks,
@@ -539,19 +473,9 @@ constexpr std::array kDialects{
             .words = kWunderTradingWords,
             .units = kWunderTradingUnits},
 };
-constexpr Dialect kRecord{.name = "", .title = "a signal record", .is_verified = true};
 
 }  // namespace
 
-std::span<const Dialect> dialects() { return kDialects; }
-const Dialect& canonical_dialect() { return kDialects[0]; }
-const Dialect& plain_dialect() { return kDialects[1]; }
-const Dialect& record_dialect() { return kRecord; }
-
-const Dialect* find_dialect(std::string_view name) {
-  const auto found = std::find_if(kDialects.begin(), kDialects.end(),
-                                  [&](const Dialect& dialect) { return dialect.name == name; });
-  return found == kDialects.end() ? nullptr : &*found;
-}
+std::span<const Dialect> json_dialects() { return kDialects; }
 
 }  // namespace tvh::wire

@@ -131,7 +131,8 @@ std::string FieldReader::clean(std::string_view text) const {
 std::string FieldReader::shown_value(std::string_view text) const { return shown(clean(text)); }
 
 void FieldReader::report(FindingCode code, const JsonMember& member, const std::string& message) {
-  findings_.push_back(make_finding(code, member.key, member.key + ": " + message, member.value.begin));
+  const std::string key = clean(member.key);  // a secret may stand anywhere
+  findings_.push_back(make_finding(code, key, key + ": " + message, member.value.begin));
 }
 
 void FieldReader::report(FindingCode code, Field field, std::string_view field_name,
@@ -142,11 +143,9 @@ void FieldReader::report(FindingCode code, Field field, std::string_view field_n
 }
 
 void FieldReader::report_conflict(const JsonMember& first, const JsonMember& second) {
-  findings_.push_back(make_finding(FindingCode::conflicting_fields, second.key,
-                                   second.key + ": " + shown_value(second.value.text) + " contradicts " +
-                                       first.key + " (" + shown_value(first.value.text) +
-                                       "); both mean the same, keep one",
-                                   second.value.begin));
+  report(FindingCode::conflicting_fields, second,
+         shown_value(second.value.text) + " contradicts " + clean(first.key) + " (" +
+             shown_value(first.value.text) + "); both mean the same, keep one");
 }
 
 void FieldReader::report_placeholder(FindingCode code, const JsonMember& member) {

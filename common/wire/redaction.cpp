@@ -161,6 +161,10 @@ std::string without_credential_values(std::string_view text) {
 
 }  // namespace
 
+void redact_finding(Finding& finding, const std::vector<NamedSecret>& secrets) {
+  finding.message = without_secrets(finding.message, secrets);
+}
+
 std::string redact_body(std::string_view body, const ParsedAlert* alert,
                         const std::vector<NamedSecret>& secrets) {
   if (alert != nullptr && !alert->is_text()) return BodyRedactor(body, *alert, secrets).run();

@@ -76,12 +76,7 @@ class TextAlert {
       return fail(FindingCode::duplicate_key, "key " + shown(name) + " is given twice", key.at);
     }
     const Piece content = unquoted(value.trimmed());
-    if (content.text.find("\\n") != std::string_view::npos ||
-        content.text.find("\\r") != std::string_view::npos) {
-      return fail(FindingCode::syntax,
-                  "a line break written as \\n; the text was escaped on its way, send real line breaks",
-                  content.at + std::min(content.text.find("\\n"), content.text.find("\\r")));
-    }
+    if (has_escaped_break(content)) return;
     JsonMember member{std::move(name), key.at, key.at + key.text.size(), {}};
     member.value.kind = JsonValue::Kind::string;
     member.value.text = content.text;
@@ -90,12 +85,21 @@ class TextAlert {
     object.members.push_back(std::move(member));
   }
 
+  bool has_escaped_break(const Piece& piece) {
+    const std::size_t at = std::min(piece.text.find("\\n"), piece.text.find("\\r"));
+    if (at == std::string_view::npos) return false;
+    fail(FindingCode::syntax,
+         "a line break written as \\n; the text was escaped on its way, send real line breaks", piece.at + at);
+    return true;
+  }
+
   void add_pair(JsonValue& object, const Piece& piece) {
     const auto equals = piece.text.find('=');
     const Piece key = piece.part(0, equals).trimmed();
     if (equals == std::string_view::npos || key.text.empty()) {
       return fail(FindingCode::syntax, "a piece that is not key=value", piece.at);
     }
+    if (has_escaped_break(key)) return;
     if (!std::all_of(key.text.begin(), key.text.end(), [](char c) {
           return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == '.' || c == ' ';
         })) {

@@ -464,3 +464,30 @@ TEST_CASE(
   CHECK(accepted.size() == originals.size());
   CHECK(duplicates == int(4 * originals.size()));
 }
+
+TEST_CASE(
+    "alert store: an alert of several signals is stored in its order under one row, and again is a duplicate "
+    "whole") {
+  Store store;
+  const auto basket = [](int second, const std::string& quantity) {
+    SampleSignal first{
+        .name = "cancel", .action = Action::cancel, .quantity = "", .received_at = at_second(second)};
+    SampleSignal last{.name = "buy", .quantity = quantity, .received_at = at_second(second)};
+    Arrival arrival = arrival_of(make_signal(last));
+    arrival.earlier.push_back(make_signal(first));
+    arrival.identity = engine::identity_of(*arrival.signal, arrival.earlier, seconds(30));
+    return arrival;
+  };
+  const Stored stored = store.put(basket(0, "1"));
+  CHECK(stored.kind == Kind::accepted);
+  CHECK(std::count(stored.record.begin(), stored.record.end(), '\n') == 1);
+  CHECK(stored.record.find("\"action\":\"cancel\"") < stored.record.find("\"action\":\"buy\""));
+  CHECK(store.column("SELECT action FROM signals ORDER BY seq") == std::vector<std::string>{"cancel", "buy"});
+  CHECK(store.column("SELECT count(*) FROM alerts") == std::vector<std::string>{"1"});
+  CHECK(store.put(basket(5, "1")).kind == Kind::duplicate);
+  CHECK(store.put(basket(6, "2")).kind == Kind::accepted);
+  CHECK(store.column("SELECT count(*) FROM signals") == std::vector<std::string>{"4"});
+  // A part of it alone is another alert.
+  CHECK(store.put(make_signal({.name = "alone", .quantity = "2", .received_at = at_second(7)})).kind ==
+        Kind::accepted);
+}

@@ -79,8 +79,9 @@ void Intake::warn(std::string_view message) { parts_.log.note(cli::LogLevel::war
 
 void Intake::receive(const server::RequestHead& head, std::string body, server::Responder responder) {
   model::Alert alert = begin_alert(head);
-  const auto parsed = wire::parse_alert(body, settings_.dialects);
-  if (const auto* finding = std::get_if<wire::Finding>(&parsed)) {
+  auto parsed = wire::parse_alert(body, settings_.dialects);
+  if (auto* finding = std::get_if<wire::Finding>(&parsed)) {
+    wire::redact_finding(*finding, redacted_);
     responder.answer(tempered(head, invalid_answer({*finding}, body)));
     return record({400, finding->name}, std::move(alert), body, nullptr);
   }

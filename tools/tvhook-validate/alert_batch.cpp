@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "tvhook-validate/finding_text.hpp"
 #include "wire/finding_codes.hpp"
 #include "wire/records.hpp"
 
@@ -9,25 +10,6 @@ namespace tvh {
 namespace {
 
 constexpr std::string_view kIdKey = "\"id\":\"";
-
-void append_text_finding(std::string& out, const std::string& source, std::string_view text, std::size_t line,
-                         const wire::Finding& finding) {
-  const wire::TextPosition position = wire::position_at(text, finding.offset);
-  out += source;
-  out += ':';
-  out += std::to_string(line + position.line - 1);
-  out += ':';
-  out += std::to_string(position.column);
-  out += ": ";
-  out += wire::to_text(finding.severity);
-  out += ' ';
-  out += finding.code;
-  out += ' ';
-  out += finding.name;
-  out += ": ";
-  out += finding.message;
-  out += '\n';
-}
 
 // Where in `records` the id stands, of a record after `begin`.
 std::size_t find_id(const std::string& records, std::size_t begin, const std::string& id) {
@@ -70,6 +52,14 @@ BatchReport check_batch(const AlertBatch& batch, const CheckRules& check, const 
     const CheckedAlert checked = check_alert(text, check);
     count(report.totals, checked);
     const std::size_t begin = report.records.size();
+    const FindingPlace seen{batch.source, text, place.line};
+    if (rules.format == ReportFormat::sarif) {
+      for (const auto& finding : checked.findings) {
+        if (rules.quiet && finding.severity != wire::Severity::error) continue;
+        append_sarif_result(report.records, seen, finding);
+      }
+      continue;  // no signals in it, so no ids to settle
+    }
     if (rules.format == ReportFormat::json) {
       report.records += wire::format_verdict(
           {batch.source, place.line, checked.signal, checked.earlier, checked.findings, text});
@@ -77,7 +67,7 @@ BatchReport check_batch(const AlertBatch& batch, const CheckRules& check, const 
     } else {
       for (const auto& finding : checked.findings) {
         if (rules.quiet && finding.severity != wire::Severity::error) continue;
-        append_text_finding(report.findings, batch.source, text, place.line, finding);
+        append_finding_text(report.findings, seen, finding, check.secrets);
       }
       if (!checked.signal) continue;
       for (const auto& signal : checked.earlier) {

@@ -10,7 +10,7 @@
 
 namespace tvh {
 
-enum class ReportFormat { text, json };
+enum class ReportFormat { text, json, sarif };
 
 struct ReportRules {
   ReportFormat format = ReportFormat::text;

@@ -5,6 +5,7 @@
 #include "engine/identity.hpp"
 #include "wire/finding_codes.hpp"
 #include "wire/records.hpp"
+#include "wire/repair.hpp"
 
 namespace tvh {
 namespace {
@@ -58,10 +59,11 @@ void apply(Strictness strictness, std::vector<Finding>& findings) {
 
 }  // namespace
 
-CheckedAlert check_alert(std::string_view text, const CheckRules& rules) {
+static CheckedAlert check_as_sent(std::string_view text, const CheckRules& rules) {
   CheckedAlert checked;
   auto parsed = wire::parse_alert(text, rules.dialects);
   if (auto* finding = std::get_if<Finding>(&parsed)) {
+    wire::redact_finding(*finding, rules.secrets);
     checked.findings.push_back(std::move(*finding));
     return checked;
   }
@@ -85,6 +87,33 @@ CheckedAlert check_alert(std::string_view text, const CheckRules& rules) {
   for (auto& signal : checked.earlier) signal.received_at = rules.now;
   number_signals(checked, 1);
   return checked;
+}
+
+// Repaired first where it cannot be read as it is; never silently.
+static std::optional<CheckedAlert> check_mended(std::string_view text, const CheckRules& rules) {
+  const auto as_sent = wire::parse_alert(text, rules.dialects);
+  if (std::holds_alternative<wire::ParsedAlert>(as_sent) || text.size() > wire::kMaxAlertBytes)
+    return std::nullopt;
+  const wire::Mended mended = wire::mend_alert(text);
+  const auto parsed = wire::parse_alert(mended.text, rules.dialects);
+  const auto* alert = std::get_if<wire::ParsedAlert>(&parsed);
+  if (alert == nullptr) return std::nullopt;
+  CheckedAlert checked = check_as_sent(mended.text, rules);
+  for (auto& finding : checked.findings) finding.offset = 0;  // its place is one of the mended text
+  for (const auto& repair : mended.repairs) {
+    checked.findings.push_back(wire::make_finding(FindingCode::repaired, "", repair.message, repair.offset));
+    wire::redact_finding(checked.findings.back(), rules.secrets);
+  }
+  checked.findings.push_back(wire::make_finding(
+      FindingCode::repaired, "", "mended: " + wire::redact_body(mended.text, alert, rules.secrets), 0));
+  return checked;
+}
+
+CheckedAlert check_alert(std::string_view text, const CheckRules& rules) {
+  if (rules.repairs == Repairs::allowed) {
+    if (auto mended = check_mended(text, rules)) return *std::move(mended);
+  }
+  return check_as_sent(text, rules);
 }
 
 void number_signals(CheckedAlert& checked, std::size_t count) {

@@ -14,12 +14,14 @@
 namespace tvh {
 
 enum class Strictness { errors_only, warnings_too };
+enum class Repairs { none, allowed };
 
 struct CheckRules {
   std::vector<NamedSecret> secrets;  // empty: secrets are not checked
   std::vector<std::string> exchanges;
   wire::DialectChoice dialects;
   Strictness strictness = Strictness::errors_only;
+  Repairs repairs = Repairs::none;  // of alerts that cannot be read as they stand
   TimePoint now{};
 };
 
@@ -32,6 +34,8 @@ struct CheckedAlert {
   std::optional<model::Identity> identity;
 };
 
+// The one place where an input becomes findings: other kinds of input (message templates, Pine source) join
+// here, with the same CheckedAlert, their findings' codes in TV1xx and TV2xx of wire/finding_codes.
 CheckedAlert check_alert(std::string_view text, const CheckRules& rules);
 
 // Gives the signals of an alert their ids, as the `count`-th of that identity in one input.

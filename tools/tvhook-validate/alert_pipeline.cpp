@@ -50,16 +50,39 @@ void AlertPipeline::write(BatchReport report) {
   contents_.settle_ids(report);
   add_totals(totals_, report.totals);
   if (is_stopped()) return;
+  if (!report.findings.empty()) clear_progress();
   findings_.write(report.findings);
+  if (report_.format == ReportFormat::sarif && first_result_ && !report.records.empty()) {
+    report.records.erase(0, 1);  // the comma before it
+    first_result_ = false;
+  }
   records_.write(report.records);
   // Findings and signals of one stretch of input appear together.
   if (auto flushed = findings_.flush(); !flushed) failure_ = flushed.error();
   if (auto flushed = records_.flush(); !flushed) failure_ = flushed.error();
+  update_progress();
+}
+
+void AlertPipeline::update_progress() {
+  constexpr std::chrono::milliseconds kPace{500};
+  if (clock_ == nullptr) return;
+  const auto now = clock_->steady();
+  if (shown_at_ == decltype(shown_at_)()) shown_at_ = now;
+  if (now - shown_at_ < kPace) return;
+  shown_at_ = now;
+  shown_ = true;
+  findings_.write("\rchecked " + std::to_string(totals_.alerts) + " alerts");
+  if (auto flushed = findings_.flush(); !flushed) failure_ = flushed.error();
+}
+
+void AlertPipeline::clear_progress() {
+  if (std::exchange(shown_, false)) findings_.write("\r\x1b[K");
 }
 
 Result<void> AlertPipeline::drain() {
   dispatch();
   while (!in_flight_.empty()) write_oldest();
+  clear_progress();
   if (failure_) return *failure_;
   return {};
 }

@@ -5,6 +5,7 @@
 #include <deque>
 #include <future>
 
+#include "base/clock.hpp"
 #include "cli/output.hpp"
 #include "tvhook-validate/alert_batch.hpp"
 
@@ -16,6 +17,8 @@ class AlertPipeline {
   AlertPipeline(const CheckRules& check, const ReportRules& report, cli::Output& records,
                 cli::Output& findings);
 
+  // A line on `findings`, a terminal, that says how far it is, at most twice a second.
+  void show_progress(const Clock& clock) { clock_ = &clock; }
   void begin_source(const std::string& name);
   void add(std::string_view alert, std::size_t line);
   // Everything added so far is with the kernel when it returns.
@@ -28,6 +31,8 @@ class AlertPipeline {
   void dispatch();
   void write_oldest();
   void write(BatchReport report);
+  void update_progress();
+  void clear_progress();
 
   const CheckRules& check_;
   const ReportRules& report_;
@@ -38,6 +43,10 @@ class AlertPipeline {
   std::deque<std::future<BatchReport>> in_flight_;
   RepeatedContents contents_;
   CheckTotals totals_;
+  bool first_result_ = true;
+  const Clock* clock_ = nullptr;  // progress is shown
+  std::chrono::steady_clock::time_point shown_at_{};
+  bool shown_ = false;
   std::optional<Error> failure_;
 };
 

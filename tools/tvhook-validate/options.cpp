@@ -6,12 +6,17 @@ void define_options(cli::OptionSet& set, ValidateOptions& options) {
   set.set_summary("Check alerts without sending them anywhere, and print the signals they become");
   set.add_positionals(options.files, "FILE",
                       "Alerts to check: one alert per file, or one per line (default: stdin)");
-  set.add_choice("--format", options.format, {"text", "json"}, "FORMAT",
-                 "text: signals on stdout, findings on stderr; json: one verdict per alert on stdout");
+  set.add_choice(
+      "--format", options.format, {"text", "json", "sarif"}, "FORMAT",
+      "text: signals on stdout, findings on stderr; json: one verdict per alert on stdout; sarif: one "
+      "SARIF 2.1.0 document on stdout");
   set.add_flag("--strict", options.strict, "Count warnings as errors");
+  set.add_flag("--lenient", options.lenient,
+               "Repair what is almost JSON, say each repair and print the mended text");
   set.add_text("--dialect", options.dialect, "NAME",
                "Read every alert as this service's, whatever marks it bears, such as traderspost");
   set.add_text("--explain", options.explain, "CODE", "Explain a finding's code, such as TV012, and stop");
+  set.add_flag("--schema", options.schema, "Print the JSON Schema of a signal record, and stop");
   set.set_works_without_journal();
   set.add_environment(
       "TVHOOK_SECRET",

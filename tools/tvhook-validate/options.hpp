@@ -11,9 +11,11 @@ namespace tvh {
 
 struct ValidateOptions {
   std::vector<std::string> files;  // none: stdin; "-" is stdin too
-  std::string format = "text";     // or "json"
+  std::string format = "text";     // or "json", "sarif"
   bool strict = false;
   std::optional<std::string> dialect;
+  bool lenient = false;
+  bool schema = false;
   std::optional<std::string> explain;
 };
 

@@ -4,11 +4,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "tvhook-validate/alert_pipeline.hpp"
+#include "tvhook-validate/finding_text.hpp"
 #include "wire/line_reader.hpp"
+#include "wire/signal_schema.hpp"
 
 namespace tvh {
 namespace {
@@ -43,6 +47,7 @@ Result<CheckRules> resolve_rules(const ValidateOptions& options, const cli::Cont
   rules.exchanges = context.config.listen.exchanges;
   TVH_TRY(rules.dialects, wire::choose_dialects(options.dialect.value_or(""), context.config.dialects()));
   rules.strictness = options.strict ? Strictness::warnings_too : Strictness::errors_only;
+  rules.repairs = options.lenient ? Repairs::allowed : Repairs::none;
   rules.now = std::chrono::floor<std::chrono::milliseconds>(context.clock.now());
   return rules;
 }
@@ -102,6 +107,11 @@ class InputReader {
   bool found_any_ = false;
 };
 
+ReportFormat format_of(const std::string& name) {
+  if (name == "json") return ReportFormat::json;
+  return name == "sarif" ? ReportFormat::sarif : ReportFormat::text;
+}
+
 Result<ExitCode> read_file(const std::string& path, AlertPipeline& pipeline, cli::Context& context) {
   InputReader reader(pipeline, context);
   if (path == "-") return reader.read(context.input_fd, "-");
@@ -113,11 +123,36 @@ Result<ExitCode> read_file(const std::string& path, AlertPipeline& pipeline, cli
   return code;
 }
 
+// The files of a folder and of those in it, by name; hidden ones are somebody else's.
+Result<std::vector<std::string>> files_in(const std::string& folder) {
+  constexpr int kDeepest = 16;
+  std::vector<std::string> files;
+  std::error_code failure;
+  std::filesystem::recursive_directory_iterator entry(folder, failure);
+  for (; !failure && entry != std::filesystem::recursive_directory_iterator(); entry.increment(failure)) {
+    const bool hidden = entry->path().filename().string().starts_with('.');
+    if (entry->is_directory() && (hidden || entry.depth() >= kDeepest)) entry.disable_recursion_pending();
+    if (entry->is_regular_file() && !hidden) files.push_back(entry->path().string());
+  }
+  if (failure) return fail(Errc::bad_data, folder + ": " + failure.message());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 // A file that cannot be read is no reason not to check the others.
 Result<ExitCode> read_files(const std::vector<std::string>& files, AlertPipeline& pipeline,
                             cli::Context& context) {
   ExitCode worst = ExitCode::ok;
   for (const auto& path : files) {
+    if (std::error_code unknown; path != "-" && std::filesystem::is_directory(path, unknown)) {
+      auto inside = files_in(path);
+      const auto code = inside ? read_files(*inside, pipeline, context) : Result<ExitCode>(inside.error());
+      if (!code && code.error().code != Errc::bad_data) return code;
+      if (!code) context.log.error(code.error().message);
+      if (code && *code != ExitCode::ok && *code != ExitCode::bad_data) return *code;
+      worst = graver(worst, code ? *code : ExitCode::bad_data);
+      continue;
+    }
     auto code = read_file(path, pipeline, context);
     if (!code && code.error().code != Errc::bad_data) return code;
     if (!code) {
@@ -156,14 +191,22 @@ Result<ExitCode> run_validate(const ValidateOptions& options, cli::Context& cont
     context.output.write(text);
     return ExitCode::ok;
   }
+  if (options.schema) {
+    context.output.write(wire::signal_schema());
+    return ExitCode::ok;
+  }
   TVH_TRY(const CheckRules rules, resolve_rules(options, context));
   if (context.check) return ExitCode::ok;
 
-  const ReportRules report{options.format == "json" ? ReportFormat::json : ReportFormat::text, context.quiet};
+  const ReportRules report{format_of(options.format), context.quiet};
+  if (report.format == ReportFormat::sarif) context.output.write(sarif_beginning());
   AlertPipeline pipeline(rules, report, context.output, findings);
+  if (findings.is_terminal() && !context.output.is_terminal() && !context.quiet)
+    pipeline.show_progress(context.clock);
   const std::vector<std::string> files = options.files.empty() ? std::vector<std::string>{"-"} : options.files;
   TVH_TRY(ExitCode code, read_files(files, pipeline, context));
   TVH_CHECK(pipeline.drain());
+  if (report.format == ReportFormat::sarif) context.output.write(sarif_end());
   if (report.format == ReportFormat::text && !report.quiet) {
     const std::string line = closing_line(pipeline.totals());
     if (!line.empty()) findings.write_line(line);

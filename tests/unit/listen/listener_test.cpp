@@ -98,7 +98,7 @@ TEST_CASE(
       {"{" + good + "}", 401, "missing_secret"},
       {R"({"secret":")" + std::string(kSecret) + R"(","action":"hodl","symbol":"BTCUSDT","quantity":1})", 400,
        "unknown_action"},
-      {std::string("secret=") + kSecret, 400, "syntax"},
+      {std::string("secret ") + kSecret, 400, "syntax"},
   };
   std::string answers;
   for (const auto& one : cases) {

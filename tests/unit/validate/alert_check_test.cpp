@@ -132,11 +132,36 @@ TEST_CASE("check: findings say file, line, column, severity, code and name") {
 TEST_CASE("check: quiet leaves the errors only, json puts all in the verdict") {
   const AlertBatch batch = batch_of({R"({"action":"buy","ticker":"BTCUSDT","volume":1})", "{"});
   const auto quiet = check_batch(batch, rules(), {ReportFormat::text, true});
-  CHECK(quiet.findings == "in.ndjson:2:2: error TV001 syntax: the message ends before its closing }\n");
+  CHECK(quiet.findings ==
+        "in.ndjson:2:2: error TV001 syntax: the message ends before its closing }\n  {\n   ^\n");
   const auto json = check_batch(batch, rules(), {ReportFormat::json, false});
   CHECK(json.findings.empty());
   CHECK(json.records.find(
             R"({"kind":"verdict","v":1,"source":"in.ndjson","line":1,"valid":true,"findings":[{)") == 0);
   CHECK(json.records.find(R"("line":2,"valid":false,"findings":[{"severity":"error","code":"TV001")") !=
         std::string::npos);
+}
+
+TEST_CASE("check: a secret in a key's place, or in a text that is no JSON, is not in the message") {
+  for (const std::string text :
+       {R"({"hunter2" "x"})", R"({"hunter2":1,"hunter2":2})", R"({"action":"buy" "hunter2":1})",
+        R"({"action":"buy","ticker":"BTCUSDT","stop_loss_hunter2":1,"qty hunter2":{}})"}) {
+    for (const auto& finding : check_alert(text, rules_with_secret()).findings) {
+      CHECK(finding.message.find("hunter2") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("check: an alert of several signals gives each its id, and a second such alert others") {
+  const std::string alert =
+      R"([{"stub":"d","direction":"long","symbol":"ETH-PERP","size":"50"},{"stub":"d","direction":"long","symbol":"BTC-PERP","size":"50"}])";
+  for (const auto format : {ReportFormat::text, ReportFormat::json}) {
+    RepeatedContents contents;
+    auto report = check_batch(batch_of({alert, alert}), rules(), {format, false});
+    contents.settle_ids(report);
+    auto all = ids(report.records);
+    REQUIRE(all.size() == 4);
+    std::sort(all.begin(), all.end());
+    CHECK(std::unique(all.begin(), all.end()) == all.end());
+  }
 }

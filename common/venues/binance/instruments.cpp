@@ -51,8 +51,9 @@ venue::Reading<std::vector<Instrument>> read_instruments(Product product, const 
         filters == symbol.end() || !filters->is_array())
       return unreadable("a symbol without name, assets or filters");
     for (const Json& filter : *filters) take_filter(instrument, filter);
-    // Without a step every quantity would be sent as it is and refused.
-    if (!instrument.quantity_step) return unreadable(instrument.name + " has no LOT_SIZE");
+    // Without a step every quantity would be sent as it is and refused. The other instruments are none the
+    // worse.
+    if (!instrument.quantity_step) continue;
     instruments.push_back(std::move(instrument));
   }
   return instruments;

@@ -176,7 +176,9 @@ Reading<OrderReport> Usdm::read_cancelled(const OrderKey& order, const Response&
   if (auto* problem = std::get_if<Problem>(&read)) return std::move(*problem);
   const Json& body = std::get<Json>(read);
   if (!has_trigger(order.type)) return read_report(body);
-  // {"algoId":…,"code":"200"}: it is gone, unless it was triggered in between, which the next look tells.
+  // The sheet has {"algoId":…,"code":"200"}, clients also recorded the whole order.
+  if (body.contains("algoStatus")) return read_algo_report(body);
+  // It is gone, unless it was triggered in between, which the next look tells.
   if (text_of(body, "code") != "200") return unreadable("the cancel of a conditional order");
   return Problem{Problem::Kind::gone, "200", "cancelled"};
 }

@@ -44,6 +44,12 @@ const std::vector<Kind>& kinds() {
 
 constexpr std::chrono::milliseconds kDefaultWindow{3000};
 
+const Kind* find_kind(const std::string& name) {
+  const auto found =
+      std::find_if(kinds().begin(), kinds().end(), [&](const Kind& one) { return one.name == name; });
+  return found == kinds().end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 const std::vector<std::string>& exchange_kinds() {
@@ -55,22 +61,27 @@ const std::vector<std::string>& exchange_kinds() {
   return names;
 }
 
+std::string host_url(const std::string& kind, const std::string& mode) {
+  const Kind* const known = find_kind(kind);
+  if (known == nullptr) return {};
+  for (const Host& host : known->hosts) {
+    if (host.mode == mode) return std::string(host.url);
+  }
+  return {};
+}
+
 Result<std::unique_ptr<venue::ExchangeVenue>> open_exchange(Access access, const Clock& clock,
                                                             model::InstrumentStore* store) {
   const std::string title = "[venue." + access.venue + "] ";
-  const auto kind =
-      std::find_if(kinds().begin(), kinds().end(), [&](const Kind& one) { return one.name == access.kind; });
-  if (kind == kinds().end())
-    return fail(Errc::configuration, title + "kind \"" + access.kind + "\" is not known");
-  const auto host = std::find_if(kind->hosts.begin(), kind->hosts.end(),
-                                 [&](const Host& one) { return one.mode == access.mode; });
-  if (host == kind->hosts.end()) {
+  const Kind* const kind = find_kind(access.kind);
+  if (kind == nullptr) return fail(Errc::configuration, title + "kind \"" + access.kind + "\" is not known");
+  venue::ExchangeSettings settings;
+  settings.base_url = host_url(access.kind, access.mode);
+  if (settings.base_url.empty()) {
     return fail(Errc::configuration, title + "mode \"" + access.mode + "\" does not go with kind \"" +
                                          access.kind + "\"; use testnet, demo or live");
   }
-  venue::ExchangeSettings settings;
   settings.name = access.venue;
-  settings.base_url = std::string(host->url);
   if (access.base_url) {
     if (!client::is_loopback_url(*access.base_url)) {
       return fail(Errc::configuration, title +

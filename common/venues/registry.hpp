@@ -22,6 +22,8 @@ struct Access {
 };
 
 const std::vector<std::string>& exchange_kinds();
+// "https://api.binance.com": where a mode's requests go; "" for a kind or mode there is not.
+std::string host_url(const std::string& kind, const std::string& mode);
 
 // configuration: an unknown kind or mode, a base_url that is not loopback, a live venue with one.
 Result<std::unique_ptr<venue::ExchangeVenue>> open_exchange(Access access, const Clock& clock,

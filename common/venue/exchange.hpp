@@ -24,6 +24,10 @@ struct Ask {
   int weight = 1;  // of the venue's limit on requests
 };
 
+// How long an order may wait for the venue's clock after submit() before it leaves; later it is not taken. Part
+// of every venue's fence, which counts from the submit.
+inline constexpr std::chrono::seconds kOrderPatience{1};
+
 // What a signed request carries: the venue takes it only from a second before `timestamp` (its own clock) until
 // `window` after it.
 struct Stamp {

@@ -48,7 +48,8 @@ void ExchangeVenue::ask(Ask ask, Urgency urgency, OnAnswer done) {
     return done(Failure{Failure::Reach::not_sent,
                         "more than " + std::to_string(kMaxWaiting) + " requests wait for the venue"});
   }
-  waiting_.push_back({std::move(ask), urgency, std::move(done), now + kLookPatience});
+  const seconds patience = urgency == Urgency::order ? kOrderPatience : kLookPatience;
+  waiting_.push_back({std::move(ask), urgency, std::move(done), now + patience});
   if (!has_clock) synchronise();
 }
 
@@ -137,7 +138,9 @@ void ExchangeVenue::release_waiting() {
   for (Waiting& one : waiting) {
     const bool has_clock = !one.ask.is_signed || !server_clock_.is_stale(now);
     const bool free = budget_.free_at(one.ask.weight, one.urgency, now) <= now;
-    if (has_clock && free) {
+    if (one.urgency == Urgency::order && now >= one.until) {
+      one.done(Problem{Problem::Kind::clock, "no_clock", "the venue did not tell its time soon enough"});
+    } else if (has_clock && free) {
       send(one.ask, one.urgency, one.done);
     } else if (!has_clock && no_clock_) {
       one.done(*no_clock_);
@@ -175,7 +178,9 @@ std::optional<ExchangeVenue::Steady> ExchangeVenue::next_due() const {
 void ExchangeVenue::run_due() {
   http_.run_due();
   const Steady now = clock_.steady();
-  if (!waiting_.empty() && !synchronising_) release_waiting();
+  const bool overdue =
+      std::any_of(waiting_.begin(), waiting_.end(), [&](const Waiting& one) { return one.until <= now; });
+  if (overdue || (!waiting_.empty() && !synchronising_)) release_waiting();
   if (next_sync_ && *next_sync_ <= now) synchronise();
 }
 

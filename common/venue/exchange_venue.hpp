@@ -1,8 +1,8 @@
 // A venue behind a REST interface: asks what an Exchange words, over one HTTP client, within the venue's limits
 // and by the venue's clock, and answers as venue.hpp promises.
 //
-// Nothing here sends an order twice. An order that may not leave now (a pause the venue asked for, no clock
-// yet) is answered NotTaken; looks wait in line instead, up to half a minute.
+// Nothing here sends an order twice. An order that may not leave now (a pause the venue asked for, or no clock
+// within kOrderPatience) is answered NotTaken; looks wait in line instead, up to half a minute.
 #pragma once
 
 #include <deque>

@@ -145,6 +145,21 @@ TEST_CASE("exchange: during a ban nothing at all leaves, not even a look at the 
   accepted(stand->submit(order));
 }
 
+TEST_CASE("exchange: an order does not wait for the venue's clock beyond what its fence allows for") {
+  const auto stand = exchange_stand({"--slow-ms", "1300"});
+  const SystemClock clock;
+  stand->simulator().fail_next("slow", "GET", stand->time_path());
+  const auto order = resting(*stand, "tvha");
+  const auto since = clock.steady();
+  const auto not_taken = as<NotTaken>(stand->submit(order));
+  CHECK(clock.steady() - since >= venue::kOrderPatience);
+  CHECK(not_taken.why == RetryClass::clock);
+  CHECK(stand->venue().capabilities().fence >= venue::kOrderPatience + std::chrono::seconds(3));
+  as<NotFound>(stand->query(order));  // looks wait longer
+  CHECK(stand->placed() == 0);
+  accepted(stand->submit(order));
+}
+
 TEST_CASE("exchange: without the venue's clock an order is not sent, and is not unknown either") {
   const auto stand = exchange_stand();
   for (const char* fault : {"malformed", "unavailable", "request_lost", "reset", "truncated"}) {

@@ -199,7 +199,11 @@ Problem ExchangeVenue::scrubbed(Problem problem) const {
       problem.message.replace(at, secret.reveal().size(), "[secret]");
     }
   }
-  if (problem.message.size() > kMaxText) problem.message.resize(kMaxText);
+  if (problem.message.size() > kMaxText) {
+    std::size_t end = kMaxText;
+    while (end > 0 && (problem.message[end] & 0xC0) == 0x80) --end;  // no half of a character
+    problem.message.resize(end);
+  }
   return problem;
 }
 

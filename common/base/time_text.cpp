@@ -121,7 +121,8 @@ std::optional<TimePoint> parse_time(std::string_view text) {
   if (!day) return std::nullopt;
   const auto date =
       std::chrono::year(*year) / std::chrono::month(unsigned(*month)) / std::chrono::day(unsigned(*day));
-  if (!date.ok()) return std::nullopt;
+  // Before it is nanoseconds, of which a far year has more than fit.
+  if (!date.ok() || *year < 1999 || *year > 2200) return std::nullopt;
   if (text.empty()) return in_range(sys_days(date));
   if (!take(text, 'T') && !take(text, 't') && !take(text, ' ')) return std::nullopt;
   const auto hour = take_digits(text, 2);

@@ -154,3 +154,13 @@ TEST_CASE("system clock: it is after the day this was written and does not go ba
   const auto first = clock.steady();
   CHECK(clock.steady() >= first);
 }
+
+TEST_CASE("time: a far year is refused, not wrapped round into ours") {
+  for (const std::string text :
+       {"2611-06-10T00:00:00Z", "2610-12-01", "6389-11-20T10:15:00Z", "9999-12-31T23:59:59Z", "0000-01-01",
+        "1999-12-31T23:59:59Z", "2200-01-01T00:00:00Z"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_time(text).has_value());
+  }
+  CHECK(parse_time("2000-01-01T00:30:00+00:30").has_value());
+}

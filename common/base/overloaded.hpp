@@ -8,4 +8,8 @@ struct Overloaded : Cases... {
   using Cases::operator()...;
 };
 
+// Clang 14 does not deduce for aggregates by itself.
+template <class... Callables>
+Overloaded(Callables...) -> Overloaded<Callables...>;
+
 }  // namespace tvh

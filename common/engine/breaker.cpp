@@ -63,8 +63,9 @@ std::vector<model::BreakerStatus> describe_breakers(const std::map<std::string, 
     if (const auto known = breakers.find(venue); known != breakers.end()) {
       const Breaker& breaker = known->second;
       status.open = breaker.open_since.has_value();
-      status.failures = int(std::count_if(breaker.failures.begin(), breaker.failures.end(),
-                                          [&](TimePoint at) { return now - at < rule.window; }));
+      status.failures =
+          int(std::count_if(breaker.failures.begin(), breaker.failures.end(),
+                            [now, window = rule.window](TimePoint at) { return now - at < window; }));
       if (breaker.open_since) status.probes_at = *breaker.open_since + rule.cool_down;
     }
     all.push_back(std::move(status));

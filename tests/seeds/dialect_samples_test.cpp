@@ -93,7 +93,12 @@ std::string listened(const std::string& body) {
   settings.resend_window = [](const std::string&) { return std::chrono::seconds(30); };
   const auto answers = std::make_shared<test::AnswerRecorder>();
   Intake intake(settings, {queue, health, clock, log});
-  intake.receive({"POST", "/webhook", "127.0.0.1:1", body.size()}, body, server::Responder(answers, 1));
+  server::RequestHead head;
+  head.method = "POST";
+  head.path = "/webhook";
+  head.source = "127.0.0.1:1";
+  head.content_length = body.size();
+  intake.receive(head, body, server::Responder(answers, 1));
   std::vector<journal::Arrival> batch;
   queue.take_batch(batch, std::chrono::milliseconds(0));
   REQUIRE(batch.size() == 1);

@@ -193,7 +193,8 @@ TEST_CASE("config: choices are judged") {
         "percent_equity, "
         "percent_balance, percent_position, risk_percent; did you mean \"quote\"?");
   CHECK(error_of("[venue.x]\nkind = \"papr\"\n") ==
-        "tvhook.toml:2: kind in [venue.x] is \"papr\", which is none of paper; did you mean \"paper\"?");
+        "tvhook.toml:2: kind in [venue.x] is \"papr\", which is none of paper, binance_spot, binance_usdm; did "
+        "you mean \"paper\"?");
   CHECK(error_of("[listen]\naddress = \"localhost\"\n") ==
         "tvhook.toml:2: address in [listen] is \"localhost\", not HOST:PORT such as \"127.0.0.1:8080\"");
   CHECK(error_of("[listen]\naddress = \"localhost:70000\"\n").find("not HOST:PORT") != std::string::npos);
@@ -226,17 +227,47 @@ TEST_CASE("config: what later versions will know is refused, never ignored") {
         "have no effect");
   CHECK(error_of("[notify.me]\nkind = \"telegram\"\n").find("not supported by this version yet") !=
         std::string::npos);
-  for (const std::string kind : {"binance_spot", "binance_usdm", "bybit", "okx", "bitget", "command"}) {
+  for (const std::string kind : {"bybit", "okx", "bitget", "command"}) {
     CHECK(error_of("[venue.x]\nkind = \"" + kind + "\"\n") ==
           "tvhook.toml:2: kind in [venue.x] is \"" + kind +
-              "\", which is not supported by this version yet; it has \"paper\"");
+              "\", which is not supported by this version yet; it has \"paper\", \"binance_spot\" and "
+              "\"binance_usdm\"");
   }
-  for (const std::string key : {"api_key", "api_secret", "passphrase", "base_url"}) {
-    CHECK(error_of("[venue.x]\n" + key + " = \"env:A\"\n").find("not supported by this version yet") !=
-          std::string::npos);
-  }
+  CHECK(error_of("[venue.x]\npassphrase = \"env:A\"\n").find("not supported by this version yet") !=
+        std::string::npos);
   CHECK(error_of("[strategy.x]\nnaked_timeout = 1\n").find("not supported by this version yet") !=
         std::string::npos);
+}
+
+TEST_CASE("config: a venue of an exchange says where it is and where its keys are found") {
+  const std::string keys = "api_key = \"env:K\"\napi_secret = \"file:/run/s\"\n";
+  const auto config = parse_config("[venue.b]\nkind = \"binance_usdm\"\n" + keys +
+                                       "base_url = \"http://127.0.0.1:9\"\nrecv_window = \"2s\"\n",
+                                   "tvhook.toml");
+  REQUIRE(config);
+  const VenueConfig& venue = *config->venue("b");
+  CHECK(venue.mode == "testnet");  // real money is asked for in words
+  CHECK(venue.api_key == "env:K");
+  CHECK(venue.api_secret == "file:/run/s");
+  CHECK(venue.base_url == "http://127.0.0.1:9");
+  CHECK(venue.recv_window == std::chrono::seconds(2));
+
+  const std::string binance = "[venue.x]\nkind = \"binance_spot\"\n";
+  CHECK(error_of(binance) ==
+        "tvhook.toml:1: [venue.x] needs api_key and api_secret, as \"env:NAME\" or \"file:/path\"");
+  CHECK(error_of(binance + keys + "recv_window = \"61s\"\n") ==
+        "tvhook.toml:1: recv_window in [venue.x] must be from \"500ms\" to \"60s\"");
+  CHECK(error_of(binance + keys + "fee_percent = \"0.1\"\n") ==
+        "tvhook.toml:5: fee_percent in [venue.x] is not for kind \"binance_spot\"; remove it, it would have no "
+        "effect");
+  CHECK(error_of(binance + keys + "mode = \"paper\"\n") ==
+        "tvhook.toml:1: mode \"paper\" in [venue.x] contradicts its kind \"binance_spot\"; write \"testnet\", "
+        "\"demo\" or \"live\", or kind = \"paper\"");
+  for (const std::string key : {"api_key", "base_url"}) {
+    CHECK(error_of("[venue.x]\n" + key + " = \"env:A\"\n") ==
+          "tvhook.toml:2: " + key +
+              " in [venue.x] is not for kind \"paper\"; remove it, it would have no effect");
+  }
 }
 
 TEST_CASE("config: contradictions are errors") {

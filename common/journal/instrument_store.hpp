@@ -15,8 +15,7 @@ class SqliteInstrumentStore final : public model::InstrumentStore {
                                                                const std::string& name) override;
   Result<void> keep_instruments(const std::string& venue, const std::vector<model::Instrument>& instruments,
                                 TimePoint at) override;
-  // All of one venue's, by name.
-  Result<std::vector<model::KeptInstrument>> read_instruments(const std::string& venue);
+  Result<std::vector<model::KeptInstrument>> read_instruments(const std::string& venue) override;
 
  private:
   Journal& journal_;

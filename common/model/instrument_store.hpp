@@ -21,6 +21,8 @@ class InstrumentStore {
   virtual ~InstrumentStore() = default;
   virtual Result<std::optional<KeptInstrument>> find_instrument(const std::string& venue,
                                                                 const std::string& name) = 0;
+  // All of one venue's, by name.
+  virtual Result<std::vector<KeptInstrument>> read_instruments(const std::string& venue) = 0;
   // Durable when it returns. Replaces what was known of the same names.
   virtual Result<void> keep_instruments(const std::string& venue, const std::vector<Instrument>& instruments,
                                         TimePoint at) = 0;

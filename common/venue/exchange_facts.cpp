@@ -179,12 +179,40 @@ Error ExchangeVenue::error_of(const Problem& problem) const {
 
 void ExchangeVenue::read_positions(Done<Result<std::vector<VenuePosition>>> done) {
   const auto question = exchange_->positions();
-  if (!question) return done(std::vector<VenuePosition>{});
+  if (!question) {
+    return read_balances([this, done = std::move(done)](const Result<std::vector<model::PaperBalance>>& told) {
+      done(told ? holdings_of(*told) : Result<std::vector<VenuePosition>>(told.error()));
+    });
+  }
   ask(*question, Urgency::look, [this, done = std::move(done)](const Answer& answer) {
     auto reading = read(answer, [&](const auto& response) { return exchange_->read_positions(response); });
     if (const auto* problem = std::get_if<Problem>(&reading)) return done(error_of(*problem));
     done(std::move(std::get<std::vector<VenuePosition>>(reading)));
   });
+}
+
+// On spot the position in an instrument is what the account holds of its base asset, whoever bought it. Only
+// instruments that were traded from here are known by their assets.
+Result<std::vector<VenuePosition>> ExchangeVenue::holdings_of(
+    const std::vector<model::PaperBalance>& balances) const {
+  if (store_ == nullptr) return std::vector<VenuePosition>{};
+  TVH_TRY(const auto kept, store_->read_instruments(settings_.name));
+  std::vector<VenuePosition> held;
+  for (const auto& balance : balances) {
+    const Instrument* only = nullptr;
+    for (const auto& one : kept) {
+      if (one.instrument.base_asset != balance.asset) continue;
+      if (only != nullptr) {
+        return fail(Errc::unavailable, "venue " + settings_.name + ": " + only->name + " and " +
+                                           one.instrument.name + " are both bought as " + balance.asset +
+                                           ", and the account does not say which of it is whose; compare them "
+                                           "by hand");
+      }
+      only = &one.instrument;
+    }
+    if (only != nullptr) held.push_back({only->name, balance.amount});
+  }
+  return held;
 }
 
 void ExchangeVenue::read_balances(Done<Result<std::vector<model::PaperBalance>>> done) {

@@ -98,6 +98,7 @@ class ExchangeVenue final : public Venue {
   void check_precondition(const std::shared_ptr<Looking>& looking);
   void keep(const std::vector<model::Instrument>& instruments);
   const model::KeptInstrument* known(const std::string& name);
+  Result<std::vector<VenuePosition>> holdings_of(const std::vector<model::PaperBalance>& balances) const;
   Error error_of(const Problem& problem) const;
 
   ExchangeSettings settings_;

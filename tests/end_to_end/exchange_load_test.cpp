@@ -76,8 +76,8 @@ class Simulator {
 std::string config(const Simulator& simulator, const std::string& kind) {
   return "[venue.exchange]\nkind = \"" + kind + "\"\nbase_url = \"" + simulator.url() +
          "\"\napi_key = \"env:SIM_KEY\"\napi_secret = \"env:SIM_SECRET\"\nrecv_window = \"1s\"\n"
-         "max_age = \"1h\"\nfailures = 1000000\n[strategy.default]\nvenue = \"exchange\"\nallow_opposing = "
-         "true\n";
+         "max_age = \"6h\"\nfailures = 1000000\n[strategy.default]\nvenue = \"exchange\"\nallow_opposing = "
+         "true\n[listen]\nstrategy_alerts_per_second = 100000\n";
 }
 
 ProcessOptions exec_options(const Site& site) {

@@ -151,7 +151,7 @@ Ask Spot::trades(const OrderKey& order, const std::string& venue_order_id) const
   // The sheet does not give its weight; 20 is that of other reads of the account.
   return {Method::get,
           "/api/v3/myTrades",
-          {{"symbol", model::symbol_of(order.instrument)}, {"orderId", venue_order_id}},
+          {{"symbol", model::symbol_of(order.instrument)}, {"orderId", venue_order_id}, {"limit", kMostTrades}},
           true,
           20};
 }

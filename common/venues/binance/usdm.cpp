@@ -133,7 +133,11 @@ Reading<venue::OrderReading> Usdm::read_order(const OrderKey& order, const Respo
   venue::OrderReading reading{std::move(std::get<OrderReport>(report))};
   // Once triggered, the order that it became says what was filled.
   const std::string actual = conditional ? text_of(body, "actualOrderId") : "";
-  if (!actual.empty() && actual != "0") {
+  const bool has_actual = !actual.empty() && actual != "0";
+  // It ended, and how only its order tells: to call it open would leave it so for ever.
+  if (conditional && !has_actual && text_of(body, "algoStatus") == "FINISHED")
+    return unreadable("a finished conditional order without the order it became");
+  if (has_actual) {
     reading.next = Ask{
         Method::get, kOrder, {{"symbol", model::symbol_of(order.instrument)}, {"orderId", actual}}, true, 1};
   }
@@ -144,7 +148,7 @@ Ask Usdm::trades(const OrderKey& order, const std::string& venue_order_id) const
   // The sheet does not give its weight; 5 is the documentation's.
   return {Method::get,
           "/fapi/v1/userTrades",
-          {{"symbol", model::symbol_of(order.instrument)}, {"orderId", venue_order_id}},
+          {{"symbol", model::symbol_of(order.instrument)}, {"orderId", venue_order_id}, {"limit", kMostTrades}},
           true,
           5};
 }

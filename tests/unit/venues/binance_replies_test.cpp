@@ -112,6 +112,9 @@ TEST_CASE("binance replies: an order behind a trigger leads to the one it became
   CHECK(fired.next->parameters.back() == std::pair<std::string, std::string>("orderId", "974"));
   CHECK(read(kUsdm.read_order(kStop, body(R"({"algoId":5,"algoStatus":"CANCELED","actualOrderId":""})")))
             .report.state == OrderState::cancelled);
+  const auto lost = kUsdm.read_order(kStop, body(R"({"algoId":5,"algoStatus":"FINISHED","actualOrderId":""})"));
+  REQUIRE(std::holds_alternative<Problem>(lost));
+  CHECK(std::get<Problem>(lost).kind == Problem::Kind::ambiguous);
 }
 
 TEST_CASE("binance replies: both words for a cancelled conditional order are understood") {

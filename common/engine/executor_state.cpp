@@ -69,20 +69,18 @@ int count_unknown(const ExecutorState& state) {
   return unknown;
 }
 
+Line::Entry entry_of(const Task& task) {
+  return {task.signal.id, task.instrument(), task.flattens || task.signal.action == model::Action::cancel};
+}
+
 bool lane_is_free(const ExecutorState& state, const Task& task) {
   const auto line = state.lines.find({task.rules.venue, task.signal.strategy});
   if (line == state.lines.end()) return true;
-  const std::string own = task.instrument();
-  for (const std::string& id : line->second) {
-    if (id == task.signal.id) return true;
-    const Task& before = state.tasks.at(id);
-    const std::string other = before.instrument();
-    if (!own.empty() && !other.empty() && own != other) continue;
-    // A cancel needs no fills to decide by: what is at the venue is enough.
-    const bool cancels = task.flattens || task.signal.action == model::Action::cancel;
-    if (!cancels || !all_at_venue(state, before)) return false;
-  }
-  return true;
+  // A cancel needs no fills to decide by: what is at the venue is enough.
+  const Line::Entry own = entry_of(task);
+  return line->second.all_before(own.signal_id, own.instrument, [&](const std::string& id) {
+    return own.cancels && all_at_venue(state, state.tasks.at(id));
+  });
 }
 
 }  // namespace tvh::engine

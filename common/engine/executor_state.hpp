@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/breaker.hpp"
+#include "engine/line.hpp"
 #include "engine/request_window.hpp"
 #include "model/execution_record.hpp"
 #include "model/market.hpp"
@@ -90,12 +91,10 @@ struct LaneKey {
 };
 
 struct ExecutorState {
-  std::map<std::string, OpenOrder> orders;  // by client order id
-  std::map<std::string, Task> tasks;        // by signal id
-  std::map<std::pair<std::string, std::string>, std::vector<std::string>>
-      lines;                                     // (venue, strategy): tasks whose
-                                                 // outcome is not known, in order
-  std::map<LaneKey, model::Position> positions;  // not flat, or with something realised
+  std::map<std::string, OpenOrder> orders;                    // by client order id
+  std::map<std::string, Task> tasks;                          // by signal id
+  std::map<std::pair<std::string, std::string>, Line> lines;  // by (venue, strategy)
+  std::map<LaneKey, model::Position> positions;               // not flat, or with something realised
   std::map<LaneKey, model::BarChain> chains;
   std::map<std::pair<std::string, std::string>, Decimal> losses;  // (venue, strategy), of `day`
   TimePoint day{};
@@ -125,6 +124,8 @@ bool is_known(const OpenOrder& order);
 
 // Orders of which that is not so, apart from those that were not sent yet.
 int count_unknown(const ExecutorState& state);
+
+Line::Entry entry_of(const Task& task);
 
 // A lane is free when nothing before the task in its line is about the same instrument.
 bool lane_is_free(const ExecutorState& state, const Task& task);

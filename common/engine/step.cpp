@@ -132,7 +132,7 @@ ExecutorState start_state(const model::ExecutionOnFile& file, const ExecutorRule
     const bool known = std::all_of(task.open_orders.begin(), task.open_orders.end(),
                                    [&](const std::string& id) { return is_known(state.orders.at(id)); });
     if (task.stage == Task::Stage::ordered && known) continue;
-    state.lines[{task.rules.venue, signal.strategy}].push_back(signal.id);
+    state.lines[{task.rules.venue, signal.strategy}].add_last(entry_of(task));
   }
   for (const auto& control : file.controls) take_control(state, control);
   pause_for_last_life(state, file, rules, moment);

@@ -60,14 +60,14 @@ bool Stepper::moves_by_alerts(const std::string& venue) const {
 void Stepper::add_task(Task task, Place place) {
   const Key key{task.rules.venue, task.signal.strategy};
   const std::string id = task.signal.id;
-  auto& line = state_.lines[key];
-  auto at = line.end();
-  if (place == Place::next) {
-    at = std::find_if(line.begin(), line.end(), [&](const std::string& one) {
+  Line& line = state_.lines[key];
+  if (place == Place::last) {
+    line.add_last(entry_of(task));
+  } else {
+    line.add_before_first(entry_of(task), [&](const std::string& one) {
       return state_.tasks.at(one).stage == Task::Stage::waiting;
     });
   }
-  line.insert(at, id);
   state_.tasks.emplace(id, std::move(task));
   advance_line(key);
 }
@@ -79,8 +79,7 @@ void Stepper::advance_line(const Key& key) {
     moved = false;
     const auto line = state_.lines.find(key);
     if (line == state_.lines.end()) return;
-    const std::vector<std::string> ids = line->second;
-    for (const std::string& id : ids) {
+    for (const std::string& id : line->second.first_ones()) {
       const auto task = state_.tasks.find(id);
       if (task == state_.tasks.end() || task->second.stage != Task::Stage::waiting) continue;
       if (task->second.due) continue;  // its price is being observed
@@ -282,7 +281,7 @@ void Stepper::end_task(Task& task, SignalState end, const std::string& reason, c
 void Stepper::leave_line(const Task& task) {
   const auto line = state_.lines.find({task.rules.venue, task.signal.strategy});
   if (line == state_.lines.end()) return;
-  std::erase(line->second, task.signal.id);
+  line->second.remove(task.signal.id);
   if (line->second.empty()) state_.lines.erase(line);
 }
 

@@ -14,6 +14,7 @@ namespace {
 
 // Of one transaction: other writers wait meanwhile.
 constexpr std::size_t kMaxBatch = 256;
+constexpr std::chrono::milliseconds kMaxHold{20};  // likewise; an event that was begun is ended
 // A venue that answers within the call could keep run_until_idle() going; nothing legal takes this many turns.
 constexpr int kMaxTurns = 100'000;
 
@@ -187,6 +188,7 @@ Result<void> Executor::deal_with_arrived() {
     const engine::Moment moment{clock_.now(), clock_.steady(), halt};
     bool any = false;
     for (std::size_t dealt = 0; dealt < kMaxBatch && !arrived_.empty(); ++dealt) {
+      if (dealt > 0 && clock_.steady() - moment.steady >= kMaxHold) break;
       Event event = std::move(arrived_.front());
       arrived_.pop_front();
       if (auto* news = std::get_if<engine::OrderNews>(&event);

@@ -100,7 +100,7 @@ Run trade(const Site& site, const Simulator& simulator, const std::string& suffi
   simulator.set_faults(0.05);
   auto exec = site.start("tvhook-exec", exec_options(site));
   {
-    const auto listener = site.listen();
+    auto listener = site.listen();
     auto connection = listener.connect();
     // About ten lives, whatever the number of signals.
     const int life = std::max(15, signal_count() / 10);
@@ -111,7 +111,10 @@ Run trade(const Site& site, const Simulator& simulator, const std::string& suffi
                            .quantity = std::to_string(1 + random() % 9),
                            .price = "100",
                            .strategy = "s" + std::to_string(random() % kStrategies)};
-      REQUIRE(connection.post("/webhook", alert_body(text)).status == 200);
+      const auto answer = connection.post("/webhook", alert_body(text));
+      CAPTURE(i, answer.body);
+      if (answer.status != 200) UNSCOPED_INFO(listener.process().errors());
+      REQUIRE(answer.status == 200);
       if (i < next_kill) continue;
       // Killed in the middle of whatever it does, once it has done something.
       site.wait_for(

@@ -77,12 +77,13 @@ Result<std::optional<Refused>> PaperAccount::settle_spot(const Instrument& instr
     const Decimal cost = notional + fill.fee;
     TVH_TRY(const Decimal margin, read_margin(instrument.quote_asset, ""));
     const Decimal free = quote - margin - bound[instrument.quote_asset];
-    if (free < cost) return std::optional(insufficient(instrument.quote_asset, free, cost));
+    if (lacks(free, cost)) return std::optional(insufficient(instrument.quote_asset, free, cost));
     quote -= cost;
     base += fill.quantity;
   } else {
     const Decimal free = base - bound[instrument.base_asset];
-    if (free < fill.quantity) return std::optional(insufficient(instrument.base_asset, free, fill.quantity));
+    if (lacks(free, fill.quantity))
+      return std::optional(insufficient(instrument.base_asset, free, fill.quantity));
     base -= fill.quantity;
     quote += notional - fill.fee;
   }
@@ -107,7 +108,7 @@ Result<std::optional<Refused>> PaperAccount::settle_perp(const Instrument& instr
     TVH_TRY(auto bound, read_bound(fill.client_order_id));
     const Decimal margin = notional_of(after.quantity.absolute(), after.average_price);
     const Decimal free = wallet - margin_elsewhere - bound[instrument.quote_asset];
-    if (free < margin) return std::optional(insufficient(instrument.quote_asset, free, margin));
+    if (lacks(free, margin)) return std::optional(insufficient(instrument.quote_asset, free, margin));
   }
   effect.balances = {{instrument.quote_asset, wallet}};
   effect.position = {fill.instrument, after.quantity, after.average_price};
@@ -180,7 +181,7 @@ Result<std::optional<Refused>> PaperAccount::check_resting(const Instrument& ins
   TVH_TRY(auto with_it, read_bound("", &order));
   free -= before[asset];
   const Decimal needed = with_it[asset] - before[asset];
-  return free < needed ? std::optional(insufficient(asset, free, needed)) : kNothingLacks;
+  return lacks(free, needed) ? std::optional(insufficient(asset, free, needed)) : kNothingLacks;
 }
 
 Result<Decimal> PaperAccount::read_reducible(const OrderRequest& order) {
@@ -201,6 +202,7 @@ Result<std::optional<Decimal>> PaperAccount::read_price(const std::string& instr
 Result<model::AccountFigures> PaperAccount::read_figures(const Instrument& instrument) {
   model::AccountFigures figures;
   figures.fee_rate = settings_.fee_rate;
+  if (!settings_.knows_money) return figures;
   TVH_TRY(const Decimal base, store_.read_balance(instrument.base_asset));
   TVH_TRY(const Decimal wallet, store_.read_balance(instrument.quote_asset));
   TVH_TRY(const auto positions, store_.read_positions());

@@ -33,6 +33,9 @@ class PaperAccount {
   Result<model::AccountFigures> read_figures(const model::Instrument& instrument);
 
  private:
+  bool lacks(const Decimal& free, const Decimal& needed) const {
+    return settings_.knows_money && free < needed;
+  }
   using Amounts = std::map<std::string, Decimal>;  // by asset
 
   Result<std::optional<model::Refused>> settle_spot(const model::Instrument& instrument,

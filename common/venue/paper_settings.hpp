@@ -24,6 +24,8 @@ struct PaperSettings {
   std::map<std::string, model::Instrument> instruments{};
   bool spot = true;
   bool perp = true;
+  // false: what the account has is not known, so nothing is refused for want of it and nothing sized by it.
+  bool knows_money = true;
 };
 
 // 10,000 USDT, fee 0.1 %, no slippage, no prices, no latency.

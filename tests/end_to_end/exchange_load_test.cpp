@@ -89,6 +89,17 @@ ProcessOptions exec_options(const Site& site) {
 
 const char* const kOpen = "SELECT count(*) FROM signals WHERE state NOT IN ('done', 'refused', 'expired')";
 
+// Waits as long as signals end one after the other, until at most `left` are open.
+void wait_until_open(const Site& site, int left) {
+  const std::string reached = std::string("SELECT (") + kOpen + ") <= " + std::to_string(left);
+  for (int before = signal_count() + 1; site.one(reached) != "1";) {
+    const int open = std::stoi(site.one(kOpen));
+    if (open >= before) FAIL(open << " signals are open, and none ended for a while");
+    before = open;
+    site.wait_for(reached, "1");
+  }
+}
+
 struct Run {
   int kills = 0;
   double seconds = 0;
@@ -99,45 +110,34 @@ Run trade(const Site& site, const Simulator& simulator, const std::string& suffi
   const auto begin = Steady::now();
   simulator.set_faults(0.05);
   auto exec = site.start("tvhook-exec", exec_options(site));
-  {
-    auto listener = site.listen();
-    auto connection = listener.connect();
-    // About ten lives, whatever the number of signals.
-    const int life = std::max(15, signal_count() / 10);
-    for (int i = 0, next_kill = life; i < signal_count(); ++i) {
-      const AlertText text{.id = std::to_string(i),
-                           .action = random() % 3 == 0 ? "sell" : "buy",
-                           .symbol = coin(int(random() % kSymbols)) + "USDT" + suffix,
-                           .quantity = std::to_string(1 + random() % 9),
-                           .price = "100",
-                           .strategy = "s" + std::to_string(random() % kStrategies)};
-      const auto answer = connection.post("/webhook", alert_body(text));
-      CAPTURE(i, answer.body);
-      if (answer.status != 200) UNSCOPED_INFO(listener.process().errors());
-      REQUIRE(answer.status == 200);
-      if (i < next_kill) continue;
-      // Killed in the middle of whatever it does, once it has done something.
-      site.wait_for(
-          "SELECT count(*) > 0 FROM order_events WHERE at >= (SELECT max(received_at) - 60000000000 FROM "
-          "signals)",
-          "1");
-      exec->send(SIGKILL);
-      exec->wait();
-      ++run.kills;
-      exec = site.start("tvhook-exec", exec_options(site));
-      next_kill += life / 2 + int(random() % unsigned(life));
-    }
+  auto listener = site.listen();
+  auto connection = listener.connect();
+  const auto post = [&](int i) {
+    const AlertText text{.id = std::to_string(i),
+                         .action = random() % 3 == 0 ? "sell" : "buy",
+                         .symbol = coin(int(random() % kSymbols)) + "USDT" + suffix,
+                         .quantity = std::to_string(1 + random() % 9),
+                         .price = "100",
+                         .strategy = "s" + std::to_string(random() % kStrategies)};
+    REQUIRE(connection.post("/webhook", alert_body(text)).status == 200);
+  };
+  // Killed in the middle of whatever it does, about twenty times on the way: while alerts come, and when they
+  // wait.
+  const int life = std::max(8, signal_count() / 20);
+  int sent = 0;
+  for (int open_at_kill = signal_count() - life; open_at_kill > life;) {
+    for (const int until = std::min(signal_count(), sent + 2 * life); sent < until; ++sent) post(sent);
+    wait_until_open(site, std::max(open_at_kill - (signal_count() - sent), 0));
+    exec->send(SIGKILL);
+    exec->wait();
+    ++run.kills;
+    exec = site.start("tvhook-exec", exec_options(site));
+    open_at_kill -= life / 2 + int(random() % unsigned(life));
   }
+  for (; sent < signal_count(); ++sent) post(sent);
+  wait_until_open(site, life);
   simulator.set_faults(0);
-  const auto deadline = Steady::now() + std::chrono::minutes(signal_count() > 1000 ? 60 : 4);
-  while (exec->running() && Steady::now() < deadline) {
-    try {
-      site.wait_for(kOpen, "0");
-      break;
-    } catch (const std::exception&) {
-      // Not within one patience; a long run has several.
-    }
-  }
+  wait_until_open(site, 0);
   run.seconds = std::chrono::duration<double>(Steady::now() - begin).count();
   exec->send(SIGTERM);
   CAPTURE(exec->errors());

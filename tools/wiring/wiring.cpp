@@ -74,6 +74,7 @@ Result<Venues> Venues::open(const cli::Config& config, journal::Journal& journal
     if (one.kind != "paper") {
       settings.spot = one.kind == "binance_spot";
       settings.perp = !settings.spot;
+      settings.knows_money = use.stand_ins_know_money;
       TVH_TRY(const auto kept, venues.instruments_->read_instruments(name));
       for (const auto& instrument : kept)
         settings.instruments.emplace(instrument.instrument.name, instrument.instrument);

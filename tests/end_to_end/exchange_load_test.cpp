@@ -121,9 +121,9 @@ Run trade(const Site& site, const Simulator& simulator, const std::string& suffi
                          .strategy = "s" + std::to_string(random() % kStrategies)};
     REQUIRE(connection.post("/webhook", alert_body(text)).status == 200);
   };
-  // Killed in the middle of whatever it does, about twenty times on the way: while alerts come, and when they
-  // wait.
-  const int life = std::max(8, signal_count() / 20);
+  // Killed in the middle of whatever it does, a few times on the way (twenty in a long run): while alerts come,
+  // and when they wait.
+  const int life = std::max(40, signal_count() / 20);
   int sent = 0;
   for (int open_at_kill = signal_count() - life; open_at_kill > life;) {
     for (const int until = std::min(signal_count(), sent + 2 * life); sent < until; ++sent) post(sent);

@@ -1,5 +1,7 @@
 #include "journal/alert_store.hpp"
 
+#include <algorithm>
+
 #include "journal/journal.hpp"
 #include "journal/open.hpp"
 #include "wire/records.hpp"
@@ -54,6 +56,25 @@ class SqliteAlertStore final : public AlertStore {
     // savepoint.
     if (!stored && stored.error().code == Errc::bug) stored = append_batch(arrivals, Isolation::each_alone);
     return stored;
+  }
+
+  Result<std::vector<KeptAlert>> read_last_alerts(Nanoseconds span, TimePoint since) override {
+    TVH_TRY(
+        auto statement,
+        journal_->statement("SELECT original_hash, received_at FROM alerts WHERE received_at >= max(?, (SELECT "
+                            "max(received_at) FROM alerts) - ?) AND signal_id IS NOT NULL ORDER BY "
+                            "received_at DESC LIMIT 4096"));
+    statement->bind(since).bind(span.count());
+    std::vector<KeptAlert> alerts;
+    while (true) {
+      TVH_TRY(const bool row, statement->step());
+      if (!row) return alerts;
+      KeptAlert alert;
+      const std::string hash = statement->read_text();
+      std::copy_n(hash.begin(), std::min(hash.size(), alert.original_hash.size()), alert.original_hash.begin());
+      alert.received_at = statement->read_time();
+      alerts.push_back(alert);
+    }
   }
 
   void maintain() override { journal_->maintain(); }
@@ -311,7 +332,11 @@ class SqliteAlertStore final : public AlertStore {
 
 Result<std::unique_ptr<AlertStore>> open_alert_store(const std::string& path) {
   TVH_TRY(auto journal, Journal::open(path));
-  return std::unique_ptr<AlertStore>(std::make_unique<SqliteAlertStore>(std::move(journal)));
+  return make_alert_store(std::move(journal));
+}
+
+std::unique_ptr<AlertStore> make_alert_store(std::unique_ptr<Journal> journal) {
+  return std::make_unique<SqliteAlertStore>(std::move(journal));
 }
 
 }  // namespace tvh::journal

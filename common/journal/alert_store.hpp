@@ -33,6 +33,12 @@ struct Stored {
   std::string record;     // accepted: its canonical JSON, for stdout; of several signals one a line
 };
 
+// An alert in the journal that led to a signal, or was recognised as one.
+struct KeptAlert {
+  Digest original_hash{};
+  TimePoint received_at{};
+};
+
 class AlertStore {
  public:
   virtual ~AlertStore() = default;
@@ -41,6 +47,10 @@ class AlertStore {
   // answers may be sent. When it returns an error (storage, temporary), nothing of the batch is in the journal,
   // except after a failed COMMIT, which rule 4 settles. One thread.
   virtual Result<std::vector<Stored>> append_arrivals(std::span<const Arrival> arrivals) = 0;
+
+  // The alerts at the journal's end, as far as they came within `span` of the last one and not before `since`:
+  // when the program that stored them died, their answers may not have left. At most 4096. Same thread.
+  virtual Result<std::vector<KeptAlert>> read_last_alerts(Nanoseconds span, TimePoint since) = 0;
 
   // Work that can wait until the answers are out: checkpoints. Same thread.
   virtual void maintain() = 0;

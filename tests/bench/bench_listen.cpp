@@ -51,6 +51,9 @@ class NoStore final : public journal::AlertStore {
     return stored;
   }
   void maintain() override {}
+  Result<std::vector<journal::KeptAlert>> read_last_alerts(Nanoseconds, TimePoint) override {
+    return std::vector<journal::KeptAlert>();
+  }
   Result<void> probe() override { return {}; }
 };
 

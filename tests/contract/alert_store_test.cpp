@@ -491,3 +491,35 @@ TEST_CASE(
   CHECK(store.put(make_signal({.name = "alone", .quantity = "2", .received_at = at_second(7)})).kind ==
         Kind::accepted);
 }
+
+TEST_CASE(
+    "alert store: the alerts at the journal's end are those near the last one, and not older than asked for") {
+  Store store;
+  for (const int second : {0, 10, 12, 13}) {
+    store.put(make_signal({.name = std::to_string(second), .received_at = at_second(second)}));
+  }
+  Arrival refusal;
+  refusal.alert = {at_second(13), "127.0.0.1:5", 400, "syntax", "{", sha256("{"), sha256("{")};
+  store.put(refusal);
+  const auto times = [&store](int span, int since) {
+    std::vector<TimePoint> found;
+    const auto kept = store.port().read_last_alerts(seconds(span), at_second(since));
+    REQUIRE(kept);
+    for (const auto& alert : *kept) found.push_back(alert.received_at);
+    return found;
+  };
+  CHECK(times(3, 0) == std::vector{at_second(13), at_second(12), at_second(10)});
+  CHECK(times(3, 11) == std::vector{at_second(13), at_second(12)});
+  CHECK(times(3, 14).empty());
+  const auto kept = store.port().read_last_alerts(seconds(0), at_second(0));
+  REQUIRE(kept);
+  REQUIRE(kept->size() == 1);
+  const auto hash = kept->front().original_hash;
+  CHECK(store.column(
+            "SELECT hex(original_hash) FROM alerts WHERE signal_id IS NOT NULL ORDER BY seq DESC LIMIT 1") ==
+        std::vector{[&hash] {
+          std::string text = to_hex(hash);
+          for (char& c : text) c = c >= 'a' ? char(c - 'a' + 'A') : c;
+          return text;
+        }()});
+}

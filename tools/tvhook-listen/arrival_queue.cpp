@@ -186,6 +186,13 @@ void ArrivalQueue::answer_unavailable(const journal::Arrival& arrival, Promise& 
   on_unavailable_(arrival, why);
 }
 
+void ArrivalQueue::recall(std::span<const journal::KeptAlert> alerts) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& alert : alerts) {
+    resends_.remember(alert.original_hash, alert.received_at, clock_.now(), ResendMemory::Outcome::stored_late);
+  }
+}
+
 void ArrivalQueue::close() {
   {
     const std::lock_guard lock(mutex_);

@@ -63,6 +63,13 @@ class ArrivalQueue {
   // nothing.
   void watch_deadlines();
 
+  // After a restart, before the first batch: what the journal kept of the last alerts. The program may have
+  // died between their commit and their answers, so equal bytes that come now are their resend (rule 4).
+  void recall(std::span<const journal::KeptAlert> alerts);
+  // Which of them: an answer leaves so long after its alert at most, and a resend comes that soon.
+  Nanoseconds answer_span() const { return limits_.committing; }
+  Nanoseconds resend_span() const { return limits_.resend_span; }
+
   // No more is taken in. What waits is still handed to the writer.
   void close();
 

@@ -15,6 +15,7 @@ constexpr std::chrono::milliseconds kComplaintPace{1000};
 
 void JournalWriter::run() {
   while (!parts_.queue.is_finished()) {
+    if (!recalled_) recall();
     parts_.queue.take_batch(batch_, failing_ ? std::optional(kProbePace) : std::nullopt);
     if (!batch_.empty()) {
       write_batch();
@@ -24,7 +25,17 @@ void JournalWriter::run() {
   }
 }
 
+void JournalWriter::recall() {
+  const auto kept = parts_.store.read_last_alerts(parts_.queue.answer_span(),
+                                                  parts_.clock.now() - parts_.queue.resend_span());
+  if (!kept) return note_failure(kept.error());
+  parts_.queue.recall(*kept);
+  recalled_ = true;
+}
+
 void JournalWriter::write_batch() {
+  // Without what came last nobody can tell a resend of it: 503.
+  if (!recalled_) return parts_.queue.fail_batch();
   auto stored = parts_.store.append_arrivals(batch_);
   if (!stored) {
     note_failure(stored.error());  // before the answers: who gets a 503 and asks /health hears the same

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "journal/alert_store.hpp"
 #include "tvhook-listen/alert_log.hpp"
 #include "tvhook-listen/arrival_queue.hpp"
@@ -21,6 +22,7 @@ class JournalWriter {
     JournalHealth& health;
     RecordOutput& records;
     AlertLog& log;
+    const Clock& clock;
   };
   explicit JournalWriter(const Parts& parts) : parts_(parts) {}
 
@@ -29,6 +31,7 @@ class JournalWriter {
   void run();
 
  private:
+  void recall();
   void write_batch();
   void log_outcomes(const std::vector<journal::Stored>& stored, const std::vector<std::size_t>& late);
   void probe();
@@ -38,6 +41,7 @@ class JournalWriter {
   Parts parts_;
   std::vector<journal::Arrival> batch_;
   std::vector<AlertLog::Line> lines_;
+  bool recalled_ = false;
   bool failing_ = false;
   std::chrono::steady_clock::time_point last_complaint_{};
 };

@@ -42,7 +42,7 @@ Listener::Listener(const ListenerSettings& settings, journal::AlertStore& store,
                log_.add({cli::LogLevel::error, 503, arrival.alert.source, describe(why), ""});
              }),
       intake_(settings.intake, {queue_, health_, clock, log_}),
-      writer_({queue_, store, health_, records_, log_}),
+      writer_({queue_, store, health_, records_, log_, clock}),
       server_(settings.endpoint, settings.limits, intake_),
       scheme_(settings.tls ? "https" : "http"),
       path_(settings.intake.path) {

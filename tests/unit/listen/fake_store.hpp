@@ -32,6 +32,15 @@ class FakeStore final : public journal::AlertStore {
     return stored;
   }
 
+  Result<std::vector<journal::KeptAlert>> read_last_alerts(Nanoseconds, TimePoint) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<journal::KeptAlert> kept;
+    for (const auto& row : rows_) {
+      if (row.signal) kept.push_back({row.alert.original_hash, row.alert.received_at});
+    }
+    return kept;
+  }
+
   void maintain() override {
     const std::lock_guard lock(mutex_);
     ++maintained_;

@@ -331,3 +331,15 @@ TEST_CASE("listener: a stop answers what was received and stores what is queued"
   CHECK(site.store.rows().size() == 6);
   CHECK_THROWS(site.connect());
 }
+
+TEST_CASE("listener: what was stored but not answered when it died is recognised when it comes again") {
+  Site site;
+  const std::string body =
+      R"({"secret":"correct-horse-battery","action":"buy","symbol":"BTCUSDT","quantity":1})";
+  CHECK(site.post(body).status == 200);
+  site.listener = std::make_unique<Listener>(default_settings(), site.store, site.clock, site.log.log());
+  REQUIRE(site.listener->start().has_value());
+  const std::string url = site.listener->url();
+  site.port = std::uint16_t(std::stoi(url.substr(url.rfind(':') + 1)));
+  CHECK(contains(site.post(body).body, "duplicate"));
+}

@@ -31,6 +31,17 @@ Result<void> make_private_file(const std::string& path) {
   return {};
 }
 
+// SQLite would open what it may not write for reading only, and say so at the first commit.
+Result<void> check_writable(const std::string& path) {
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    const std::string file = path + suffix;
+    if (::faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) == 0 || errno == ENOENT) continue;
+    return fail(Errc::storage, "cannot write " + file + ": " + std::strerror(errno) +
+                                   "; check who may write there (its owner can: chmod u+w)");
+  }
+  return {};
+}
+
 Result<void> set_up(Connection& connection) {
   TVH_CHECK(
       connection.execute("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; "
@@ -46,6 +57,7 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& path) {
   journal->cached_ = std::make_unique<Cached>();
   const auto prepare = [&]() -> Result<void> {
     TVH_CHECK(make_private_file(path));
+    TVH_CHECK(check_writable(path));
     TVH_TRY(auto lock, WriterLock::open(path));
     journal->lock_ = std::make_unique<WriterLock>(std::move(lock));
     TVH_TRY(journal->connection_, Connection::open(path, OpenMode::read_write));
@@ -60,6 +72,7 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& path) {
     return ready;
   };
   if (auto ready = prepare(); !ready) return std::move(ready).error().with_context("journal " + path);
+  journal->files_ = OpenFiles(path);
   journal->bell_ = Bell(path);
   return journal;
 }
@@ -116,6 +129,10 @@ Result<void> Journal::Write::commit() {
 
 Result<Journal::Write> Journal::begin_write(std::chrono::milliseconds patience) {
   if (lock_ != nullptr) TVH_CHECK(lock_->acquire(patience));
+  if (auto in_place = files_.check(); !in_place) {
+    end_write();
+    return std::move(in_place).error();
+  }
   // Who stood in the way may have gone; only a checkpoint can tell, because nothing is committed any more.
   if (connection_.wal_pages() > kMaxWalPages) (void)connection_.checkpoint(Connection::Checkpoint::truncate);
   if (auto begun = connection_.execute("BEGIN IMMEDIATE"); !begun) {
@@ -123,6 +140,7 @@ Result<Journal::Write> Journal::begin_write(std::chrono::milliseconds patience) 
     return std::move(begun).error();
   }
   Write write(*this);
+  TVH_CHECK(check_not_newer());
   if (connection_.wal_pages() > kMaxWalPages) {
     return fail(Errc::storage, "the write-ahead log of " + path_ +
                                    " has grown past 256 MiB because some program keeps a read open; "
@@ -130,6 +148,13 @@ Result<Journal::Write> Journal::begin_write(std::chrono::milliseconds patience) 
                                    path_ + "-wal shows who)");
   }
   return write;
+}
+
+// Another tool may have brought the file to a version of its own since we opened it.
+Result<void> Journal::check_not_newer() {
+  TVH_TRY(auto version, statement("PRAGMA user_version"));
+  TVH_CHECK(version->step());
+  return check_known(version->read_integer());
 }
 
 void Journal::end_write() {

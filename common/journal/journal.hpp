@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "journal/bell.hpp"
+#include "journal/open_files.hpp"
 #include "journal/sqlite.hpp"
 #include "journal/writer_lock.hpp"
 
@@ -47,6 +48,8 @@ class Journal {
     explicit Write(Journal& journal) : journal_(&journal) {}
     Journal* journal_;
   };
+  // temporary: another writer holds it; storage: a file of the journal was deleted or replaced, or the log is
+  // too long; configuration: a newer program has changed the tables.
   Result<Write> begin_write(std::chrono::milliseconds patience = kWritePatience);
 
   // Tells a waiting executor that there is something to do.
@@ -79,11 +82,13 @@ class Journal {
  private:
   Journal() = default;
   void end_write();
+  Result<void> check_not_newer();
 
   struct Cached;
   std::string path_;
   Connection connection_;
   std::unique_ptr<WriterLock> lock_;  // none for an in-memory journal
+  OpenFiles files_;
   Bell bell_;
   std::unique_ptr<Cached> cached_;
   int checkpointed_pages_ = 0;

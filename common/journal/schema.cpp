@@ -326,6 +326,11 @@ Result<std::int64_t> read_version(Connection& connection) {
 
 }  // namespace
 
+Result<void> check_known(std::int64_t version) {
+  if (version > kSchemaVersion) return newer_than_we_are(version);
+  return {};
+}
+
 Result<void> check_ours(Connection& connection) {
   TVH_CHECK(read_version(connection));
   return {};

@@ -11,6 +11,9 @@ inline constexpr int kSchemaVersion = 2;
 // of migrate().
 Result<void> check_ours(Connection& connection);
 
+// configuration when `version` is newer than this program.
+Result<void> check_known(std::int64_t version);
+
 // Brings the file to kSchemaVersion, one transaction a step. The caller holds the writer lock.
 // configuration when the file is newer than this program; bad_data when it is some other program's database.
 Result<void> migrate(Connection& connection);

@@ -1,0 +1,120 @@
+// Somebody does something to the journal's files while the listener runs: no 200 for what nobody will find.
+#include <filesystem>
+
+#include "support/catch.hpp"
+#include "support/site.hpp"
+
+using namespace tvh::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kAdmin = "[listen]\nadmin_address = \"127.0.0.1:0\"\n";
+
+int admin_port(Listener& listener) {
+  REQUIRE(listener.process().wait_for_errors("/health/deep"));
+  const std::string errors = listener.process().errors();
+  const auto end = errors.find("/health/deep");
+  return std::stoi(errors.substr(errors.rfind(':', end) + 1));
+}
+
+// 503 with a reason in the log, and both healths say so.
+void check_refuses(Listener& listener, int admin, const std::string& reason) {
+  const HttpAnswer answer = listener.post(alert_body({.id = "refused"}));
+  CHECK(answer.status == 503);
+  CHECK(answer.headers.count("retry-after") == 1);
+  CHECK(listener.process().wait_for_errors(reason));
+  CHECK(listener.connect().get("/health").status == 503);
+  const HttpAnswer deep = HttpConnection(admin).get("/health/deep");
+  CHECK(deep.status == 503);
+  CHECK(deep.body.find("\"journal_commits\":false") != std::string::npos);
+}
+
+// Without an alert: the listener looks by itself.
+void wait_until_well(Listener& listener) {
+  REQUIRE(listener.process().wait_for_errors("the journal commits again"));
+  CHECK(listener.connect().get("/health").status == 200);
+  CHECK(listener.post(alert_body({.id = "refused"})).status == 200);
+}
+
+std::string moved_away(const std::string& file) {
+  fs::rename(file, file + ".away");
+  return file + ".away";
+}
+
+}  // namespace
+
+TEST_CASE("lost journal: one whose file was deleted or moved is 503 until it is back in its place") {
+  const std::string suffix = GENERATE("", "-wal", "-shm", ".lock");
+  CAPTURE(suffix);
+  const Site site(kAdmin);
+  Listener listener = site.listen({"--no-stdout"});
+  const int admin = admin_port(listener);
+  REQUIRE(listener.post(alert_body({.id = "before"})).status == 200);
+  const std::string file = site.journal() + suffix;
+  const std::string away = moved_away(file);
+  check_refuses(listener, admin, file + " was deleted, moved or replaced");
+  fs::rename(away, file);
+  wait_until_well(listener);
+  CHECK(listener.stop() == 0);
+  CHECK(site.one("SELECT count(*) FROM signals") == "2");
+  CHECK(site.one("PRAGMA integrity_check") == "ok");
+}
+
+TEST_CASE("lost journal: one that was replaced is 503, and neither the old nor the new one is written to") {
+  const Site site(kAdmin);
+  const Site other;
+  {
+    Listener listener = other.listen({"--no-stdout"});
+    REQUIRE(listener.post(alert_body({.id = "of the other"})).status == 200);
+    REQUIRE(listener.stop() == 0);
+  }
+  Listener listener = site.listen({"--no-stdout"});
+  const int admin = admin_port(listener);
+  REQUIRE(listener.post(alert_body({.id = "before"})).status == 200);
+  fs::copy_file(other.journal(), site.journal() + ".new");
+  for (const char* suffix : {"", "-wal", "-shm"}) moved_away(site.journal() + suffix);
+  fs::rename(site.journal() + ".new", site.journal());
+  check_refuses(listener, admin, site.journal() + " was deleted, moved or replaced");
+  CHECK(listener.stop() == 0);
+  CHECK(site.one("SELECT count(*) FROM signals") == "1");
+  CHECK(site.one("PRAGMA integrity_check") == "ok");
+  // Started again, it goes on with what is there now.
+  Listener again = site.listen({"--no-stdout"});
+  CHECK(again.post(alert_body({.id = "refused"})).status == 200);
+  CHECK(again.stop() == 0);
+  CHECK(site.one("SELECT count(*) FROM signals") == "2");
+}
+
+TEST_CASE("lost journal: modes that forbid writing bind the next start, not the listener that has it open") {
+  const Site site;
+  ProcessOptions options = site.options({"--address", "127.0.0.1:0", "--no-stdout"});
+  options.root_powers = RootPowers::dropped;
+  Listener listener(options);
+  REQUIRE(listener.post(alert_body({.id = "before"})).status == 200);
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    fs::permissions(site.journal() + suffix, fs::perms::owner_read);
+  }
+  CHECK(listener.post(alert_body({.id = "after"})).status == 200);
+  CHECK(site.one("SELECT count(*) FROM signals") == "2");
+  CHECK(listener.stop() == 0);
+  const Finished next = run(tool("tvhook-listen"), options);
+  CHECK(next.code == 74);
+  CHECK(next.errors.find(site.journal()) != std::string::npos);
+  CHECK(next.errors.find("who may write") != std::string::npos);
+}
+
+TEST_CASE("lost journal: one that a newer program has changed is 503 and says what to install") {
+  const Site site(kAdmin);
+  Listener listener = site.listen({"--no-stdout"});
+  const int admin = admin_port(listener);
+  REQUIRE(listener.post(alert_body({.id = "before"})).status == 200);
+  const std::string version = site.one("PRAGMA user_version");
+  change_by_hand(site.journal(), "PRAGMA user_version = 999");
+  check_refuses(listener, admin, "the journal is of version 999");
+  CHECK(listener.process().errors().find("install the tvhook that wrote it") != std::string::npos);
+  change_by_hand(site.journal(), "PRAGMA user_version = " + version);
+  wait_until_well(listener);
+  CHECK(listener.stop() == 0);
+  CHECK(site.one("SELECT count(*) FROM signals") == "2");
+}

@@ -2,10 +2,6 @@
 // nothing, in one run, alternating, at 64 connections. Prints durable 200s per second, CPU per alert and the
 // median of the ratios.
 //   bench_listen [--rounds N] [--milliseconds N] [--connections N] [--folder DIR] [--only journal|null]
-#include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,21 +10,17 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "base/clock.hpp"
 #include "bench/load_generator.hpp"
-#include "cli/log.hpp"
-#include "engine/identity.hpp"
-#include "journal/open.hpp"
-#include "tvhook-listen/listener.hpp"
+#include "bench/server_process.hpp"
 
 namespace {
 
 using namespace tvh;
+using namespace tvh::bench;
 
 struct Arguments {
   int rounds = 7;
@@ -37,120 +29,6 @@ struct Arguments {
   std::string folder = std::filesystem::temp_directory_path().string();
   std::string only;
 };
-
-// Stores nothing and says so at once.
-class NoStore final : public journal::AlertStore {
- public:
-  Result<std::vector<journal::Stored>> append_arrivals(std::span<const journal::Arrival> arrivals) override {
-    std::vector<journal::Stored> stored(arrivals.size());
-    for (std::size_t i = 0; i < arrivals.size(); ++i) {
-      if (!arrivals[i].signal) continue;
-      stored[i].kind = journal::Stored::Kind::accepted;
-      stored[i].signal_id = arrivals[i].signal->id;
-    }
-    return stored;
-  }
-  void maintain() override {}
-  Result<std::vector<journal::KeptAlert>> read_last_alerts(Nanoseconds, TimePoint) override {
-    return std::vector<journal::KeptAlert>();
-  }
-  Result<void> probe() override { return {}; }
-};
-
-// A child process that runs until it is told through its pipe, or its parent goes away.
-struct Child {
-  pid_t pid = -1;
-  int to_child = -1;
-  int from_child = -1;
-};
-
-Child start_child(const std::function<void(int in, int out)>& body) {
-  int down[2];
-  int up[2];
-  if (::pipe2(down, O_CLOEXEC) != 0 || ::pipe2(up, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    ::close(down[1]);
-    ::close(up[0]);
-    try {
-      body(down[0], up[1]);
-    } catch (const std::exception& error) {
-      std::fprintf(stderr, "bench_listen: %s\n", error.what());
-      std::_Exit(1);
-    }
-    std::_Exit(0);
-  }
-  ::close(down[0]);
-  ::close(up[1]);
-  return {pid, down[1], up[0]};
-}
-
-template <class T>
-void send_value(int fd, const T& value) {
-  if (::write(fd, &value, sizeof value) != ssize_t(sizeof value)) throw std::runtime_error("a child is gone");
-}
-
-template <class T>
-T receive_value(int fd) {
-  T value{};
-  if (::read(fd, &value, sizeof value) != ssize_t(sizeof value)) throw std::runtime_error("a child is gone");
-  return value;
-}
-
-// A byte, because a later child may hold a copy of the pipe's end open.
-void finish(const Child& child) {
-  [[maybe_unused]] const ssize_t told = ::write(child.to_child, "", 1);
-  ::close(child.to_child);
-  ::waitpid(child.pid, nullptr, 0);
-  ::close(child.from_child);
-}
-
-// The listener as the binary wires it, with --no-stdout and its log going nowhere.
-void run_listener(journal::AlertStore& store, int in, int out) {
-  SystemClock clock;
-  cli::Log log(::open("/dev/null", O_WRONLY | O_CLOEXEC), "tvhook-listen", cli::LogLevel::info,
-               cli::LogFormat::text);
-  ListenerSettings settings;
-  settings.intake.secrets.push_back({"main", Secret(std::string(bench::kBenchSecret))});
-  settings.intake.resend_window = [](const std::string&) { return engine::kDefaultResendWindow; };
-  settings.intake.hash_key = std::string(32, 'k');
-  Listener listener(settings, store, clock, log);
-  if (const auto started = listener.start(); !started) throw std::runtime_error(started.error().message);
-  const std::string url = listener.url();
-  const auto colon = url.rfind(':');
-  send_value(out, std::uint16_t(std::atoi(url.c_str() + colon + 1)));
-  char byte = 0;
-  [[maybe_unused]] const ssize_t told = ::read(in, &byte, 1);
-  listener.stop();
-}
-
-struct Server {
-  std::string name;
-  Child child;
-  std::uint16_t port = 0;
-};
-
-Server start_server(const std::string& name, const std::string& journal) {
-  Server server{name, start_child([&](int in, int out) {
-                  if (journal.empty()) {
-                    NoStore store;
-                    return run_listener(store, in, out);
-                  }
-                  auto store = journal::open_alert_store(journal);
-                  if (!store) throw std::runtime_error(store.error().message);
-                  run_listener(**store, in, out);
-                })};
-  server.port = receive_value<std::uint16_t>(server.child.from_child);
-  return server;
-}
-
-double cpu_seconds_of(pid_t pid) {
-  clockid_t clock{};
-  timespec now{};
-  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &now) != 0) return 0;
-  return double(now.tv_sec) + double(now.tv_nsec) * 1e-9;
-}
 
 struct Round {
   double per_second = 0;

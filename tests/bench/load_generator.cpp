@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -63,7 +64,7 @@ class Generator {
       event.events = EPOLLIN;
       event.data.u32 = std::uint32_t(i);
       ::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
-      connections_.push_back({fd, {}});
+      connections_.push_back({fd, {}, {}});
     }
   }
   ~Generator() {
@@ -77,7 +78,7 @@ class Generator {
     const auto begin = Clock::now();
     const double cpu_begin = cpu_seconds_of_this_process();
     const auto end = begin + load_.duration;
-    for (const auto& connection : connections_) send_next(connection.fd);
+    for (auto& connection : connections_) send_next(connection);
     std::size_t waiting = connections_.size();
     std::array<epoll_event, 128> events{};
     while (waiting > 0) {
@@ -90,29 +91,43 @@ class Generator {
         if (over) {
           --waiting;
         } else {
-          send_next(connection.fd);
+          send_next(connection);
         }
       }
     }
     result_.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     result_.cpu_seconds = cpu_seconds_of_this_process() - cpu_begin;
+    note_percentiles();
     return result_;
   }
 
  private:
   struct Connection {
     int fd = -1;
+    Clock::time_point sent{};
     std::string partial;
   };
 
-  void send_next(int fd) {
+  void note_percentiles() {
+    if (latencies_.empty()) return;
+    std::sort(latencies_.begin(), latencies_.end());
+    const auto at = [this](double part) {
+      return latencies_[std::size_t(part * double(latencies_.size() - 1))];
+    };
+    result_.p50 = at(0.5);
+    result_.p99 = at(0.99);
+    result_.p999 = at(0.999);
+  }
+
+  void send_next(Connection& connection) {
     const std::string body = alert_text(number_++);
     request_ = "POST " + load_.path +
                " HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: Go-http-client/1.1\r\nContent-Length: ";
     request_ += std::to_string(body.size());
     request_ += "\r\nContent-Type: application/json; charset=utf-8\r\nAccept-Encoding: gzip\r\n\r\n";
     request_ += body;
-    if (::send(fd, request_.data(), request_.size(), MSG_NOSIGNAL) != ssize_t(request_.size())) {
+    connection.sent = Clock::now();
+    if (::send(connection.fd, request_.data(), request_.size(), MSG_NOSIGNAL) != ssize_t(request_.size())) {
       throw std::runtime_error("the listener does not take a request");
     }
   }
@@ -135,6 +150,7 @@ class Generator {
         text.starts_with("HTTP/1.1 200") && text.find("\"accepted\"") != std::string_view::npos;
     ++(accepted ? result_.accepted : result_.other);
     connection.partial.clear();
+    latencies_.push_back(std::chrono::duration<double, std::micro>(Clock::now() - connection.sent).count());
     return true;
   }
 
@@ -144,6 +160,7 @@ class Generator {
   std::vector<Connection> connections_;
   std::string request_;
   LoadResult result_;
+  std::vector<double> latencies_;
 };
 
 }  // namespace

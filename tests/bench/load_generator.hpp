@@ -22,11 +22,16 @@ struct LoadResult {
   std::uint64_t other = 0;
   double seconds = 0;      // from the first request to the last answer
   double cpu_seconds = 0;  // of the generator
+  // From a request to its answer, in microseconds.
+  double p50 = 0;
+  double p99 = 0;
+  double p999 = 0;
 };
 
 inline constexpr std::string_view kBenchSecret = "bench-secret-0123456789";
 
-// Throws std::runtime_error when the listener closes or answers what is no HTTP.
+// With no duration at all each connection sends one alert. Throws std::runtime_error when the listener closes
+// or answers what is no HTTP.
 LoadResult run_load(const Load& load);
 
 // One alert as the generator sends it, for whoever wants to measure what it costs by itself.

@@ -37,7 +37,7 @@ enum class FindingId : std::uint8_t {
   secret_in_body,
   no_order_id,
   no_strategy_name,
-  volume_as_size,
+  bar_volume_as_size,
   position_as_size,
   message_too_long,
   // Pine source.
@@ -50,7 +50,7 @@ enum class FindingId : std::uint8_t {
   format_argument,
   tostring_na,
   tostring_format,
-  missing_secret,
+  message_without_secret,
   freq_all_no_identity,
   condition_in_strategy,
   condition_not_constant,
@@ -75,7 +75,7 @@ enum class Family : std::uint8_t { message_template, pine_source };
 
 struct FindingKind {
   FindingId id{};
-  std::string_view name;  // "placeholder-unknown": stable
+  std::string_view name;  // "placeholder_unknown": stable
   Family family{};
   Severity severity{};
   std::string_view what;    // what is wrong, in general

@@ -53,7 +53,7 @@ class Check {
   void check_variant(const Variant& variant) {
     const std::string& text = variant.message.text();
     for (const auto& finding : variant.message.findings()) {
-      // What a bar without values does is said once, by bare-may-be-nan.
+      // What a bar without values does is said once, by bare_may_be_nan.
       findings_.add(finding.id, finding.severity, source_of(variant, finding.place.offset), finding.message,
                     finding.mend);
     }
@@ -99,7 +99,7 @@ class Check {
           return find_secret(variant.message.text(), variant.message.slots()) == Presence::present;
         });
     if (has_need && !has_secret) {
-      findings_.add(FindingId::missing_secret, message_.place.offset, "this message carries no secret");
+      findings_.add(FindingId::message_without_secret, message_.place.offset, "this message carries no secret");
     }
   }
 

@@ -133,10 +133,10 @@ class MessageCheck {
     const bool is_volume_key = equals(field.key, "volume") && field.depth == 1;
     const bool is_size_key = is_one_of(field.key, kSizeKeys);
     if (slot.name == "volume" && is_size_key) {
-      findings_.add(FindingId::volume_as_size, slot.begin,
+      findings_.add(FindingId::bar_volume_as_size, slot.begin,
                     "the bar's volume is the size in " + shown(field.key));
     } else if (slot.name == "volume" && is_volume_key && !has_size()) {
-      findings_.add(FindingId::volume_as_size, Severity::warning, slot.begin,
+      findings_.add(FindingId::bar_volume_as_size, Severity::warning, slot.begin,
                     "the only size is \"volume\", the bar's");
     } else if ((slot.name == "strategy.position_size" || slot.name == "strategy.market_position_size") &&
                (is_volume_key || (is_size_key && !equals(field.key, "size")))) {

@@ -54,7 +54,7 @@ TEST_CASE("published scripts: the simple alert yields an entry and an exit, with
   // A place in the message is one in the script, where the message was put together.
   const std::string source = test::read_file(kFolder + "/seeds/pine_alert.pine");
   CHECK(entry.to_source.original_of(entry.message.text().find("your_secret")) == source.find("your_secret"));
-  CHECK(names(report.findings) == Names{"no-order-id", "secret-in-body"});
+  CHECK(names(report.findings) == Names{"no_order_id", "secret_in_body"});
 }
 
 TEST_CASE("published scripts: the bracket is put together from wrapped strings, and may hold NaN") {
@@ -70,21 +70,21 @@ TEST_CASE("published scripts: the bracket is put together from wrapped strings, 
   CHECK(variants[1].samples == "na");
   CHECK(variants[1].message.text().find("\"stop_loss\": NaN,") != std::string::npos);
   CHECK(names(report.findings) ==
-        Names{"no-order-id", "secret-in-body", "bare-may-be-nan", "string-not-indented"});
+        Names{"no_order_id", "secret_in_body", "bare_may_be_nan", "string_not_indented"});
   for (const auto& finding : report.findings) {
-    if (finding.name() == "string-not-indented") CHECK(finding.place.line == 9);
+    if (finding.name() == "string_not_indented") CHECK(finding.place.line == 9);
     CHECK(finding.message.find("your_secret") == std::string::npos);
   }
 }
 
 TEST_CASE("published templates: the tutorials' own have their known flaws") {
   const auto flask = message("seeds/strategy_flask.template.json");
-  CHECK(names(flask.findings()) == Names{"timenow-as-identity", "no-order-id", "no-strategy-name"});
+  CHECK(names(flask.findings()) == Names{"timenow_as_identity", "no_order_id", "no_strategy_name"});
   const auto production = message("seeds/production_guide.template.json");
-  CHECK(names(production.findings()) == Names{"timenow-as-identity", "no-order-id", "secret-in-body"});
+  CHECK(names(production.findings()) == Names{"timenow_as_identity", "no_order_id", "secret_in_body"});
   CHECK(production.fill_all().size() >= 3);
   for (const auto* guide : {"seeds/guide_en.json", "seeds/guide_pt.json"}) {
-    CHECK(names(message(guide).findings()) == Names{"no-order-id", "no-strategy-name", "secret-in-body"});
+    CHECK(names(message(guide).findings()) == Names{"no_order_id", "no_strategy_name", "secret_in_body"});
   }
 }
 
@@ -107,9 +107,9 @@ TEST_CASE("published templates: no service's template has an error, and all thei
 TEST_CASE("published templates: plots without quotes, and a message within a string") {
   CHECK(
       names(message("dialects/26_lthelm_template_plots.json").findings()) ==
-      Names{"timenow-as-identity", "no-order-id", "message-inside-text", "bare-may-be-nan", "secret-in-body"});
+      Names{"timenow_as_identity", "no_order_id", "message_inside_text", "bare_may_be_nan", "secret_in_body"});
   // The age of an alert is measured by {{timenow}} there, and rightly.
-  CHECK(names(message("dialects/06_3commas_signal_strategy.json").findings()).count("timenow-as-identity") ==
+  CHECK(names(message("dialects/06_3commas_signal_strategy.json").findings()).count("timenow_as_identity") ==
         0);
-  CHECK(names(message("dialects/08_okx_signal_section_a.json").findings()).count("timenow-as-identity") == 0);
+  CHECK(names(message("dialects/08_okx_signal_section_a.json").findings()).count("timenow_as_identity") == 0);
 }

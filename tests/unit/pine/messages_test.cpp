@@ -63,8 +63,8 @@ TEST_CASE("pine: a wrapped string is joined by one space, and said to be one") {
   const auto indented = find_messages(script("alert('{\"a\":1,\n     \"b\":2}')"));
   REQUIRE(indented.messages.size() == 1);
   CHECK(texts(indented.messages[0]) == Texts{"{\"a\":1, \"b\":2}"});
-  CHECK(names(indented).count("string-wrapped") == 1);
-  CHECK(names("alert('{\n\"a\":1}')").count("string-not-indented") == 1);
+  CHECK(names(indented).count("string_wrapped") == 1);
+  CHECK(names("alert('{\n\"a\":1}')").count("string_not_indented") == 1);
 }
 
 TEST_CASE("pine: texts are joined with values, each a sample that knows its name and its place") {
@@ -122,8 +122,8 @@ TEST_CASE("pine: str.tostring writes up to eight decimals, or as its format says
   CHECK(texts("alert(str.tostring(true))") == Texts{"true"});
   CHECK(texts("alert(tostring(close))") == Texts{"65000.5"});
   CHECK(texts("alert(str.tostring(close - ta.atr(14) * 2))") == Texts{"64800.5"});
-  CHECK(names("alert(str.tostring(volume, format.volume))").count("tostring-format") == 1);
-  CHECK(names("alert(str.tostring(0.5, format.percent))").count("tostring-format") == 1);
+  CHECK(names("alert(str.tostring(volume, format.volume))").count("tostring_format") == 1);
+  CHECK(names("alert(str.tostring(0.5, format.percent))").count("tostring_format") == 1);
 }
 
 TEST_CASE("pine: str.format is MessageFormat: grouping, quotes, braces, missing arguments (22, 23, 24)") {
@@ -132,14 +132,14 @@ TEST_CASE("pine: str.format is MessageFormat: grouping, quotes, braces, missing 
   CHECK(texts("alert(str.format('{0,number,integer}', close))") == Texts{"65,000"});
   CHECK(texts(R"(alert(str.format("it''s '{'{0}'}' {1}", "a")))") == Texts{"it's {a} {1}"});
   CHECK(texts(R"(alert(str.format("'{0}'", "a")))") == Texts{"{0}"});
-  CHECK(names("alert(str.format('{0}', close))").count("format-grouping") == 1);
-  CHECK(names("alert(str.format('{0}', syminfo.ticker))").count("format-grouping") == 0);
-  CHECK(names("alert(str.format('{0,number,#.##}', close))").count("format-grouping") == 0);
-  CHECK(names("alert(str.format('{\"a\":{0}', 'x'))").count("format-braces") == 1);
-  CHECK(names("alert(str.format(\"it's {0}\", 'x'))").count("format-apostrophe") == 1);
-  CHECK(names("alert(str.format('{20}', 'x'))").count("format-argument") == 1);
+  CHECK(names("alert(str.format('{0}', close))").count("format_grouping") == 1);
+  CHECK(names("alert(str.format('{0}', syminfo.ticker))").count("format_grouping") == 0);
+  CHECK(names("alert(str.format('{0,number,#.##}', close))").count("format_grouping") == 0);
+  CHECK(names("alert(str.format('{\"a\":{0}', 'x'))").count("format_braces") == 1);
+  CHECK(names("alert(str.format(\"it's {0}\", 'x'))").count("format_apostrophe") == 1);
+  CHECK(names("alert(str.format('{20}', 'x'))").count("format_argument") == 1);
   const std::string source = script("alert(str.format('{\"a\":{0}', 'x'))");
-  CHECK(find(find_messages(source), "format-braces") != nullptr);
+  CHECK(find(find_messages(source), "format_braces") != nullptr);
 }
 
 TEST_CASE("pine: other text functions do what they are named after") {
@@ -163,7 +163,7 @@ TEST_CASE("pine: lines go on inside brackets, by odd indentation, and after an o
 TEST_CASE("pine: a placeholder inside alert() is never filled (breakage 19)") {
   const std::string source = script("alert('{\"content\":\"{{close}}\"}')");
   const auto report = find_messages(source);
-  const auto* finding = find(report, "placeholder-in-alert");
+  const auto* finding = find(report, "placeholder_in_alert");
   REQUIRE(finding != nullptr);
   CHECK(finding->severity == Severity::error);
   CHECK(finding->place == Place{source.find("{{close"), 3, 20});
@@ -176,16 +176,16 @@ TEST_CASE("pine: alertcondition has placeholders, constants, the global scope an
   REQUIRE(good.messages.size() == 1);
   CHECK(good.messages[0].kind == MessageKind::alert_condition);
   CHECK(good.messages[0].variants[0].message.fill_all()[0].text == "{\"p\":65000.5}");
-  CHECK(names(good) == Names{"missing-secret"});
-  CHECK(names("alertcondition(true, 'T', message='{{strategy.order.action}}')").count("strategy-placeholder") ==
+  CHECK(names(good) == Names{"message_without_secret"});
+  CHECK(names("alertcondition(true, 'T', message='{{strategy.order.action}}')").count("strategy_placeholder") ==
         1);
-  CHECK(names("alertcondition(true, 'T', 'x' + str.tostring(close))").count("condition-not-constant") == 1);
-  CHECK(names("if close > open\n    alertcondition(true, 'T', 'x')").count("condition-not-global") == 1);
+  CHECK(names("alertcondition(true, 'T', 'x' + str.tostring(close))").count("condition_not_constant") == 1);
+  CHECK(names("if close > open\n    alertcondition(true, 'T', 'x')").count("condition_not_global") == 1);
   CHECK(names(find_messages("//@version=5\nstrategy('x')\nalertcondition(true, 'T', 'x')"))
-            .count("condition-in-strategy") == 1);
+            .count("condition_in_strategy") == 1);
   const auto old = find_messages("//@version=3\nstudy('x')\nalertcondition(true, 'T', 'Close = {{close}}')");
   CHECK(old.version == 3);
-  CHECK(names(old).count("version-without-placeholders") == 1);
+  CHECK(names(old).count("version_without_placeholders") == 1);
   CHECK(old.messages[0].variants[0].message.fill_all()[0].text == "Close = {{close}}");
 }
 
@@ -205,70 +205,70 @@ TEST_CASE("pine: order calls have messages, and those without one are named") {
   CHECK(report.messages[2].kind == MessageKind::order_profit);
   CHECK(report.messages[3].kind == MessageKind::order_loss);
   CHECK(report.messages[4].kind == MessageKind::order_trailing);
-  const auto* finding = find(report, "order-without-message");
+  const auto* finding = find(report, "order_without_message");
   REQUIRE(finding != nullptr);
   CHECK(finding->place.line == 7);
-  CHECK(names(report).count("message-not-sent") == 0);
+  CHECK(names(report).count("message_not_sent") == 0);
 }
 
 TEST_CASE("pine: alert_message without the box that sends it, and with placeholders that may not be filled") {
   const auto report = find_messages(
       "//@version=5\nstrategy('x')\nstrategy.entry('L', strategy.long, alert_message='{{ticker}}')\n");
-  CHECK(names(report) == Names{"message-not-sent", "placeholder-in-alert-message"});
+  CHECK(names(report) == Names{"message_not_sent", "placeholder_in_alert_message"});
 }
 
 TEST_CASE("pine: na becomes NaN, on bars that have no value") {
-  CHECK(names("alert(str.tostring(na))").count("tostring-na") == 1);
-  CHECK(names("float x = na\nalert(str.tostring(x))").count("tostring-na") == 1);
+  CHECK(names("alert(str.tostring(na))").count("tostring_na") == 1);
+  CHECK(names("float x = na\nalert(str.tostring(x))").count("tostring_na") == 1);
   const auto report =
       find_messages(script("sl = close - ta.atr(14)\nalert('{\"sl\":' + str.tostring(sl) + '}')"));
   CHECK(texts(report.messages[0]) == Texts{"{\"sl\":64900.5}"});
   CHECK(texts(report.messages[0], "na") == Texts{"{\"sl\":NaN}"});
-  CHECK(names(report).count("bare-may-be-nan") == 1);
-  CHECK(names("sl = nz(ta.atr(14))\nalert('{\"sl\":' + str.tostring(sl) + '}')").count("bare-may-be-nan") == 0);
+  CHECK(names(report).count("bare_may_be_nan") == 1);
+  CHECK(names("sl = nz(ta.atr(14))\nalert('{\"sl\":' + str.tostring(sl) + '}')").count("bare_may_be_nan") == 0);
   CHECK(names("var float sl = na\nif close > open\n    sl := low\nalert('{\"sl\":' + str.tostring(sl) + '}')")
-            .count("bare-may-be-nan") == 1);
+            .count("bare_may_be_nan") == 1);
 }
 
 TEST_CASE("pine: secrets, identity, frequency") {
-  CHECK(names("alert('{\"action\":\"buy\"}')") == Names{"missing-secret", "no-order-id"});
+  CHECK(names("alert('{\"action\":\"buy\"}')") == Names{"message_without_secret", "no_order_id"});
   CHECK(names("s = input.string('x')\nalert('{\"secret\":\"' + s + '\",\"action\":\"buy\"}')") ==
-        Names{"secret-in-body", "no-order-id"});
+        Names{"secret_in_body", "no_order_id"});
   CHECK(names("alert('Buy!')").empty());
-  CHECK(names("alert('x', alert.freq_all)") == Names{"freq-all-no-identity"});
+  CHECK(names("alert('x', alert.freq_all)") == Names{"freq_all_no_identity"});
   CHECK(names("alert('{\"id\":\"' + str.tostring(time) + '\"}', freq=alert.freq_all)")
-            .count("freq-all-no-identity") == 0);
+            .count("freq_all_no_identity") == 0);
   CHECK(names("alert('x', alert.freq_once_per_bar)").empty());
-  CHECK(names("alert('{\"id\":\"' + str.tostring(timenow) + '\"}')").count("timenow-as-identity") == 1);
+  CHECK(names("alert('{\"id\":\"' + str.tostring(timenow) + '\"}')").count("timenow_as_identity") == 1);
 }
 
 TEST_CASE("pine: quotes around values are looked at as in templates") {
-  CHECK(names("alert('{\"t\":' + syminfo.ticker + '}')").count("text-unquoted") == 1);
-  CHECK(names("alert('{\"p\":\"' + str.tostring(close) + '\"}')").count("number-as-text") == 1);
+  CHECK(names("alert('{\"t\":' + syminfo.ticker + '}')").count("text_unquoted") == 1);
+  CHECK(names("alert('{\"p\":\"' + str.tostring(close) + '\"}')").count("number_as_text") == 1);
 }
 
 TEST_CASE("pine: edges, emptiness and length of a message") {
-  CHECK(names("alert(\"\"\"\n{\"a\":1}\n\"\"\")").count("message-edge-newline") == 1);
-  CHECK(names("alert('')") == Names{"empty-message"});
-  CHECK(names("alert(str.repeat('x', 50000))").count("message-too-long") == 1);
+  CHECK(names("alert(\"\"\"\n{\"a\":1}\n\"\"\")").count("message_edge_newline") == 1);
+  CHECK(names("alert('')") == Names{"empty_message"});
+  CHECK(names("alert(str.repeat('x', 50000))").count("message_too_long") == 1);
 }
 
 TEST_CASE("pine: what does not compile is named with its place") {
-  CHECK(names("alert(\"x\nalert('y')").count("string-unclosed") == 1);
+  CHECK(names("alert(\"x\nalert('y')").count("string_unclosed") == 1);
   CHECK(texts("a = \"lost\nalert('y')") == Texts{"y"});
-  CHECK(names("alert(“x”)").count("curly-quote") == 1);
-  CHECK(names("alert('x'").count("bracket-unclosed") == 1);
+  CHECK(names("alert(“x”)").count("curly_quote") == 1);
+  CHECK(names("alert('x'").count("bracket_unclosed") == 1);
 }
 
 TEST_CASE("pine: what cannot be evaluated is said, with its place, and the rest of the message is kept") {
   const std::string source = script("alert('{\"a\":\"' + lib.message(close) + '\"}')");
   const auto report = find_messages(source);
-  const auto* finding = find(report, "cannot-evaluate");
+  const auto* finding = find(report, "cannot_evaluate");
   REQUIRE(finding != nullptr);
   CHECK(finding->place.offset == source.find("lib.message"));
   CHECK_FALSE(report.messages[0].variants[0].is_complete);
   CHECK(texts(report.messages[0]) == Texts{"{\"a\":\"text\"}"});
-  CHECK(names("import x/y/1 as y\nalert(y.f())").count("cannot-evaluate") == 1);
+  CHECK(names("import x/y/1 as y\nalert(y.f())").count("cannot_evaluate") == 1);
 }
 
 TEST_CASE("pine: more variants than are looked at are said to be so") {
@@ -279,7 +279,7 @@ TEST_CASE("pine: more variants than are looked at are said to be so") {
   }
   const auto report = find_messages(script(body + "alert(m)"));
   CHECK(report.messages[0].variants.size() <= 16);
-  CHECK(names(report).count("too-many-variants") == 1);
+  CHECK(names(report).count("too_many_variants") == 1);
 }
 
 TEST_CASE("finding kinds: the wrong example of a Pine finding is found") {
@@ -324,7 +324,7 @@ TEST_CASE("pine: an operand that is missing at the end of the script has its pla
 TEST_CASE("pine: strings wrapped one after the other are told once") {
   const auto report = find_messages(script("alert('{\n\"a\":' + 'x\n' + 'y\n}')"));
   const auto count = std::count_if(report.findings.begin(), report.findings.end(), [](const Finding& finding) {
-    return finding.name() == "string-not-indented";
+    return finding.name() == "string_not_indented";
   });
   CHECK(count == 1);
 }

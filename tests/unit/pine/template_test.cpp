@@ -52,7 +52,7 @@ TEST_CASE(
   const auto message = Template::parse("{\"a\":\n  \"{{strategy.order.idd}}\"}");
   REQUIRE(message.findings().size() == 1);
   const auto& finding = message.findings()[0];
-  CHECK(finding.name() == "placeholder-unknown");
+  CHECK(finding.name() == "placeholder_unknown");
   CHECK(finding.severity == Severity::error);
   CHECK(finding.place == Place{9, 2, 4});
   CHECK(finding.mend == "did you mean {{strategy.order.id}}?");
@@ -63,29 +63,29 @@ TEST_CASE("template: invented placeholders of the wild are unknown (breakages 13
   for (const auto* name :
        {"strategy.order.stop_loss", "strategy.order.take_profit", "side", "regime", "session", "multi_tf",
         "strategy.order_id", "alert.message", "strategy.position_avg_price", "sec_key"}) {
-    CHECK(names("{{" + std::string(name) + "}}") == Names{"placeholder-unknown"});
+    CHECK(names("{{" + std::string(name) + "}}") == Names{"placeholder_unknown"});
   }
 }
 
 TEST_CASE("template: near misses have names of their own") {
-  CHECK(names("{{Close}}") == Names{"placeholder-case"});
-  CHECK(names("{{ close }}") == Names{"placeholder-spaces"});
-  CHECK(names("{{close}") == Names{"placeholder-braces"});
-  CHECK(names("{close}") == Names{"placeholder-braces"});
-  CHECK(names("{{plot_20}}") == Names{"plot-number"});
+  CHECK(names("{{Close}}") == Names{"placeholder_case"});
+  CHECK(names("{{ close }}") == Names{"placeholder_spaces"});
+  CHECK(names("{{close}") == Names{"placeholder_braces"});
+  CHECK(names("{close}") == Names{"placeholder_braces"});
+  CHECK(names("{{plot_20}}") == Names{"plot_number"});
   CHECK(names("{{plot_19}}").empty());
 }
 
 TEST_CASE("template: expressions inside the braces are not calculated (breakage 11)") {
-  CHECK(names(R"({"stop_loss": "{{close * 0.98}}"})") == Names{"placeholder-expression"});
-  CHECK(names("{{close-20}}") == Names{"placeholder-expression"});
-  CHECK(names("{{close*0.98}}") == Names{"placeholder-expression"});
+  CHECK(names(R"({"stop_loss": "{{close * 0.98}}"})") == Names{"placeholder_expression"});
+  CHECK(names("{{close-20}}") == Names{"placeholder_expression"});
+  CHECK(names("{{close*0.98}}") == Names{"placeholder_expression"});
 }
 
 TEST_CASE("template: a calculation beside a placeholder is not calculated either (breakage 12)") {
-  CHECK(names(R"({"stop_loss": "{{close}} - 20"})") == Names{"text-arithmetic"});
-  CHECK(names(R"({"stop_loss": {{close}}*0.98})") == Names{"text-arithmetic"});
-  CHECK(names("sl=0.98 * {{close}}") == Names{"text-arithmetic"});
+  CHECK(names(R"({"stop_loss": "{{close}} - 20"})") == Names{"text_arithmetic"});
+  CHECK(names(R"({"stop_loss": {{close}}*0.98})") == Names{"text_arithmetic"});
+  CHECK(names("sl=0.98 * {{close}}") == Names{"text_arithmetic"});
   CHECK(names(R"({"x": "{{ticker}}-{{close}}"})").empty());
   CHECK(names(R"({"x": "{{open}}-{{close}}"})").empty());
 }
@@ -96,13 +96,13 @@ TEST_CASE("template: the title of a plot wants plain double quotes (breakage 15)
        {R"({"sl": "{{plot(\"SL\")}}"})", R"({"sl": "{{plot('SL')}}"})", "{\"sl\": \"{{plot(“SL”)}}\"}",
         R"({"sl": "{{plot(SL)}}"})", R"({"sl": "{{plot( "SL" )}}"})"}) {
     INFO(text);
-    CHECK(names(text) == Names{"plot-quotes"});
+    CHECK(names(text) == Names{"plot_quotes"});
   }
   CHECK(Template::parse(R"({{plot(\"SL\")}})").findings()[0].mend == "write {{plot(\"SL\")}}");
 }
 
 TEST_CASE("template: strategy placeholders stay as they are where there is no order") {
-  CHECK(names("{{strategy.order.action}}", Use::indicator_box) == Names{"strategy-placeholder"});
+  CHECK(names("{{strategy.order.action}}", Use::indicator_box) == Names{"strategy_placeholder"});
   CHECK(names("{{close}}", Use::indicator_box).empty());
   CHECK(names("{{strategy.order.action}}", Use::strategy_box).empty());
   CHECK(Template::parse("{{close}}{{strategy.order.action}}", Use::indicator_box).fill(sample_sets()[0]).text ==
@@ -110,28 +110,28 @@ TEST_CASE("template: strategy placeholders stay as they are where there is no or
 }
 
 TEST_CASE("template: quotes that make a number a text, and a text bare (breakages 16, 17 and 35)") {
-  CHECK(names(R"({"price": "{{close}}"})") == Names{"number-as-text"});
+  CHECK(names(R"({"price": "{{close}}"})") == Names{"number_as_text"});
   CHECK(names(R"({"price": {{close}}})").empty());
   CHECK(names(R"({"price": "at {{close}}"})").empty());
-  CHECK(names(R"({"ticker": {{ticker}}, "exchange": {{exchange}}})") == Names{"text-unquoted"});
-  CHECK(names(R"({"short SL": {{plot("Short SL")}}})") == Names{"bare-may-be-nan"});
-  CHECK(names(R"({"t": {{time}}})") == Names{"text-unquoted"});
+  CHECK(names(R"({"ticker": {{ticker}}, "exchange": {{exchange}}})") == Names{"text_unquoted"});
+  CHECK(names(R"({"short SL": {{plot("Short SL")}}})") == Names{"bare_may_be_nan"});
+  CHECK(names(R"({"t": {{time}}})") == Names{"text_unquoted"});
 }
 
 TEST_CASE("template: text that people wrote can hold quotes (breakage 37)") {
   const std::string text = R"({"comment": "{{strategy.order.comment}}"})";
-  CHECK(names(text) == Names{"text-may-hold-quotes"});
+  CHECK(names(text) == Names{"text_may_hold_quotes"});
   CHECK(Template::parse(text).fill(samples("quotes")).text == "{\"comment\": \"tp \"1\",\nit's\"}");
 }
 
 TEST_CASE("template: a message that is only alert_message may be empty, and must not stand in a string (21)") {
-  CHECK(names("{{strategy.order.alert_message}}") == Names{"message-may-be-empty"});
-  CHECK(names(R"({"text": "{{strategy.order.alert_message}}"})") == Names{"message-inside-text"});
+  CHECK(names("{{strategy.order.alert_message}}") == Names{"message_may_be_empty"});
+  CHECK(names(R"({"text": "{{strategy.order.alert_message}}"})") == Names{"message_inside_text"});
 }
 
 TEST_CASE("template: the moment of firing is no identity and no bar") {
-  CHECK(names(R"({"bar_time": "{{timenow}}"})") == Names{"timenow-as-identity"});
-  CHECK(names(R"({"id": "{{ticker}}-{{timenow}}"})") == Names{"timenow-as-identity"});
+  CHECK(names(R"({"bar_time": "{{timenow}}"})") == Names{"timenow_as_identity"});
+  CHECK(names(R"({"id": "{{ticker}}-{{timenow}}"})") == Names{"timenow_as_identity"});
   CHECK(names(R"({"fired_at": "{{timenow}}"})").empty());
   CHECK(names(R"({"time": "{{time}}"})").empty());
   // 3Commas and OKX measure an alert's age by it.
@@ -140,9 +140,9 @@ TEST_CASE("template: the moment of firing is no identity and no bar") {
 
 TEST_CASE("template: a secret in the body, no order, no strategy") {
   CHECK(names(R"({"secret":"abc","action":"buy","qty":1})") ==
-        Names{"secret-in-body", "no-order-id", "no-strategy-name"});
+        Names{"secret_in_body", "no_order_id", "no_strategy_name"});
   CHECK(names(R"({"action":"buy","qty":1,"strategy_id":"x","order_id":"{{strategy.order.id}}"})") ==
-        Names{"text-may-hold-quotes"});
+        Names{"text_may_hold_quotes"});
   const auto secret = Template::parse(R"({"secret":"hunter2"})");
   for (const auto& finding : secret.findings()) {
     CHECK(finding.message.find("hunter2") == std::string::npos);
@@ -150,11 +150,11 @@ TEST_CASE("template: a secret in the body, no order, no strategy") {
 }
 
 TEST_CASE("template: the bar's volume and the position are not the size of an order") {
-  CHECK(names(R"({"quantity": {{volume}}})") == Names{"volume-as-size"});
-  CHECK(names(R"({"volume": {{volume}}})") == Names{"volume-as-size"});
+  CHECK(names(R"({"quantity": {{volume}}})") == Names{"bar_volume_as_size"});
+  CHECK(names(R"({"volume": {{volume}}})") == Names{"bar_volume_as_size"});
   CHECK(names(R"({"volume": {{volume}}, "quantity": 1})").empty());
   CHECK(names(R"({"bar": {"volume": {{volume}}}})").empty());
-  CHECK(names(R"({"qty": "{{strategy.position_size}}"})") == Names{"number-as-text", "position-as-size"});
+  CHECK(names(R"({"qty": "{{strategy.position_size}}"})") == Names{"number_as_text", "position_as_size"});
 }
 
 TEST_CASE("template: a place in the filled text leads back to the template") {

@@ -31,7 +31,7 @@ _tvhook_validate() {
       ;;
   esac
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '--format --strict --lenient --dialect --explain --schema --config --journal --log-level --log-format -q --quiet -v --verbose --check --help --version' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '--format --template --pine --strict --lenient --dialect --explain --schema --config --journal --log-level --log-format -q --quiet -v --verbose --check --help --version' -- "$current")
   else
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       compopt -o filenames 2>/dev/null

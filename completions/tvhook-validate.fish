@@ -1,5 +1,7 @@
 # fish completion for tvhook-validate. Made by completions/regenerate.sh from the option definitions.
-complete -c tvhook-validate -l format -x -a 'text json sarif' -d 'Text: signals on stdout, findings on stderr'
+complete -c tvhook-validate -l format -x -a 'text json sarif' -d 'Text: signals on stdout'
+complete -c tvhook-validate -l template -d 'Each file is an alert\'s message with its placeholders, such as {{close}}: check them, fill them with samples and say what each becomes'
+complete -c tvhook-validate -l pine -d 'Each file is Pine source: find its alert messages, check them and say what each becomes'
 complete -c tvhook-validate -l strict -d 'Count warnings as errors'
 complete -c tvhook-validate -l lenient -d 'Repair what is almost JSON, say each repair and print the mended text'
 complete -c tvhook-validate -l dialect -x -d 'Read every alert as this service\'s, whatever marks it bears, such as traderspost'

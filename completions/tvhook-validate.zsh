@@ -1,7 +1,9 @@
 #compdef tvhook-validate
 # zsh completion for tvhook-validate. Made by completions/regenerate.sh from the option definitions.
 _arguments -s -S \
-  '--format=[Text: signals on stdout, findings on stderr]:FORMAT:(text json sarif)' \
+  '--format=[Text: signals on stdout]:FORMAT:(text json sarif)' \
+  '--template[Each file is an alert'\''s message with its placeholders, such as {{close}}: check them, fill them with samples and say what each becomes]' \
+  '--pine[Each file is Pine source: find its alert messages, check them and say what each becomes]' \
   '--strict[Count warnings as errors]' \
   '--lenient[Repair what is almost JSON, say each repair and print the mended text]' \
   '--dialect=[Read every alert as this service'\''s, whatever marks it bears, such as traderspost]:NAME:' \

@@ -136,6 +136,8 @@ std::string read_extra(FieldReader& reader, const std::vector<NamedSecret>* secr
   return json;
 }
 
+// The tutorials' habits that change what an alert does. What can only be mended in the template, the secret in
+// the body and the order that is not named, is said of templates alone.
 void report_habits(FieldReader& reader, const Signal& signal) {
   for (const JsonMember* member : reader.members(Field::price)) {
     if (member->value.kind == JsonValue::Kind::string) {
@@ -148,10 +150,6 @@ void report_habits(FieldReader& reader, const Signal& signal) {
   }
   if (signal.action == Action::heartbeat || signal.action == Action::cancel) return;
   const bool has_id = !signal.signal_id.empty() || !signal.bare_id.empty();
-  if (!has_id && signal.order_id.empty() && signal.comment.empty()) {
-    reader.report(FindingCode::no_order_id, Field::order_id, "order_id",
-                  "missing; two orders of one bar and size count as one (send {{strategy.order.id}})");
-  }
   if (!has_id && !signal.bar_time && !signal.fired_at) {
     reader.report(FindingCode::no_time, Field::time, "time",
                   "missing; a copy is recognised only within the resend window (send {{time}})");
@@ -189,16 +187,6 @@ void add_cancel(FieldReader& reader, const Signal& signal, std::vector<Signal>& 
   earlier.push_back(std::move(cancel));
 }
 
-// The tutorials' habits; another service's alert is written as that service wants it.
-void report_advice(FieldReader& reader, const Signal& signal) {
-  if (reader.is_record() || reader.is_foreign()) return;
-  if (reader.has(Field::secret)) {
-    reader.report(FindingCode::secret_in_body, Field::secret, "secret",
-                  "the secret is readable in TradingView's alert log");
-  }
-  report_habits(reader, signal);
-}
-
 void sort_by_place(std::vector<Finding>& findings) {
   std::stable_sort(findings.begin(), findings.end(),
                    [](const Finding& a, const Finding& b) { return a.offset < b.offset; });
@@ -219,7 +207,8 @@ Decoded decode(const JsonValue& object, const Dialect& dialect, const DecodeOpti
   if (reader.is_foreign()) refuse_what_is_not_supported(reader);
   signal.extra_json = read_extra(reader, options.secrets);
   if (!reader.has_error()) check_consistency(reader, signal);
-  report_advice(reader, signal);
+  // Another service's alert is written as that service wants it.
+  if (!reader.is_record() && !reader.is_foreign()) report_habits(reader, signal);
   Decoded decoded;
   if (reader.is_foreign() && !reader.has_error()) add_cancel(reader, signal, decoded.earlier);
   decoded.findings = reader.take_findings();

@@ -16,6 +16,8 @@ struct Finding {
   std::string message;  // what was found and what was expected; never the value of a secret
   std::string field;    // the alert's own key, "" when it is about the whole
   std::size_t offset = 0;
+  // Why it matters and how to mend it, a line each, where the message does not say so itself.
+  std::string advice = {};
 };
 
 inline bool has_error(const std::vector<Finding>& findings) {

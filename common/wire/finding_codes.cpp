@@ -130,13 +130,6 @@ as the same by it. Use {{time}}, the bar's start; {{timenow}} may go into "fired
                 R"(The alert trades a size but names no strategy, so it counts as the strategy
 "default": positions, limits and duplicates of all such alerts are kept together.
 Add "strategy_id":"a_name_of_its_own".)"},
-    FindingKind{C::secret_in_body, "TV042", "secret_in_body", kNote,
-                R"(The message carries the secret. TradingView can send no headers, so there is no
-other place for it; but it is then readable in TradingView's alert log. Use one that
-opens nothing else, and restrict the sources too: tvhook-listen --allow tradingview.)"},
-    FindingKind{C::no_order_id, "TV043", "no_order_id", kWarning,
-                R"(The alert names no order. With "order_id":"{{strategy.order.id}}" two different
-orders of one bar and size can be told apart; without, the second is a duplicate.)"},
     FindingKind{C::price_as_text, "TV044", "price_as_text", kWarning,
                 R"(A number arrives as text ("65000.5"). It is read exactly, but other receivers and
 jq will compare it as text. Write it without quotes: "price": {{close}}.)"},

@@ -1,6 +1,6 @@
 // The one table of finding codes: number, name, severity and the explanation tvhook-validate --explain prints.
-// Codes are for ever: a new one takes a new number. TV1xx belong to the template checks, TV2xx to the Pine
-// checks.
+// Codes are for ever: a new one takes a new number, and one that is given up (TV042, TV043) is not given again.
+// TV1xx belong to the template checks, TV2xx to the Pine checks.
 #pragma once
 
 #include <span>
@@ -49,8 +49,6 @@ enum class FindingCode {
   // Accepted, but not as good as it could be.
   fire_time_as_bar_time,
   size_without_strategy,
-  secret_in_body,
-  no_order_id,
   price_as_text,
   volume_as_size,
   similar_field,

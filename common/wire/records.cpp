@@ -28,7 +28,30 @@ void append_finding(std::string& out, const VerdictRecord& record, const Finding
   out += "\"line\":" + std::to_string(record.line + position.line - 1);
   out += ",\"column\":" + std::to_string(position.column) + ',';
   add("message", finding.message);
+  if (!finding.advice.empty()) add("advice", finding.advice);
   out.back() = '}';
+}
+
+// The signals before the last one of an alert, as an array.
+std::string earlier_json(const std::vector<model::Signal>& signals) {
+  std::string out;
+  for (const auto& signal : signals) {
+    out += out.empty() ? "[" : ",";
+    out += format_signal(signal);
+  }
+  return out.empty() ? out : out + "]";
+}
+
+std::string outcome_json(const SampleOutcome& outcome) {
+  RecordWriter out;
+  out.json("line", std::to_string(outcome.line));
+  out.json("column", std::to_string(outcome.column));
+  out.optional_text("message", outcome.message);
+  out.optional_text("sample", outcome.sample);
+  out.json("earlier", earlier_json(outcome.earlier));
+  if (outcome.signal) out.json("signal", format_signal(*outcome.signal));
+  out.optional_text("refused", outcome.refused);
+  return out.finish();
 }
 
 }  // namespace
@@ -115,15 +138,16 @@ std::string format_verdict(const VerdictRecord& record) {
     append_finding(findings, record, finding);
   }
   out.json("findings", findings + "]");
-  if (!record.earlier.empty()) {
-    std::string earlier;
-    for (const auto& signal : record.earlier) {
-      earlier += earlier.empty() ? "[" : ",";
-      earlier += format_signal(signal);
-    }
-    out.json("earlier", earlier + "]");
-  }
+  out.json("earlier", earlier_json(record.earlier));
   if (record.signal) out.json("signal", format_signal(*record.signal));
+  if (!record.becomes.empty()) {
+    std::string becomes;
+    for (const auto& outcome : record.becomes) {
+      becomes += becomes.empty() ? "[" : ",";
+      becomes += outcome_json(outcome);
+    }
+    out.json("becomes", becomes + "]");
+  }
   return out.finish();
 }
 

@@ -44,6 +44,17 @@ struct DriftRecord {
 };
 std::string format_drift(const DriftRecord& record);
 
+// What a message template or a Pine message becomes with one set of sample values.
+struct SampleOutcome {
+  std::size_t line = 1;  // of the message in its source
+  std::size_t column = 1;
+  std::string message = {};  // "alert()", "alert_message", …; "" of a template
+  std::string sample = {};   // "entry", "na-plot", …; "" where there is nothing to fill in
+  std::vector<model::Signal> earlier = {};
+  std::optional<model::Signal> signal = {};
+  std::string refused = {};  // without a signal: the code and name of what is wrong first
+};
+
 // A validation result: valid or not, its findings with places, its signal when there is one.
 struct VerdictRecord {
   std::string source;    // file name, "-" for stdin
@@ -51,7 +62,8 @@ struct VerdictRecord {
   std::optional<model::Signal> signal;
   std::vector<model::Signal> earlier;  // the same alert's signals before it
   std::vector<Finding> findings;
-  std::string_view text;  // the alert, to turn offsets into line and column
+  std::string_view text;                    // the alert, to turn offsets into line and column
+  std::vector<SampleOutcome> becomes = {};  // of a template or a script
 };
 std::string format_verdict(const VerdictRecord& record);
 

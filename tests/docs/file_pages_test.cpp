@@ -115,8 +115,11 @@ TEST_CASE(
   wire::VerdictRecord verdict;
   verdict.source = "-";
   wire::Finding finding;
-  finding.code = finding.name = finding.message = finding.field = "x";
+  finding.code = finding.name = finding.message = finding.field = finding.advice = "x";
   verdict.findings.push_back(finding);
+  wire::SampleOutcome outcome;
+  outcome.message = outcome.sample = outcome.refused = "x";
+  verdict.becomes.push_back(outcome);
   auto verdict_keys = keys_of(wire::format_verdict(verdict));
   verdict_keys.insert({"signal", "earlier"});
   CHECK(documented_words(page, "verdict") == verdict_keys);

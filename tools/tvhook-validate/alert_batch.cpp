@@ -18,21 +18,21 @@ std::size_t find_id(const std::string& records, std::size_t begin, const std::st
   return key + kIdKey.size();
 }
 
-void count(CheckTotals& totals, const CheckedAlert& checked) {
+}  // namespace
+
+CheckTotals totals_of(const std::vector<wire::Finding>& findings) {
   CheckTotals one;
   one.alerts = 1;
-  one.invalid = wire::has_error(checked.findings) ? 1 : 0;
-  for (const auto& finding : checked.findings) {
+  one.invalid = wire::has_error(findings) ? 1 : 0;
+  for (const auto& finding : findings) {
     if (finding.severity == wire::Severity::note) continue;
     const bool is_error = finding.severity == wire::Severity::error;
     if ((is_error ? one.errors : one.warnings)++ == 0 && (is_error || one.errors == 0)) {
       one.worth_explaining = finding.code;
     }
   }
-  add_totals(totals, one);
+  return one;
 }
-
-}  // namespace
 
 void add_totals(CheckTotals& sum, const CheckTotals& part) {
   if (sum.worth_explaining.empty() || (sum.errors == 0 && part.errors > 0)) {
@@ -50,7 +50,7 @@ BatchReport check_batch(const AlertBatch& batch, const CheckRules& check, const 
   for (const auto& place : batch.alerts) {
     const std::string_view text = std::string_view(batch.text).substr(place.offset, place.length);
     const CheckedAlert checked = check_alert(text, check);
-    count(report.totals, checked);
+    add_totals(report.totals, totals_of(checked.findings));
     const std::size_t begin = report.records.size();
     const FindingPlace seen{batch.source, text, place.line};
     if (rules.format == ReportFormat::sarif) {

@@ -68,6 +68,8 @@ class RepeatedContents {
   std::unordered_map<Digest, std::size_t, DigestHash> counts_;
 };
 
+// Of one alert.
+CheckTotals totals_of(const std::vector<wire::Finding>& findings);
 void add_totals(CheckTotals& sum, const CheckTotals& part);
 
 }  // namespace tvh

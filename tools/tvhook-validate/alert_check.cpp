@@ -32,7 +32,7 @@ void check_record(const JsonValue& object, CheckedAlert& checked) {
 
 void check_secret_field(const wire::ParsedAlert& alert, const CheckRules& rules,
                         std::vector<Finding>& findings) {
-  if (rules.secrets.empty()) return;
+  if (rules.secrets.empty() || rules.secret_values == SecretValues::only_hidden) return;
   const auto check = wire::check_secret(alert, rules.secrets);
   switch (check.outcome) {
     case wire::SecretCheck::Outcome::right:

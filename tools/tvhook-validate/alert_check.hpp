@@ -15,6 +15,7 @@ namespace tvh {
 
 enum class Strictness { errors_only, warnings_too };
 enum class Repairs { none, allowed };
+enum class SecretValues { checked, only_hidden };
 
 struct CheckRules {
   std::vector<NamedSecret> secrets;  // empty: secrets are not checked
@@ -22,6 +23,7 @@ struct CheckRules {
   wire::DialectChoice dialects;
   Strictness strictness = Strictness::errors_only;
   Repairs repairs = Repairs::none;  // of alerts that cannot be read as they stand
+  SecretValues secret_values = SecretValues::checked;
   TimePoint now{};
 };
 
@@ -34,8 +36,6 @@ struct CheckedAlert {
   std::optional<model::Identity> identity;
 };
 
-// The one place where an input becomes findings: other kinds of input (message templates, Pine source) join
-// here, with the same CheckedAlert, their findings' codes in TV1xx and TV2xx of wire/finding_codes.
 CheckedAlert check_alert(std::string_view text, const CheckRules& rules);
 
 // Gives the signals of an alert their ids, as the `count`-th of that identity in one input.

@@ -1,25 +1,26 @@
+#include "tvhook-validate/finding_catalogue.hpp"
 #include "tvhook-validate/run_validate.hpp"
 #include "wire/finding_codes.hpp"
 
 namespace tvh {
 
 Result<std::string> explain_finding(const std::string& code) {
-  const wire::FindingKind* kind = wire::find_finding_kind(code);
-  if (kind == nullptr) {
+  const CatalogueEntry* entry = find_in_catalogue(code);
+  if (entry == nullptr) {
     std::string known;
-    for (const auto& each : wire::finding_kinds()) {
+    for (const auto& each : finding_catalogue()) {
       known += known.empty() ? "" : ", ";
       known += each.code;
     }
     return fail(Errc::usage, "--explain: there is no such code; known are " + known);
   }
-  std::string text(kind->code);
+  std::string text = entry->code;
   text += ' ';
-  text += kind->name;
+  text += entry->name;
   text += " (";
-  text += wire::to_text(kind->severity);
+  text += wire::to_text(entry->severity);
   text += ")\n\n";
-  text += kind->explanation;
+  text += entry->explanation;
   text += '\n';
   return text;
 }

@@ -1,10 +1,13 @@
 #include "tvhook-validate/finding_text.hpp"
 
 #include <algorithm>
+#include <array>
 
+#include "tvhook-validate/finding_catalogue.hpp"
 #include "wire/alert_reader.hpp"
 #include "wire/finding_codes.hpp"
 #include "wire/json_value.hpp"
+#include "wire/text.hpp"
 
 namespace tvh {
 namespace {
@@ -45,10 +48,22 @@ std::string head_of(const std::string& text, std::size_t most) {
   return at == text.size() ? text : text.substr(0, at) + "…";
 }
 
+// A line of Pine that sets a secret writes it as no alert does: name = "…", or an input with its default.
+bool may_set_secret(std::string_view line) {
+  if (line.find("input") != std::string_view::npos) return true;
+  const auto sign = line.find('=');
+  if (sign >= line.find_first_of("\"'")) return false;
+  const std::string name = wire::lower(line.substr(0, sign));
+  static constexpr std::array<std::string_view, 6> kWords{"secret", "token", "pass", "segredo", "key", "auth"};
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [&name](std::string_view word) { return name.find(word) != std::string::npos; });
+}
+
 // The line and a caret under the place. A credential on it is taken out first, so the two halves are redacted
 // apart; where that would show another line than redacting the whole does, only the first half is shown.
-void append_excerpt(std::string& out, std::string_view text, std::size_t offset,
+void append_excerpt(std::string& out, const FindingPlace& place, std::size_t offset,
                     const std::vector<NamedSecret>& secrets) {
+  const std::string_view text = place.text;
   offset = std::min(offset, text.size());
   const auto before = text.substr(0, offset).rfind('\n');
   const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
@@ -58,6 +73,7 @@ void append_excerpt(std::string& out, std::string_view text, std::size_t offset,
   if (from != begin) return;
   const std::string_view line = text.substr(from, std::min(end - from, 2 * kReach));
   if (line.find_first_not_of(" \t\r") == std::string_view::npos) return;
+  if (place.kind == TextKind::pine && may_set_secret(line)) return;
   // About the alert as a whole: there is nothing to point at.
   const std::size_t start = text.find_first_not_of(" \t\r\n");
   if (offset == start && (text[start] == '{' || text[start] == '[')) return;
@@ -71,6 +87,16 @@ void append_excerpt(std::string& out, std::string_view text, std::size_t offset,
   out += "\n  ";
   out.append(width(shown_left), ' ');
   out += "^\n";
+}
+
+void append_advice(std::string& out, const wire::Finding& finding) {
+  std::string_view rest = finding.advice;
+  while (!rest.empty()) {
+    const auto end = rest.find('\n');
+    const bool is_last = end == std::string_view::npos;
+    if (finding.severity != Severity::note || is_last) out += "  " + std::string(rest.substr(0, end)) + "\n";
+    rest.remove_prefix(is_last ? rest.size() : end + 1);
+  }
 }
 
 std::string uri_of(const std::string& source) {
@@ -110,7 +136,8 @@ void append_finding_text(std::string& out, const FindingPlace& place, const wire
   out += ": ";
   out += finding.message;
   out += '\n';
-  if (finding.severity != Severity::note) append_excerpt(out, place.text, finding.offset, secrets);
+  if (finding.severity != Severity::note) append_excerpt(out, place, finding.offset, secrets);
+  append_advice(out, finding);
 }
 
 void append_sarif_result(std::string& out, const FindingPlace& place, const wire::Finding& finding) {
@@ -119,7 +146,8 @@ void append_sarif_result(std::string& out, const FindingPlace& place, const wire
   const std::string_view before = place.text.substr(std::min(begin, place.text.size()), position.column - 1);
   out += ",{\"ruleId\":\"" + finding.code + "\",\"level\":\"" + std::string(wire::to_text(finding.severity)) +
          "\",\"message\":{\"text\":";
-  wire::append_json_string(out, finding.message);
+  wire::append_json_string(out,
+                           finding.advice.empty() ? finding.message : finding.message + "\n" + finding.advice);
   out += "},\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":";
   wire::append_json_string(out, uri_of(place.source));
   out += "},\"region\":{\"startLine\":" + std::to_string(place.line + position.line - 1) +
@@ -130,10 +158,10 @@ std::string sarif_beginning() {
   std::string out =
       R"({"version":"2.1.0","$schema":"https://json.schemastore.org/sarif-2.1.0.json","runs":[{"columnKind":"unicodeCodePoints","tool":{"driver":{"name":"tvhook-validate","rules":[)";
   bool first = true;
-  for (const auto& kind : wire::finding_kinds()) {
+  for (const auto& kind : finding_catalogue()) {
     if (!first) out += ',';
     first = false;
-    out += "\n{\"id\":\"" + std::string(kind.code) + "\",\"name\":\"" + std::string(kind.name) +
+    out += "\n{\"id\":\"" + kind.code + "\",\"name\":\"" + std::string(kind.name) +
            "\",\"shortDescription\":{\"text\":\"" + std::string(kind.name) +
            "\"},\"fullDescription\":{\"text\":";
     wire::append_json_string(out, kind.explanation);

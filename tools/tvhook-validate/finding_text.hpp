@@ -10,14 +10,17 @@
 
 namespace tvh {
 
+enum class TextKind { alert, pine };
+
 struct FindingPlace {
   const std::string& source;  // file name, "-" for stdin
   std::string_view text;      // the alert
   std::size_t line = 1;       // of its first character
+  TextKind kind = TextKind::alert;
 };
 
 // FILE:LINE:COLUMN: SEVERITY CODE NAME: MESSAGE, and of errors and warnings the place itself: its line, without
-// secrets and at most 100 characters of it, and a caret below.
+// secrets and at most 100 characters of it, and a caret below; then its advice (of a note only how to mend it).
 void append_finding_text(std::string& out, const FindingPlace& place, const wire::Finding& finding,
                          const std::vector<NamedSecret>& secrets);
 

@@ -4,12 +4,19 @@ namespace tvh {
 
 void define_options(cli::OptionSet& set, ValidateOptions& options) {
   set.set_summary("Check alerts without sending them anywhere, and print the signals they become");
-  set.add_positionals(options.files, "FILE",
-                      "Alerts to check: one alert per file, or one per line (default: stdin)");
-  set.add_choice(
-      "--format", options.format, {"text", "json", "sarif"}, "FORMAT",
-      "text: signals on stdout, findings on stderr; json: one verdict per alert on stdout; sarif: one "
-      "SARIF 2.1.0 document on stdout");
+  set.add_positionals(
+      options.files, "FILE",
+      "Alerts to check: one alert per file, or one per line (default: stdin); folders are searched");
+  set.add_choice("--format", options.format, {"text", "json", "sarif"}, "FORMAT",
+                 "text: signals on stdout (of templates and Pine what they become), findings on stderr; json: "
+                 "one verdict per alert on stdout; sarif: one "
+                 "SARIF 2.1.0 document on stdout");
+  set.add_flag(
+      "--template", options.message_template,
+      "Each file is an alert's message with its placeholders, such as {{close}}: check them, fill them "
+      "with samples and say what each becomes");
+  set.add_flag("--pine", options.pine,
+               "Each file is Pine source: find its alert messages, check them and say what each becomes");
   set.add_flag("--strict", options.strict, "Count warnings as errors");
   set.add_flag("--lenient", options.lenient,
                "Repair what is almost JSON, say each repair and print the mended text");
@@ -25,6 +32,8 @@ void define_options(cli::OptionSet& set, ValidateOptions& options) {
       "  tvhook-validate alert.json\n"
       "  tvhook-validate --format json alerts.ndjson | jq -c 'select(.valid|not)'\n"
       "  tvhook-validate --strict < alerts.ndjson | tvhook-exec --plan\n"
+      "  tvhook-validate --template message.json\n"
+      "  tvhook-validate --pine strategy.pine\n"
       "  tvhook-validate --explain TV040\n");
 }
 

@@ -15,6 +15,8 @@ struct ValidateOptions {
   bool strict = false;
   std::optional<std::string> dialect;
   bool lenient = false;
+  bool message_template = false;  // the files are templates
+  bool pine = false;              // the files are Pine source
   bool schema = false;
   std::optional<std::string> explain;
 };

@@ -1,16 +1,14 @@
 #include "tvhook-validate/run_validate.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 
 #include "tvhook-validate/alert_pipeline.hpp"
 #include "tvhook-validate/finding_text.hpp"
+#include "tvhook-validate/input_files.hpp"
+#include "tvhook-validate/source_report.hpp"
 #include "wire/line_reader.hpp"
 #include "wire/signal_schema.hpp"
 
@@ -18,20 +16,6 @@ namespace tvh {
 namespace {
 
 constexpr const char* kSecretVariable = "TVHOOK_SECRET";
-
-class File {
- public:
-  explicit File(const std::string& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
-  ~File() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Result<CheckRules> resolve_rules(const ValidateOptions& options, const cli::Context& context) {
   CheckRules rules;
@@ -53,9 +37,9 @@ Result<CheckRules> resolve_rules(const ValidateOptions& options, const cli::Cont
 }
 
 // Reads one input to its end. What kind of input it is shows line by line: see AlertSplitter.
-class InputReader {
+class AlertReader {
  public:
-  InputReader(AlertPipeline& pipeline, cli::Context& context) : pipeline_(pipeline), context_(context) {}
+  AlertReader(AlertPipeline& pipeline, cli::Context& context) : pipeline_(pipeline), context_(context) {}
 
   // ok, or interrupted and terminated when asked to stop.
   Result<ExitCode> read(int fd, const std::string& name) {
@@ -112,10 +96,10 @@ ReportFormat format_of(const std::string& name) {
   return name == "sarif" ? ReportFormat::sarif : ReportFormat::text;
 }
 
-Result<ExitCode> read_file(const std::string& path, AlertPipeline& pipeline, cli::Context& context) {
-  InputReader reader(pipeline, context);
+Result<ExitCode> read_alerts(const std::string& path, AlertPipeline& pipeline, cli::Context& context) {
+  AlertReader reader(pipeline, context);
   if (path == "-") return reader.read(context.input_fd, "-");
-  const File file(path);
+  const InputFile file(path);
   if (file.fd() < 0) return fail(Errc::bad_data, path + ": " + std::strerror(errno));
   TVH_TRY(const ExitCode code, reader.read(file.fd(), path));
   // A file was meant to hold an alert; an empty stream of lines is an answer of its own.
@@ -123,52 +107,55 @@ Result<ExitCode> read_file(const std::string& path, AlertPipeline& pipeline, cli
   return code;
 }
 
-// The files of a folder and of those in it, by name; hidden ones are somebody else's.
-Result<std::vector<std::string>> files_in(const std::string& folder) {
-  constexpr int kDeepest = 16;
-  std::vector<std::string> files;
-  std::error_code failure;
-  std::filesystem::recursive_directory_iterator entry(folder, failure);
-  for (; !failure && entry != std::filesystem::recursive_directory_iterator(); entry.increment(failure)) {
-    const bool hidden = entry->path().filename().string().starts_with('.');
-    if (entry->is_directory() && (hidden || entry.depth() >= kDeepest)) entry.disable_recursion_pending();
-    if (entry->is_regular_file() && !hidden) files.push_back(entry->path().string());
-  }
-  if (failure) return fail(Errc::bad_data, folder + ": " + failure.message());
-  std::sort(files.begin(), files.end());
-  return files;
+// A file that cannot be read is no reason not to check the others.
+Result<ExitCode> check_alerts(const std::vector<std::string>& files, AlertPipeline& pipeline,
+                              cli::Context& context) {
+  const auto read = [&](const std::string& path) -> Result<ExitCode> {
+    auto code = read_alerts(path, pipeline, context);
+    // What is wrong with a file is said where it stands among the findings.
+    if (!code) TVH_CHECK(pipeline.drain());
+    return code;
+  };
+  TVH_TRY(const ExitCode code, read_each(files, "", read, context.log));
+  TVH_CHECK(pipeline.drain());
+  return code;
 }
 
-// A file that cannot be read is no reason not to check the others.
-Result<ExitCode> read_files(const std::vector<std::string>& files, AlertPipeline& pipeline,
-                            cli::Context& context) {
-  ExitCode worst = ExitCode::ok;
-  for (const auto& path : files) {
-    if (std::error_code unknown; path != "-" && std::filesystem::is_directory(path, unknown)) {
-      auto inside = files_in(path);
-      const auto code = inside ? read_files(*inside, pipeline, context) : Result<ExitCode>(inside.error());
-      if (!code && code.error().code != Errc::bad_data) return code;
-      if (!code) context.log.error(code.error().message);
-      if (code && *code != ExitCode::ok && *code != ExitCode::bad_data) return *code;
-      worst = graver(worst, code ? *code : ExitCode::bad_data);
-      continue;
+Result<ExitCode> check_sources(const std::vector<std::string>& files, SourceKind kind, SourceReport& report,
+                               cli::Context& context) {
+  const bool is_pine = kind == SourceKind::pine;
+  const std::size_t most = is_pine ? kMostScriptBytes : kMostTemplateBytes + 1;
+  const auto read = [&](const std::string& path) -> Result<ExitCode> {
+    const std::optional<InputFile> file =
+        path == "-" ? std::nullopt : std::optional<InputFile>(std::in_place, path);
+    if (file && file->fd() < 0) return fail(Errc::bad_data, path + ": " + std::strerror(errno));
+    auto text = read_beginning(file ? file->fd() : context.input_fd, most, context.stop);
+    if (!text) return std::move(text).error().with_context(path);
+    if (!*text) return context.stop.code();
+    if (!is_pine && (*text)->size() > kMostTemplateBytes) {
+      return fail(
+          Errc::bad_data,
+          path + ": over 1 MiB, and so no template; alerts, one a line, are checked without --template");
     }
-    auto code = read_file(path, pipeline, context);
-    if (!code && code.error().code != Errc::bad_data) return code;
-    if (!code) {
-      TVH_CHECK(pipeline.drain());
-      context.log.error(code.error().message);
-      worst = graver(worst, ExitCode::bad_data);
-    } else if (*code != ExitCode::ok) {
-      return *code;
-    }
+    if (!context.output.closed()) TVH_CHECK(report.add(path, **text));
+    return ExitCode::ok;
+  };
+  return read_each(files, is_pine ? ".pine" : "", read, context.log);
+}
+
+std::optional<Error> contradiction_in(const ValidateOptions& options) {
+  if (options.message_template && options.pine) {
+    return fail(Errc::usage, "--template: not together with --pine; a file is the one or the other");
   }
-  return worst;
+  if (options.pine && options.lenient) {
+    return fail(Errc::usage, "--lenient: not together with --pine; scripts are not repaired");
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
-std::string closing_line(const CheckTotals& totals) {
+std::string closing_line(const CheckTotals& totals, const std::string& what_is_counted) {
   if (totals.errors + totals.warnings == 0) return {};
   const auto counted = [](std::size_t count, const std::string& what) {
     return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
@@ -176,7 +163,7 @@ std::string closing_line(const CheckTotals& totals) {
   std::string line;
   if (totals.errors > 0) line = counted(totals.errors, "error");
   if (totals.warnings > 0) line += (line.empty() ? "" : ", ") + counted(totals.warnings, "warning");
-  return line + " in " + counted(totals.alerts, "alert") + " (explain: tvhook-validate --explain " +
+  return line + " in " + counted(totals.alerts, what_is_counted) + " (explain: tvhook-validate --explain " +
          totals.worth_explaining + ")";
 }
 
@@ -195,24 +182,36 @@ Result<ExitCode> run_validate(const ValidateOptions& options, cli::Context& cont
     context.output.write(wire::signal_schema());
     return ExitCode::ok;
   }
+  if (auto mistake = contradiction_in(options)) return *std::move(mistake);
   TVH_TRY(const CheckRules rules, resolve_rules(options, context));
   if (context.check) return ExitCode::ok;
 
   const ReportRules report{format_of(options.format), context.quiet};
-  if (report.format == ReportFormat::sarif) context.output.write(sarif_beginning());
-  AlertPipeline pipeline(rules, report, context.output, findings);
-  if (findings.is_terminal() && !context.output.is_terminal() && !context.quiet)
-    pipeline.show_progress(context.clock);
   const std::vector<std::string> files = options.files.empty() ? std::vector<std::string>{"-"} : options.files;
-  TVH_TRY(ExitCode code, read_files(files, pipeline, context));
-  TVH_CHECK(pipeline.drain());
+  if (report.format == ReportFormat::sarif) context.output.write(sarif_beginning());
+  ExitCode code = ExitCode::ok;
+  CheckTotals totals;
+  std::string counted = "alert";
+  if (options.message_template || options.pine) {
+    const SourceKind kind = options.pine ? SourceKind::pine : SourceKind::message_template;
+    counted = options.pine ? "message" : "template";
+    SourceReport sources(kind, rules, report, context.output, findings);
+    TVH_TRY(code, check_sources(files, kind, sources, context));
+    totals = sources.totals();
+  } else {
+    AlertPipeline pipeline(rules, report, context.output, findings);
+    if (findings.is_terminal() && !context.output.is_terminal() && !context.quiet)
+      pipeline.show_progress(context.clock);
+    TVH_TRY(code, check_alerts(files, pipeline, context));
+    totals = pipeline.totals();
+  }
   if (report.format == ReportFormat::sarif) context.output.write(sarif_end());
   if (report.format == ReportFormat::text && !report.quiet) {
-    const std::string line = closing_line(pipeline.totals());
+    const std::string line = closing_line(totals, counted);
     if (!line.empty()) findings.write_line(line);
     TVH_CHECK(findings.flush());
   }
-  return pipeline.totals().invalid > 0 ? graver(code, ExitCode::answer_is_no) : code;
+  return totals.invalid > 0 ? graver(code, ExitCode::answer_is_no) : code;
 }
 
 }  // namespace tvh

@@ -16,6 +16,6 @@ Result<std::string> explain_finding(const std::string& code);
 
 // The closing line: "1 error, 2 warnings in 3 alerts (explain: tvhook-validate --explain TV020)"; "" when there
 // is nothing to close.
-std::string closing_line(const CheckTotals& totals);
+std::string closing_line(const CheckTotals& totals, const std::string& what_is_counted = "alert");
 
 }  // namespace tvh

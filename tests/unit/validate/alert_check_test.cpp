@@ -51,7 +51,7 @@ TEST_CASE("check: a good alert becomes a signal with its id and the time of the 
   REQUIRE(checked.signal);
   CHECK(checked.signal->received_at == rules().now);
   CHECK(checked.signal->id.size() == 26);
-  CHECK(names(checked) == std::vector<std::string>{"secret_in_body"});
+  CHECK(names(checked).empty());
   CHECK(check_alert(kGood, rules()).signal->id == checked.signal->id);
 }
 

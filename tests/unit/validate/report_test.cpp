@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 #include "tvhook-validate/alert_batch.hpp"
+#include "tvhook-validate/finding_catalogue.hpp"
 #include "tvhook-validate/finding_text.hpp"
 #include "wire/dialect.hpp"
 #include "wire/finding_codes.hpp"
@@ -104,7 +105,7 @@ TEST_CASE("report: SARIF is one JSON document with a rule for every code and res
   const auto document = nlohmann::json::parse(sarif_beginning() + report.records.substr(1) + sarif_end());
   CHECK(document["version"] == "2.1.0");
   const auto& run = document["runs"][0];
-  CHECK(run["tool"]["driver"]["rules"].size() == wire::finding_kinds().size());
+  CHECK(run["tool"]["driver"]["rules"].size() == finding_catalogue().size());
   bool seen = false;
   for (const auto& result : run["results"]) {
     const auto& place = result["locations"][0]["physicalLocation"];
@@ -162,12 +163,11 @@ TEST_CASE("codes: each is named once, stands in the page of tvhook-validate, and
   for (std::sregex_iterator at(page.begin(), page.end(), line), end; at != end; ++at)
     documented.insert((*at)[0]);
   std::set<std::string> ours;
-  for (const auto& kind : wire::finding_kinds()) {
+  for (const auto& kind : finding_catalogue()) {
     const std::string code(kind.code);
-    ours.insert("*" + code + " " + std::string(kind.name) + "* (" + std::string(wire::to_text(kind.severity)) +
-                ")");
+    ours.insert("*" + code + " " + std::string(kind.name) + "* (" + std::string(wire::to_text(kind.severity)) + ")");
     CHECK(kind.explanation.size() > 30);
   }
-  CHECK(ours.size() == wire::finding_kinds().size());
+  CHECK(ours.size() == finding_catalogue().size());
   CHECK(documented == ours);
 }

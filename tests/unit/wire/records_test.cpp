@@ -149,6 +149,31 @@ TEST_CASE("records: a verdict says where each finding stands") {
       R"({"kind":"verdict","v":1,"source":"alerts.ndjson","line":7,"valid":false,"findings":[{"severity":"error","code":"TV020","name":"not_positive","field":"qty","line":8,"column":8,"message":"qty: 0 is not allowed"}]})");
 }
 
+TEST_CASE("records: a verdict of a template says what each sample becomes, and why it matters") {
+  VerdictRecord verdict;
+  verdict.source = "message.json";
+  verdict.text = "{}";
+  verdict.findings = {{Severity::note, "TV118", "no_order_id", "none", "", 1, "It matters.\nMend: so."}};
+  SampleOutcome refused;
+  refused.line = 2;
+  refused.column = 3;
+  refused.message = "alert()";
+  refused.sample = "exit";
+  refused.refused = "TV012 missing_field";
+  SampleOutcome traded;
+  traded.signal = model::Signal{};
+  traded.signal->id = "sig";
+  traded.earlier = {*traded.signal};
+  verdict.becomes = {refused, traded};
+  const std::string signal = format_signal(*traded.signal);
+  const std::string head =
+      R"x({"kind":"verdict","v":1,"source":"message.json","line":1,"valid":true,"findings":[{"severity":"note","code":"TV118","name":"no_order_id","line":1,"column":2,"message":"none","advice":"It matters.\nMend: so."}],)x";
+  const std::string becomes =
+      R"x("becomes":[{"line":2,"column":3,"message":"alert()","sample":"exit","refused":"TV012 missing_field"},)x";
+  CHECK(format_verdict(verdict) ==
+        head + becomes + R"({"line":1,"column":1,"earlier":[)" + signal + R"(],"signal":)" + signal + "}]}");
+}
+
 TEST_CASE("findings: codes are unique, in order, explained, and leave the Pine checks theirs") {
   std::string last;
   for (const auto& kind : finding_kinds()) {

@@ -55,8 +55,13 @@ Filled Template::fill(const SampleSet& samples) const {
 }
 
 std::vector<Filled> Template::fill_all() const {
+  // A message that is put into a text is one that can stand there: a word, not JSON.
+  const bool is_inside_text = std::any_of(findings_.begin(), findings_.end(), [](const Finding& finding) {
+    return finding.id == FindingId::message_inside_text;
+  });
   std::vector<Filled> all;
-  for (const auto& samples : sample_sets()) {
+  for (SampleSet samples : sample_sets()) {
+    if (is_inside_text && samples.name != "quotes") samples.alert_message = samples.name;
     Filled filled = fill(samples);
     const bool is_known = std::any_of(all.begin(), all.end(),
                                       [&filled](const Filled& other) { return other.text == filled.text; });

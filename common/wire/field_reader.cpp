@@ -154,10 +154,27 @@ void FieldReader::report_placeholder(FindingCode code, const JsonMember& member)
              placeholder_reason(trim(member.value.text)));
 }
 
+// People put their fields into "data" or "order", as other programs want them.
+const JsonMember* FieldReader::object_around(Field field) const {
+  for (const JsonMember* member : unknown_) {
+    for (const auto& inner : member->value.members) {
+      if (plain_field(inner.key) == field) return member;
+    }
+  }
+  return nullptr;
+}
+
 void FieldReader::report_missing(Field field, std::string_view field_name, const std::string& expected) {
   const JsonMember* member = first_[std::size_t(field)];
   if (member == nullptr) {
     const std::string name(field_name);
+    if (const JsonMember* around = object_around(field)) {
+      findings_.push_back(make_finding(
+          FindingCode::missing_field, name,
+          name + ": missing; it stands in " + shown_value(around->key) + ", expected in the outermost braces",
+          around->value.begin));
+      return;
+    }
     findings_.push_back(make_finding(FindingCode::missing_field, name, name + ": missing; expected " + expected,
                                      object_.begin));
   } else if (absence_of(member->value) == Absence::placeholder) {

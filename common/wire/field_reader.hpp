@@ -92,6 +92,8 @@ class FieldReader {
   std::optional<Value> agreed(Field field, Read read);
   bool has_value(Field field, const JsonMember& member);
   void report_placeholder(FindingCode code, const JsonMember& member);
+  // The unknown member whose object holds the field, or nullptr.
+  const JsonMember* object_around(Field field) const;
 
   const JsonValue& object_;
   const Dialect& dialect_;

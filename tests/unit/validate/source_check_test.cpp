@@ -84,6 +84,15 @@ TEST_CASE("template: what fails only without values or with quotes is a warning"
   CHECK(finding.message.starts_with("with sample na-plot: "));
 }
 
+TEST_CASE("template: a message within a text is taken for a word, and told to stay one") {
+  const auto checked =
+      of_template(R"({"action":"{{strategy.order.action}}","symbol":"{{ticker}}","order_id":"a",)"
+                  R"("time":"{{time}}","comment":"{{strategy.order.alert_message}}"})");
+  CHECK(names(checked) == Names{"message_inside_text"});
+  CHECK(checked.findings[0].severity == wire::Severity::warning);
+  CHECK(checked.outcomes.front().signal->comment == "entry");
+}
+
 TEST_CASE("template: one fault is told once, in the template's terms") {
   const auto spelled = of_template(R"({"action":"buy","symbol":"{{tickr}}","order_id":"a","time":"{{time}}"})");
   CHECK(names(spelled) == Names{"placeholder_unknown"});

@@ -33,8 +33,9 @@ bool holds_alert_message(const Template& message) {
 
 class Check {
  public:
-  Check(const FoundMessage& found, const ScriptReport& script, Findings& findings)
-      : message_(found.message), script_(script), findings_(findings) {}
+  // `orders_are_seen`: those without a message are told of one by one.
+  Check(const FoundMessage& found, const ScriptReport& script, bool orders_are_seen, Findings& findings)
+      : message_(found.message), script_(script), orders_are_seen_(orders_are_seen), findings_(findings) {}
 
   void run() {
     for (const auto& variant : message_.variants) {
@@ -53,6 +54,8 @@ class Check {
   void check_variant(const Variant& variant) {
     const std::string& text = variant.message.text();
     for (const auto& finding : variant.message.findings()) {
+      const bool is_box = message_.kind == MessageKind::strategy_box;
+      if (finding.id == FindingId::message_may_be_empty && is_box && orders_are_seen_) continue;
       // What a bar without values does is said once, by bare_may_be_nan.
       findings_.add(finding.id, finding.severity, source_of(variant, finding.place.offset), finding.message,
                     finding.mend);
@@ -116,6 +119,7 @@ class Check {
 
   const Message& message_;
   const ScriptReport& script_;
+  bool orders_are_seen_;
   Findings& findings_;
 };
 
@@ -163,7 +167,10 @@ void check_orders(const std::vector<FoundMessage>& messages, const Evaluation& e
 
 void check_messages(const std::vector<FoundMessage>& messages, const Evaluation& evaluation,
                     const ScriptReport& script, Findings& findings) {
-  for (const auto& found : messages) Check(found, script, findings).run();
+  const bool orders_are_seen =
+      std::any_of(evaluation.emissions.begin(), evaluation.emissions.end(),
+                  [](const Emission& emission) { return emission.callee.starts_with("strategy."); });
+  for (const auto& found : messages) Check(found, script, orders_are_seen, findings).run();
   check_conditions(evaluation, script.kind, findings);
   check_orders(messages, evaluation, findings);
   for (const auto at : evaluation.truncated) {

@@ -118,8 +118,14 @@ class MessageCheck {
     }
   }
 
+  // A time is text as a placeholder, milliseconds as a value of Pine.
+  bool is_pine_number(const Slot& slot) const {
+    const auto value = text_.substr(slot.begin, slot.end - slot.begin);
+    return !slot.is_placeholder && std::all_of(value.begin(), value.end(), is_digit);
+  }
+
   void check_bare(const Slot& slot, const std::string& where) {
-    if (is_text(slot.kind)) {
+    if (is_text(slot.kind) && !is_pine_number(slot)) {
       findings_.add(FindingId::text_unquoted, slot.begin, "the text " + where + " stands without quotes");
     } else if (slot.kind == ValueKind::number_or_na) {
       findings_.add(FindingId::bare_may_be_nan, slot.begin, where + " becomes NaN where it has no value");

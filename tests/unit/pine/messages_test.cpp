@@ -352,3 +352,19 @@ TEST_CASE("pine: types, methods, tuples, loops and libraries around a message do
       "alert('end')\n");
   CHECK(all == Texts{"m", "end"});
 }
+
+TEST_CASE("times: a Pine time without quotes is a number, not a text without them") {
+  CHECK(names("alert('{\"secret\":\"s\",\"id\":\"a\",\"time\":' + str.tostring(time) + '}')") ==
+        Names{"secret_in_body"});
+  CHECK(names("alert('{\"secret\":\"s\",\"id\":\"a\",\"symbol\":' + syminfo.ticker + '}')")
+            .count("text_unquoted") == 1);
+}
+
+TEST_CASE("message box: whether an alert can be empty is told of each order call, where they are seen") {
+  const std::string box = "//@strategy_alert_message {{strategy.order.alert_message}}\nstrategy('x')\n";
+  CHECK(names(box).count("message_may_be_empty") == 1);
+  const std::string entry =
+      "strategy.entry('L', strategy.long, alert_message='{\"secret\":\"s\",\"id\":\"a\"}')\n";
+  CHECK(names(box + entry).count("message_may_be_empty") == 0);
+  CHECK(names(box + entry + "strategy.close('L')").count("order_without_message") == 1);
+}

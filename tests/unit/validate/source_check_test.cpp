@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
 #include "tvhook-validate/finding_catalogue.hpp"
 #include "tvhook-validate/signal_summary.hpp"
 #include "tvhook-validate/source_report.hpp"
@@ -222,6 +223,19 @@ TEST_CASE("pine: an empty message on a branch is refused, so it is an error") {
   const auto checked = of_script("indicator('x')\nalert('')");
   CHECK(only(checked, "empty_message").severity == wire::Severity::error);
   CHECK(count(checked, "empty") == 0);
+}
+
+TEST_CASE("examples: the template and the script of examples/ have no fault, and become orders") {
+  const std::string folder = std::string(TVHOOK_SOURCE_FOLDER) + "/examples/";
+  const auto message = of_template(test::read_file(folder + "message.json"));
+  CHECK(names(message) == Names{"secret_in_body"});
+  CHECK(outcome_lines("m", message.outcomes).find("m: reversal: sell 0.4 BTCUSDT market\n") !=
+        std::string::npos);
+  const auto script = check_script(test::read_file(folder + "strategy.pine"), rules());
+  CHECK(names(script) == Names{"secret_in_body"});
+  CHECK(outcome_lines("s", script.outcomes) ==
+        "s:22: strategy.entry() alert_message: buy 0.01 BTCUSDT market\n"
+        "s:24: strategy.close() alert_message: close_long BTCUSDT\n");
 }
 
 TEST_CASE("summary: says what would be done, in its own units") {

@@ -5,6 +5,8 @@
 #include <openssl/rand.h>
 
 #include <charconv>
+#include <cstring>
+#include <memory>
 
 #include "base/invariant.hpp"
 
@@ -13,10 +15,14 @@ namespace tvh {
 Digest sha256(std::string_view bytes) {
   Digest digest{};
   unsigned length = 0;
-  // The fetch of EVP_sha256() by every EVP_Digest call is OpenSSL 3's slow path; a fetched one is kept.
+  // Fetching the algorithm and making a context for every digest is OpenSSL 3's slow path; both are kept.
   static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  const int ok = EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, algorithm, nullptr);
-  TVH_INVARIANT(ok == 1 && length == digest.size(), "SHA-256 is always available");
+  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                                     &EVP_MD_CTX_free);
+  const bool ok = EVP_DigestInit_ex(context.get(), algorithm, nullptr) == 1 &&
+                  EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
+                  EVP_DigestFinal_ex(context.get(), digest.data(), &length) == 1;
+  TVH_INVARIANT(ok && length == digest.size(), "SHA-256 is always available");
   return digest;
 }
 
@@ -44,6 +50,7 @@ std::string to_hex(std::span<const std::uint8_t> bytes) {
 std::string to_base32(std::span<const std::uint8_t> bytes) {
   static constexpr char kAlphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
   std::string text;
+  text.reserve((bytes.size() * 8 + 4) / 5);
   std::uint32_t buffer = 0;
   int bits = 0;
   for (const auto byte : bytes) {
@@ -59,12 +66,24 @@ std::string to_base32(std::span<const std::uint8_t> bytes) {
 }
 
 void PartsHash::add(std::string_view part) {
-  if (bytes_.empty()) bytes_.reserve(512);
-  std::array<char, 20> length{};
-  const auto end = std::to_chars(length.data(), length.data() + length.size(), part.size()).ptr;
-  bytes_.append(length.data(), end);
-  bytes_ += ':';
-  bytes_ += part;
+  constexpr std::size_t kLongestLength = 21;  // 20 digits and a colon
+  const bool fits = more_.empty() && part.size() + kLongestLength <= first_.size() - used_;
+  if (!fits && more_.empty()) more_.assign(first_.data(), used_);
+  std::array<char, kLongestLength> length;
+  char* const begin = fits ? first_.data() + used_ : length.data();
+  char* end = std::to_chars(begin, begin + kLongestLength, part.size()).ptr;
+  *end++ = ':';
+  if (fits) {
+    if (!part.empty()) std::memcpy(end, part.data(), part.size());
+    used_ = std::size_t(end - first_.data()) + part.size();
+  } else {
+    more_.append(length.data(), end);
+    more_ += part;
+  }
+}
+
+Digest PartsHash::digest() const {
+  return sha256(more_.empty() ? std::string_view(first_.data(), used_) : std::string_view(more_));
 }
 
 std::string random_bytes(std::size_t count) {

@@ -23,10 +23,13 @@ std::string to_base32(std::span<const std::uint8_t> bytes);
 class PartsHash {
  public:
   void add(std::string_view part);
-  Digest digest() const { return sha256(bytes_); }
+  Digest digest() const;
 
  private:
-  std::string bytes_;
+  // Most are short; the long ones are in `more_` whole.
+  std::array<char, 512> first_;
+  std::size_t used_ = 0;
+  std::string more_;
 };
 
 // `count` bytes from the operating system's generator.

@@ -124,9 +124,8 @@ Digest content_of(const Signal& signal) {
 
 }  // namespace
 
-Identity identity_of(const Signal& signal, Nanoseconds resend_window) {
+Identity identity_of(const Signal& signal, Nanoseconds resend_window, Content content) {
   Identity identity;
-  identity.content = content_of(signal);
   identity.window = resend_window;
   identity.direction = model::direction_of(signal.action);
   identity.both_directions =
@@ -145,12 +144,15 @@ Identity identity_of(const Signal& signal, Nanoseconds resend_window) {
     identity.rule = Identity::Rule::trade_and_bar;
     identity.key = trade_key(signal, *at);
   }
+  const bool is_identity = identity.rule == Identity::Rule::content_window;
+  if (is_identity || content == Content::always) identity.content = content_of(signal);
   return identity;
 }
 
-Identity identity_of(const Signal& last, const std::vector<Signal>& earlier, Nanoseconds resend_window) {
+Identity identity_of(const Signal& last, const std::vector<Signal>& earlier, Nanoseconds resend_window,
+                     Content content) {
+  if (earlier.empty()) return identity_of(last, resend_window, content);
   Identity identity = identity_of(last, resend_window);
-  if (earlier.empty()) return identity;
   PartsHash keys;
   PartsHash contents;
   const auto add = [](PartsHash& hash, const Digest& digest) {

@@ -24,10 +24,10 @@ std::optional<Action> action_of(const std::string& text) {
 }
 
 void read_action(FieldReader& reader, Signal& signal) {
-  const std::string expected = "one of " + std::string(model::all_texts<Action>());
+  const auto expected = [] { return "one of " + std::string(model::all_texts<Action>()); };
   const JsonMember* first = nullptr;
   const auto members = reader.members(Field::action);
-  if (members.empty()) return reader.report_missing(Field::action, "action", expected);
+  if (members.empty()) return reader.report_missing(Field::action, "action", expected());
   for (const JsonMember* member : members) {
     const auto text = reader.words_of(*member);
     if (!text) continue;
@@ -36,7 +36,7 @@ void read_action(FieldReader& reader, Signal& signal) {
     const auto action = action_of(*meaning);
     if (!action) {
       reader.report(FindingCode::unknown_action, *member,
-                    shown(*text) + " is not an action; expected " + expected);
+                    shown(*text) + " is not an action; expected " + expected());
     } else if (first == nullptr) {
       first = member;
       signal.action = *action;
@@ -197,7 +197,8 @@ void sort_by_place(std::vector<Finding>& findings) {
 Decoded decode(const JsonValue& object, const Dialect& dialect, const DecodeOptions& options) {
   TVH_INVARIANT(object.kind == JsonValue::Kind::object, "only objects are decoded");
   FieldReader reader(object, dialect, options.secrets);
-  Signal signal;
+  Decoded decoded;
+  Signal& signal = decoded.signal.emplace();
   read_action(reader, signal);
   read_instrument(reader, options, signal);
   read_size(reader, signal);
@@ -209,11 +210,10 @@ Decoded decode(const JsonValue& object, const Dialect& dialect, const DecodeOpti
   if (!reader.has_error()) check_consistency(reader, signal);
   // Another service's alert is written as that service wants it.
   if (!reader.is_record() && !reader.is_foreign()) report_habits(reader, signal);
-  Decoded decoded;
   if (reader.is_foreign() && !reader.has_error()) add_cancel(reader, signal, decoded.earlier);
   decoded.findings = reader.take_findings();
   if (decoded.findings.size() > 1) sort_by_place(decoded.findings);
-  if (!has_error(decoded.findings)) decoded.signal = std::move(signal);
+  if (has_error(decoded.findings)) decoded.signal.reset();
   return decoded;
 }
 

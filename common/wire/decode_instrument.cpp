@@ -17,9 +17,9 @@ struct NamedSymbol {
   const JsonMember* member;
 };
 
-std::vector<NamedSymbol> symbols_of(FieldReader& reader) {
+std::vector<NamedSymbol> symbols_of(FieldReader& reader, const MemberList& members) {
   std::vector<NamedSymbol> named;
-  for (const JsonMember* member : reader.members(Field::symbol)) {
+  for (const JsonMember* member : members) {
     if (auto text = reader.words_of(*member)) named.push_back({*std::move(text), member});
   }
   if (!named.empty() || !reader.has(Field::base_asset)) return named;
@@ -32,10 +32,10 @@ std::vector<NamedSymbol> symbols_of(FieldReader& reader) {
   return named;
 }
 
-std::optional<Ticker> read_ticker(FieldReader& reader) {
+std::optional<Ticker> read_ticker(FieldReader& reader, const MemberList& members) {
   std::optional<Ticker> result;
   const JsonMember* first = nullptr;
-  for (const auto& [text, member] : symbols_of(reader)) {
+  for (const auto& [text, member] : symbols_of(reader, members)) {
     auto parsed = parse_symbol(text, reader.dialect().perp_quote);
     if (const auto* bad = std::get_if<BadSymbol>(&parsed)) {
       reader.report(bad->is_ambiguous ? FindingCode::ambiguous_symbol : FindingCode::bad_symbol, *member,
@@ -82,10 +82,10 @@ std::string read_exchange(FieldReader& reader) {
 
 void read_instrument(FieldReader& reader, const DecodeOptions& options, model::Signal& signal) {
   const auto market = reader.word<model::Market>(Field::market);
-  const bool has_symbol =
-      !reader.members(Field::symbol).empty() ||
-      (!reader.members(Field::base_asset).empty() && !reader.members(Field::quote_asset).empty());
-  const auto ticker = read_ticker(reader);
+  const MemberList symbols = reader.members(Field::symbol);
+  const bool has_symbol = !symbols.empty() || (!reader.members(Field::base_asset).empty() &&
+                                               !reader.members(Field::quote_asset).empty());
+  const auto ticker = read_ticker(reader, symbols);
   // A symbol that is named must have a value even where none is needed: close_all would close more than was
   // meant.
   if (!has_symbol && (needs_symbol(signal.action) || reader.has(Field::symbol))) {

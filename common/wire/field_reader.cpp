@@ -125,7 +125,7 @@ Absence FieldReader::absence_of(const JsonValue& value) const {
 }
 
 std::string FieldReader::clean(std::string_view text) const {
-  return secrets_ == nullptr ? std::string(text) : without_secrets(text, *secrets_);
+  return secrets_ == nullptr || secrets_->empty() ? std::string(text) : without_secrets(text, *secrets_);
 }
 
 std::string FieldReader::shown_value(std::string_view text) const { return shown(clean(text)); }
@@ -202,8 +202,8 @@ bool FieldReader::has_value(Field field, const JsonMember& member) {
   return false;
 }
 
-std::vector<const JsonMember*> FieldReader::members(Field field) {
-  std::vector<const JsonMember*> result;
+MemberList FieldReader::members(Field field) {
+  MemberList result;
   if (!has(field)) return result;
   for (const auto& [known, member, rule] : known_) {
     if (known == field && has_value(field, *member)) result.push_back(member);
@@ -364,8 +364,8 @@ std::string FieldReader::json(Field field) {
 }
 
 std::string FieldReader::kept_as_sent(Field field, const std::vector<const JsonMember*>& others) {
-  std::vector<const JsonMember*> all = members(field);
-  all.insert(all.end(), others.begin(), others.end());
+  MemberList all = members(field);
+  for (const JsonMember* other : others) all.push_back(other);
   JsonValue object;
   object.kind = JsonValue::Kind::object;
   for (const JsonMember* member : all) {

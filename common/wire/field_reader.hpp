@@ -3,7 +3,7 @@
 #pragma once
 
 #include <array>
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +17,7 @@
 #include "wire/dialect.hpp"
 #include "wire/finding_codes.hpp"
 #include "wire/json_value.hpp"
+#include "wire/member_list.hpp"
 
 namespace tvh::wire {
 
@@ -43,7 +44,7 @@ class FieldReader {
   std::optional<Enum> word(Field field);
 
   // The members that name `field` and have a value, in the order sent.
-  std::vector<const JsonMember*> members(Field field);
+  MemberList members(Field field);
   // In a record only null is nothing: its texts were checked when they were an alert's.
   Absence absence_of(const JsonValue& value) const;
   // Named by the alert, but every time without a value.
@@ -106,7 +107,7 @@ class FieldReader {
   };
   std::vector<Known> known_;
   std::vector<const JsonMember*> unknown_;
-  std::deque<JsonMember> made_;  // what a composite value says, part by part
+  std::list<JsonMember> made_;  // what a composite value says, part by part
   std::vector<Finding> findings_;
 };
 

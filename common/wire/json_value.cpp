@@ -5,8 +5,11 @@
 namespace tvh::wire {
 
 const JsonValue* JsonValue::find(std::string_view key) const {
+  const char first = key.empty() ? '\0' : key.front();
   for (const auto& member : members) {
-    if (member.key == key) return &member.value;
+    // Most keys differ in length or in their first byte (a string's end is '\0'): no call is made for them.
+    if (member.key.size() == key.size() && member.key.c_str()[0] == first && member.key == key)
+      return &member.value;
   }
   return nullptr;
 }

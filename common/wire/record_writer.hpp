@@ -57,8 +57,7 @@ class RecordWriter {
 
  private:
   void begin(std::string_view key) {
-    if (out_.back() != '{') out_ += ',';
-    out_ += '"';
+    out_ += out_.back() != '{' ? std::string_view(",\"") : std::string_view("\"");
     out_ += key;
     out_ += "\":";
   }

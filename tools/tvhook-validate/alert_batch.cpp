@@ -23,6 +23,7 @@ std::size_t find_id(const std::string& records, std::size_t begin, const std::st
 CheckTotals totals_of(const std::vector<wire::Finding>& findings) {
   CheckTotals one;
   one.alerts = 1;
+  if (findings.empty()) return one;
   one.invalid = wire::has_error(findings) ? 1 : 0;
   for (const auto& finding : findings) {
     if (finding.severity == wire::Severity::note) continue;
@@ -46,6 +47,12 @@ void add_totals(CheckTotals& sum, const CheckTotals& part) {
 
 BatchReport check_batch(const AlertBatch& batch, const CheckRules& check, const ReportRules& rules) {
   BatchReport report;
+  check_batch(batch, check, rules, report);
+  return report;
+}
+
+void check_batch(const AlertBatch& batch, const CheckRules& check, const ReportRules& rules,
+                 BatchReport& report) {
   report.records.reserve(batch.text.size() + batch.text.size() / 2);
   for (const auto& place : batch.alerts) {
     const std::string_view text = std::string_view(batch.text).substr(place.offset, place.length);
@@ -86,7 +93,6 @@ BatchReport check_batch(const AlertBatch& batch, const CheckRules& check, const 
       report.open_ids.push_back(std::move(open));
     }
   }
-  return report;
 }
 
 std::size_t RepeatedContents::DigestHash::operator()(const Digest& digest) const {

@@ -31,6 +31,11 @@ struct AlertBatch {
     alerts.push_back({text.size(), alert.size(), line});
     text += alert;
   }
+  // As new, with its memory kept.
+  void clear() {
+    text.clear();
+    alerts.clear();
+  }
 };
 
 struct CheckTotals {
@@ -52,9 +57,19 @@ struct BatchReport {
     model::Identity identity;
   };
   std::vector<OpenId> open_ids;
+
+  void clear() {
+    records.clear();
+    findings.clear();
+    totals = {};
+    open_ids.clear();
+  }
 };
 
 BatchReport check_batch(const AlertBatch& batch, const CheckRules& check, const ReportRules& report);
+// The same into a report that is empty and has its memory from earlier ones.
+void check_batch(const AlertBatch& batch, const CheckRules& check, const ReportRules& rules,
+                 BatchReport& report);
 
 // Counts equal contents over the whole input, and gives each its own id. Batches must come in input order.
 class RepeatedContents {

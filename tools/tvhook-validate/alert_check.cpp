@@ -82,7 +82,8 @@ static CheckedAlert check_as_sent(std::string_view text, const CheckRules& rules
   if (wire::has_error(checked.findings)) return checked;
   checked.signal = std::move(decoded.signal);
   checked.earlier = std::move(decoded.earlier);
-  checked.identity = engine::identity_of(*checked.signal, checked.earlier, engine::kDefaultResendWindow);
+  checked.identity = engine::identity_of(*checked.signal, checked.earlier, engine::kDefaultResendWindow,
+                                         engine::Content::where_it_is_the_identity);
   checked.signal->received_at = rules.now;
   for (auto& signal : checked.earlier) signal.received_at = rules.now;
   number_signals(checked, 1);

@@ -18,45 +18,65 @@ AlertPipeline::AlertPipeline(const CheckRules& check, const ReportRules& report,
       report_(report),
       records_(records),
       findings_(findings),
-      most_in_flight_(std::max(1u, std::thread::hardware_concurrency()) + 1) {}
+      most_in_flight_(std::max(1u, std::thread::hardware_concurrency()) + 1),
+      next_(std::make_unique<Work>()) {}
 
 void AlertPipeline::begin_source(const std::string& name) {
   dispatch();
-  batch_.source = name;
+  next_->batch.source = name;
 }
 
 void AlertPipeline::add(std::string_view alert, std::size_t line) {
-  batch_.add(alert, line);
-  if (batch_.text.size() >= kBatchBytes) dispatch();
+  next_->batch.add(alert, line);
+  if (next_->batch.text.size() >= kBatchBytes) dispatch();
+}
+
+std::unique_ptr<AlertPipeline::Work> AlertPipeline::take_spare() {
+  if (spare_.empty()) return std::make_unique<Work>();
+  std::unique_ptr<Work> work = std::move(spare_.back());
+  spare_.pop_back();
+  work->batch.clear();
+  work->report.clear();
+  return work;
 }
 
 void AlertPipeline::dispatch() {
-  if (batch_.alerts.empty()) return;
-  AlertBatch batch = std::exchange(batch_, AlertBatch{batch_.source, {}, {}});
-  if (in_flight_.empty() && batch.text.size() < kWorthAThread)
-    return write(check_batch(batch, check_, report_));
+  if (next_->batch.alerts.empty()) return;
+  if (in_flight_.empty() && next_->batch.text.size() < kWorthAThread) {
+    check_batch(next_->batch, check_, report_, next_->report);
+    write(next_->report);
+    next_->batch.clear();
+    next_->report.clear();
+    return;
+  }
   while (in_flight_.size() >= most_in_flight_) write_oldest();
-  in_flight_.push_back(std::async(
-      std::launch::async, [this, work = std::move(batch)] { return check_batch(work, check_, report_); }));
+  auto work = std::exchange(next_, take_spare());
+  next_->batch.source = work->batch.source;
+  in_flight_.push_back(std::async(std::launch::async, [this, work = std::move(work)]() mutable {
+    check_batch(work->batch, check_, report_, work->report);
+    return std::move(work);
+  }));
 }
 
 void AlertPipeline::write_oldest() {
-  BatchReport report = in_flight_.front().get();
+  auto work = in_flight_.front().get();
   in_flight_.pop_front();
-  write(std::move(report));
+  write(work->report);
+  spare_.push_back(std::move(work));
 }
 
-void AlertPipeline::write(BatchReport report) {
+void AlertPipeline::write(BatchReport& report) {
   contents_.settle_ids(report);
   add_totals(totals_, report.totals);
   if (is_stopped()) return;
   if (!report.findings.empty()) clear_progress();
   findings_.write(report.findings);
-  if (report_.format == ReportFormat::sarif && first_result_ && !report.records.empty()) {
-    report.records.erase(0, 1);  // the comma before it
+  std::string_view records = report.records;
+  if (report_.format == ReportFormat::sarif && first_result_ && !records.empty()) {
+    records.remove_prefix(1);  // the comma before it
     first_result_ = false;
   }
-  records_.write(report.records);
+  records_.write(records);
   // Findings and signals of one stretch of input appear together.
   if (auto flushed = findings_.flush(); !flushed) failure_ = flushed.error();
   if (auto flushed = records_.flush(); !flushed) failure_ = flushed.error();

@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <future>
+#include <memory>
 
 #include "base/clock.hpp"
 #include "cli/output.hpp"
@@ -28,9 +29,17 @@ class AlertPipeline {
   const CheckTotals& totals() const { return totals_; }
 
  private:
+  // Alerts and what became of them. Used again and again: memory given back would be fetched anew, page by
+  // page.
+  struct Work {
+    AlertBatch batch;
+    BatchReport report;
+  };
+
   void dispatch();
   void write_oldest();
-  void write(BatchReport report);
+  void write(BatchReport& report);
+  std::unique_ptr<Work> take_spare();
   void update_progress();
   void clear_progress();
 
@@ -39,8 +48,9 @@ class AlertPipeline {
   cli::Output& records_;
   cli::Output& findings_;
   std::size_t most_in_flight_;
-  AlertBatch batch_;
-  std::deque<std::future<BatchReport>> in_flight_;
+  std::unique_ptr<Work> next_;
+  std::vector<std::unique_ptr<Work>> spare_;
+  std::deque<std::future<std::unique_ptr<Work>>> in_flight_;
   RepeatedContents contents_;
   CheckTotals totals_;
   bool first_result_ = true;

@@ -110,8 +110,7 @@ Run trade(const Site& site, const Simulator& simulator, const std::string& suffi
   const auto begin = Steady::now();
   simulator.set_faults(0.05);
   auto exec = site.start("tvhook-exec", exec_options(site));
-  auto listener = site.listen();
-  auto connection = listener.connect();
+  const auto listener = site.listen();
   const auto post = [&](int i) {
     const AlertText text{.id = std::to_string(i),
                          .action = random() % 3 == 0 ? "sell" : "buy",
@@ -119,7 +118,7 @@ Run trade(const Site& site, const Simulator& simulator, const std::string& suffi
                          .quantity = std::to_string(1 + random() % 9),
                          .price = "100",
                          .strategy = "s" + std::to_string(random() % kStrategies)};
-    REQUIRE(connection.post("/webhook", alert_body(text)).status == 200);
+    REQUIRE(listener.post(alert_body(text)).status == 200);
   };
   // Killed in the middle of whatever it does, a few times on the way (twenty in a long run): while alerts come,
   // and when they wait.

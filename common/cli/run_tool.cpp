@@ -37,7 +37,11 @@ Result<ExitCode> run_body(const std::string& name, const OptionSet& set, const C
                           const Body& body, Output& output) {
   TVH_TRY(const Config config, load_config(options.config, get_environment));
   std::string journal_path = options.journal.value_or("");
-  if (!set.works_without_journal()) {
+  if (set.works_without_journal()) {
+    // Where it is, if that can be told at all.
+    auto path = resolve_journal_path(options.journal, config, get_environment, MissingFolders::leave);
+    if (path) journal_path = std::move(*path);
+  } else {
     const auto missing = options.check ? MissingFolders::leave : MissingFolders::make;
     TVH_TRY(journal_path, resolve_journal_path(options.journal, config, get_environment, missing));
   }

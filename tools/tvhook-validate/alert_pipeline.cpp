@@ -76,11 +76,23 @@ void AlertPipeline::write(BatchReport& report) {
     records.remove_prefix(1);  // the comma before it
     first_result_ = false;
   }
-  records_.write(records);
+  if (take_signal_) {
+    hand_over(records);
+  } else {
+    records_.write(records);
+  }
   // Findings and signals of one stretch of input appear together.
   if (auto flushed = findings_.flush(); !flushed) failure_ = flushed.error();
   if (auto flushed = records_.flush(); !flushed) failure_ = flushed.error();
   update_progress();
+}
+
+void AlertPipeline::hand_over(std::string_view records) {
+  while (!records.empty() && !failure_) {
+    const std::size_t end = records.find('\n');
+    if (auto taken = take_signal_(records.substr(0, end)); !taken) failure_ = taken.error();
+    records.remove_prefix(end + 1);
+  }
 }
 
 void AlertPipeline::update_progress() {

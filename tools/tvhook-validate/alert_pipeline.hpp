@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <future>
 #include <memory>
 
@@ -20,6 +21,9 @@ class AlertPipeline {
 
   // A line on `findings`, a terminal, that says how far it is, at most twice a second.
   void show_progress(const Clock& clock) { clock_ = &clock; }
+  // Signal records go there, line by line and in order, instead of to `records`. An Error ends it all.
+  using TakeSignal = std::function<Result<void>(std::string_view line)>;
+  void hand_signals_to(TakeSignal take) { take_signal_ = std::move(take); }
   void begin_source(const std::string& name);
   void add(std::string_view alert, std::size_t line);
   // Everything added so far is with the kernel when it returns.
@@ -40,6 +44,7 @@ class AlertPipeline {
   void write_oldest();
   void write(BatchReport& report);
   std::unique_ptr<Work> take_spare();
+  void hand_over(std::string_view records);
   void update_progress();
   void clear_progress();
 
@@ -57,6 +62,7 @@ class AlertPipeline {
   const Clock* clock_ = nullptr;  // progress is shown
   std::chrono::steady_clock::time_point shown_at_{};
   bool shown_ = false;
+  TakeSignal take_signal_;
   std::optional<Error> failure_;
 };
 

@@ -22,6 +22,10 @@ void define_options(cli::OptionSet& set, ValidateOptions& options) {
                "Repair what is almost JSON, say each repair and print the mended text");
   set.add_text("--dialect", options.dialect, "NAME",
                "Read every alert as this service's, whatever marks it bears, such as traderspost");
+  set.add_text(
+      "--venue", options.venue, "NAME",
+      "Say what order each alert would become, at this venue where its strategy names no other, by the "
+      "filters and positions that the journal knows; nothing is sent or kept");
   set.add_text("--explain", options.explain, "CODE", "Explain a finding's code, such as TV012, and stop");
   set.add_flag("--schema", options.schema, "Print the JSON Schema of a signal record, and stop");
   set.set_works_without_journal();
@@ -34,6 +38,7 @@ void define_options(cli::OptionSet& set, ValidateOptions& options) {
       "  tvhook-validate --strict < alerts.ndjson | tvhook-exec --plan\n"
       "  tvhook-validate --template message.json\n"
       "  tvhook-validate --pine strategy.pine\n"
+      "  tvhook-validate --venue paper alert.json\n"
       "  tvhook-validate --explain TV040\n");
 }
 

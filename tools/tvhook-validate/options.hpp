@@ -15,8 +15,9 @@ struct ValidateOptions {
   bool strict = false;
   std::optional<std::string> dialect;
   bool lenient = false;
-  bool message_template = false;  // the files are templates
-  bool pine = false;              // the files are Pine source
+  bool message_template = false;     // the files are templates
+  bool pine = false;                 // the files are Pine source
+  std::optional<std::string> venue;  // say what each alert would become there
   bool schema = false;
   std::optional<std::string> explain;
 };

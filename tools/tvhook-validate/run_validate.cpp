@@ -10,7 +10,9 @@
 #include "tvhook-validate/input_files.hpp"
 #include "tvhook-validate/source_report.hpp"
 #include "wire/line_reader.hpp"
+#include "wire/records.hpp"
 #include "wire/signal_schema.hpp"
+#include "wiring/planner.hpp"
 
 namespace tvh {
 namespace {
@@ -150,8 +152,35 @@ std::optional<Error> contradiction_in(const ValidateOptions& options) {
   if (options.pine && options.lenient) {
     return fail(Errc::usage, "--lenient: not together with --pine; scripts are not repaired");
   }
+  if (options.venue && (options.message_template || options.pine || options.format == "sarif")) {
+    return fail(Errc::usage, "--venue: is for alerts, with --format text or json");
+  }
   return std::nullopt;
 }
+
+// What the alerts of an input would become, one after the other.
+class AlertPlans {
+ public:
+  static Result<std::unique_ptr<AlertPlans>> open(const ValidateOptions& options, cli::Context& context) {
+    TVH_CHECK(check_rules(context.config, options.venue));
+    auto plans = std::make_unique<AlertPlans>(context.output, options.format == "text");
+    PlanSettings settings{options.venue, {}, {}};
+    settings.judges_age = false;
+    TVH_TRY(plans->planner_, Planner::open(settings, context, plans->sink_));
+    return plans;
+  }
+  AlertPlans(cli::Output& output, bool as_text) : sink_(output, as_text) {}
+
+  Result<void> plan(std::string_view record) {
+    TVH_TRY(const auto signal, wire::parse_signal(record));
+    return planner_->plan(signal);
+  }
+  int refusals() const { return sink_.refusals; }
+
+ private:
+  PlanSink sink_;
+  std::unique_ptr<Planner> planner_;
+};
 
 }  // namespace
 
@@ -186,7 +215,12 @@ Result<ExitCode> run_validate(const ValidateOptions& options, cli::Context& cont
   TVH_TRY(const CheckRules rules, resolve_rules(options, context));
   if (context.check) return ExitCode::ok;
 
-  const ReportRules report{format_of(options.format), context.quiet};
+  std::unique_ptr<AlertPlans> plans;
+  if (options.venue) {
+    TVH_TRY(plans, AlertPlans::open(options, context));
+  }
+  // Findings stay text beside plans in JSON.
+  const ReportRules report{plans ? ReportFormat::text : format_of(options.format), context.quiet};
   const std::vector<std::string> files = options.files.empty() ? std::vector<std::string>{"-"} : options.files;
   if (report.format == ReportFormat::sarif) context.output.write(sarif_beginning());
   ExitCode code = ExitCode::ok;
@@ -202,6 +236,7 @@ Result<ExitCode> run_validate(const ValidateOptions& options, cli::Context& cont
     AlertPipeline pipeline(rules, report, context.output, findings);
     if (findings.is_terminal() && !context.output.is_terminal() && !context.quiet)
       pipeline.show_progress(context.clock);
+    if (plans) pipeline.hand_signals_to([&](std::string_view record) { return plans->plan(record); });
     TVH_TRY(code, check_alerts(files, pipeline, context));
     totals = pipeline.totals();
   }
@@ -211,7 +246,8 @@ Result<ExitCode> run_validate(const ValidateOptions& options, cli::Context& cont
     if (!line.empty()) findings.write_line(line);
     TVH_CHECK(findings.flush());
   }
-  return totals.invalid > 0 ? graver(code, ExitCode::answer_is_no) : code;
+  const bool is_no = totals.invalid > 0 || (plans && plans->refusals() > 0);
+  return is_no ? graver(code, ExitCode::answer_is_no) : code;
 }
 
 }  // namespace tvh

@@ -53,14 +53,16 @@ void PlanSink::on_refusal(const model::RefusalRecord& record) {
   output_.write_line("    " + record.reason + ": " + record.message);
 }
 
-Planner::Planner(std::unique_ptr<journal::Journal> original, std::unique_ptr<journal::Journal> copy,
-                 Venues venues, execution::ExecutorSettings settings, const Clock& clock,
-                 execution::RecordSink& sink)
-    : original_(std::move(original)),
+Planner::Planner(const PlanSettings& settings, cli::Context& context,
+                 std::unique_ptr<journal::Journal> original, std::unique_ptr<journal::Journal> copy,
+                 Venues venues, execution::ExecutorSettings executor, execution::RecordSink& sink)
+    : settings_(settings),
+      context_(context),
+      original_(std::move(original)),
       copy_(std::move(copy)),
       venues_(std::move(venues)),
       book_(*copy_),
-      executor_(book_, clock, std::move(settings), sink) {}
+      executor_(book_, context.clock, std::move(executor), sink) {}
 
 Result<std::unique_ptr<Planner>> Planner::open(const PlanSettings& settings, cli::Context& context,
                                                execution::RecordSink& sink) {
@@ -84,18 +86,36 @@ Result<std::unique_ptr<Planner>> Planner::open(const PlanSettings& settings, cli
     for (auto& [name, limits] : executor.rules.risk.strategies) forget_ages(limits);
   }
   executor.venues = venues.all();
-  std::unique_ptr<Planner> planner(new Planner(std::move(original), std::move(copy), std::move(venues),
-                                               std::move(executor), context.clock, sink));
-  planner->judges_age_ = settings.judges_age;
+  std::unique_ptr<Planner> planner(new Planner(settings, context, std::move(original), std::move(copy),
+                                               std::move(venues), std::move(executor), sink));
   TVH_CHECK(planner->executor_.start());
   return planner;
 }
 
 Result<void> Planner::plan(const model::Signal& signal) {
+  TVH_CHECK(tell_unknown_filters(signal));
   model::Signal one = signal;
-  if (!judges_age_) one.max_age.reset();
+  if (!settings_.judges_age) one.max_age.reset();
   TVH_CHECK(executor_.give(one));
   return executor_.run_until_idle();
+}
+
+// What an exchange allows is learnt when it is first traded at; until then the plan has paper's filters.
+Result<void> Planner::tell_unknown_filters(const model::Signal& signal) {
+  const std::string venue = rules_for(context_.config, signal.strategy, settings_.venue).venue;
+  const cli::VenueConfig* const configured = context_.config.venue(venue);
+  if (configured == nullptr || configured->kind == "paper" || signal.symbol.empty()) return {};
+  const std::string instrument = model::instrument_name(signal.symbol, signal.market);
+  if (!told_.insert(venue + " " + instrument).second) return {};
+  journal::SqliteInstrumentStore kept(*copy_);
+  TVH_TRY(const auto known, kept.find_instrument(venue, instrument));
+  if (!known) {
+    context_.log.warning(
+        "the filters of " + instrument + " at venue " + venue +
+        " are not in the journal yet, so the plan knows no step and no minimum; the first order "
+        "there brings them");
+  }
+  return {};
 }
 
 Result<std::optional<model::SignalState>> Planner::state_on_file(const model::Signal& signal) {

@@ -51,13 +51,17 @@ class Planner {
   Result<std::optional<model::SignalState>> state_on_file(const model::Signal& signal);
 
  private:
-  Planner(std::unique_ptr<journal::Journal> original, std::unique_ptr<journal::Journal> copy, Venues venues,
-          execution::ExecutorSettings settings, const Clock& clock, execution::RecordSink& sink);
+  Planner(const PlanSettings& settings, cli::Context& context, std::unique_ptr<journal::Journal> original,
+          std::unique_ptr<journal::Journal> copy, Venues venues, execution::ExecutorSettings executor,
+          execution::RecordSink& sink);
+  Result<void> tell_unknown_filters(const model::Signal& signal);
 
+  PlanSettings settings_;
+  cli::Context& context_;
   std::unique_ptr<journal::Journal> original_;  // nullptr: there is none
   std::unique_ptr<journal::Journal> copy_;
   Venues venues_;
-  bool judges_age_ = true;
+  std::set<std::string> told_;
   journal::SqliteBook book_;
   execution::Executor executor_;
 };

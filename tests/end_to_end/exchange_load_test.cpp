@@ -23,7 +23,6 @@ using Json = nlohmann::json;
 using Steady = std::chrono::steady_clock;
 
 constexpr int kSymbols = 26;
-constexpr int kStrategies = 2;  // 52 lanes
 constexpr const char* kFaults[] = {
     "reply_lost", "request_lost", "late_accept", "error_after_accept", "unavailable", "truncated", "malformed",
     "reset",      "slow",         "reordered",   "invisible",          "clock",       "throttled", "ban"};
@@ -33,6 +32,9 @@ int setting(const char* name, int otherwise) {
   return text == nullptr ? otherwise : std::atoi(text);
 }
 int signal_count() { return setting("TVHOOK_EXCHANGE_SIGNALS", 150); }
+
+// 52 lanes, 208 in a long run.
+int strategy_count() { return signal_count() > 1000 ? 8 : 2; }
 
 std::string coin(int index) { return "C" + std::string(1, char('A' + index)) + "X"; }
 
@@ -117,7 +119,7 @@ Run trade(const Site& site, const Simulator& simulator, const std::string& suffi
                          .symbol = coin(int(random() % kSymbols)) + "USDT" + suffix,
                          .quantity = std::to_string(1 + random() % 9),
                          .price = "100",
-                         .strategy = "s" + std::to_string(random() % kStrategies)};
+                         .strategy = "s" + std::to_string(random() % unsigned(strategy_count()))};
     REQUIRE(listener.post(alert_body(text)).status == 200);
   };
   // Killed in the middle of whatever it does, a few times on the way (twenty in a long run): while alerts come,

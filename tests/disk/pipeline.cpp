@@ -111,6 +111,8 @@ class Pipeline::Store final : public journal::AlertStore {
     pipeline_.keep_up(journal_);
   }
   Result<std::vector<journal::KeptAlert>> read_last_alerts(Nanoseconds span, TimePoint since) override {
+    // Asked again, because it failed: what waited then was answered 503, and there is nothing to store now.
+    if (asked_++ > 0) pipeline_.arrive(false);
     return inner_->read_last_alerts(span, since);
   }
   Result<void> probe() override { return inner_->probe(); }
@@ -119,6 +121,7 @@ class Pipeline::Store final : public journal::AlertStore {
   journal::Journal& journal_;
   std::unique_ptr<journal::AlertStore> inner_;
   Pipeline& pipeline_;
+  int asked_ = 0;
 };
 
 struct Pipeline::Parts {

@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include "journal/gathering_vfs.hpp"
+
 namespace tvh::journal {
 namespace {
 
@@ -150,8 +152,9 @@ Result<Connection> Connection::open(const std::string& path, OpenMode mode) {
   Connection connection;
   const int access =
       mode == OpenMode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const char* const vfs = mode == OpenMode::read_only ? nullptr : gathering_vfs();
   int code = sqlite3_open_v2(path.c_str(), &connection.database_,
-                             access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+                             access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
   if (code != SQLITE_OK) return sqlite_error(connection.database_, code);
   sqlite3* const database = connection.database_;
   // Our own lock keeps our tools apart; this is for a person with sqlite3 open.

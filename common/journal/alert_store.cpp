@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "journal/journal.hpp"
+#include "journal/latest_signals.hpp"
 #include "journal/open.hpp"
 #include "wire/records.hpp"
 
@@ -18,19 +19,6 @@ struct KnownKey {
   std::int64_t seq = 0;
   TimePoint event_at{};
 };
-struct LatestSignal {
-  std::string signal_id;
-  TimePoint received_at{};
-  std::string content;
-  std::int64_t buy_seq = 0;
-  std::int64_t sell_seq = 0;
-};
-
-// Content hashes are kept at half their length: 128 bits of SHA-256 do not collide either.
-std::span<const std::uint8_t> short_hash(const Digest& digest) { return std::span(digest).first(16); }
-
-std::string as_text(std::span<const std::uint8_t> bytes) { return {bytes.begin(), bytes.end()}; }
-
 TimePoint event_time(const Signal& signal, const Identity& identity) {
   return identity.event_at.value_or(signal.received_at);
 }
@@ -47,7 +35,8 @@ Identity companion_identity(const Signal& signal) {
 
 class SqliteAlertStore final : public AlertStore {
  public:
-  explicit SqliteAlertStore(std::unique_ptr<Journal> journal) : journal_(std::move(journal)) {}
+  explicit SqliteAlertStore(std::unique_ptr<Journal> journal)
+      : journal_(std::move(journal)), latest_(*journal_) {}
   ~SqliteAlertStore() override { journal_->settle(); }
 
   Result<std::vector<Stored>> append_arrivals(std::span<const Arrival> arrivals) override {
@@ -96,6 +85,7 @@ class SqliteAlertStore final : public AlertStore {
   Result<std::vector<Stored>> append_batch(std::span<const Arrival> arrivals, Isolation isolation) {
     // The listener answers 503 after 2.8 s; waiting longer for the lock helps nobody.
     TVH_TRY(auto write, journal_->begin_write(std::chrono::milliseconds(1500)));
+    latest_.forget();
     std::vector<Stored> stored;
     stored.reserve(arrivals.size());
     bool accepted = false;
@@ -104,18 +94,21 @@ class SqliteAlertStore final : public AlertStore {
       accepted |= one.kind == Stored::Kind::accepted;
       stored.push_back(std::move(one));
     }
+    TVH_CHECK(latest_.write());
     TVH_CHECK(write.commit());
     if (accepted) journal_->ring();
     return stored;
   }
 
   Result<Stored> append_alone(const Arrival& arrival) {
+    TVH_CHECK(latest_.write());  // what came before outlives this one
     TVH_CHECK(journal_->connection().execute("SAVEPOINT arrival"));
     auto stored = append(arrival);
     if (!stored) {
       if (stored.error().code != Errc::bug) return stored;
       stored = Stored{Stored::Kind::failed, "", stored.error().message};
       TVH_CHECK(journal_->connection().execute("ROLLBACK TO arrival"));
+      latest_.forget();
     }
     TVH_CHECK(journal_->connection().execute("RELEASE arrival"));
     return stored;
@@ -146,7 +139,7 @@ class SqliteAlertStore final : public AlertStore {
       TVH_TRY(const std::string late, find_late_commit(arrival));
       if (!late.empty()) return Recognised{late, ""};
     }
-    TVH_TRY(const auto latest, read_latest(signal));
+    TVH_TRY(const LatestSignal* const latest, latest_.read(signal));
     Recognised recognised{"", signal.id};
     if (identity.rule != Identity::Rule::content_window) {
       TVH_TRY(const auto known, read_known(arrival));
@@ -156,7 +149,7 @@ class SqliteAlertStore final : public AlertStore {
     const bool rule_3 = identity.rule != Identity::Rule::author_id;
     if (rule_3 && !arrival.answered_unavailable_at && latest && identity.window > Nanoseconds(0) &&
         signal.received_at - latest->received_at <= identity.window &&
-        latest->content == as_text(short_hash(identity.content))) {
+        latest->content == short_content(identity)) {
       return Recognised{latest->signal_id, ""};
     }
     return recognised;
@@ -164,7 +157,7 @@ class SqliteAlertStore final : public AlertStore {
 
   // Whether a known key may legally come again.
   static bool recurs(const Signal& signal, const Identity& identity, const KnownKey& known,
-                     const std::optional<LatestSignal>& latest) {
+                     const LatestSignal* latest) {
     if (identity.rule == Identity::Rule::author_id) {
       if (!identity.key_expires) return false;
       const auto apart = event_time(signal, identity) - known.event_at;
@@ -210,7 +203,7 @@ class SqliteAlertStore final : public AlertStore {
                             "BETWEEN ? AND ? ORDER BY seq DESC LIMIT 1"));
     const TimePoint at = event_time(*arrival.signal, identity);
     const Nanoseconds reach = by_time ? identity.window : std::chrono::days(40'000);
-    const bool first_is_near = by_time && !recurs(*arrival.signal, identity, known, std::nullopt);
+    const bool first_is_near = by_time && !recurs(*arrival.signal, identity, known, nullptr);
     again->bind(first_id).bind(at - reach).bind(at + reach);
     TVH_TRY(const bool row, again->step());
     if (row && !first_is_near) {
@@ -219,24 +212,6 @@ class SqliteAlertStore final : public AlertStore {
       known.event_at = again->read_time();
     }
     return std::optional(known);
-  }
-
-  Result<std::optional<LatestSignal>> read_latest(const Signal& signal) {
-    TVH_TRY(auto statement,
-            journal_->statement(
-                "SELECT signal_id, received_at, content, buy_seq, sell_seq FROM latest_signals WHERE "
-                "strategy = ? AND instrument = ?"));
-    const std::string instrument = model::instrument_name(signal.symbol, signal.market);
-    statement->bind(signal.strategy).bind(instrument);
-    TVH_TRY(const bool row, statement->step());
-    if (!row) return std::optional<LatestSignal>();
-    LatestSignal latest;
-    latest.signal_id = statement->read_text();
-    latest.received_at = statement->read_time();
-    latest.content = statement->read_text();
-    latest.buy_seq = statement->read_integer();
-    latest.sell_seq = statement->read_integer();
-    return std::optional(latest);
   }
 
   Result<Stored> insert_signals(const Arrival& arrival, const std::string& id) {
@@ -273,7 +248,7 @@ class SqliteAlertStore final : public AlertStore {
         .bind(event_time(signal, identity));
     TVH_CHECK(statement->run());
     const std::int64_t seq = journal_->connection().last_insert_rowid();
-    TVH_CHECK(remember_latest(signal, identity, seq));
+    TVH_CHECK(latest_.remember(signal, identity, seq));
     records += record;
     return seq;
   }
@@ -283,25 +258,6 @@ class SqliteAlertStore final : public AlertStore {
             journal_->statement(
                 "INSERT INTO recurrences (first_id, event_at, seq, signal_id) VALUES (?, ?, ?, ?)"));
     statement->bind(arrival.signal->id).bind(event_time(*arrival.signal, arrival.identity)).bind(seq).bind(id);
-    return statement->run();
-  }
-
-  Result<void> remember_latest(const Signal& signal, const Identity& identity, std::int64_t seq) {
-    TVH_TRY(auto statement,
-            journal_->statement(
-                "INSERT INTO latest_signals (strategy, instrument, signal_id, received_at, content, "
-                "buy_seq, sell_seq) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (strategy, instrument) DO UPDATE "
-                "SET signal_id = excluded.signal_id, received_at = excluded.received_at, content = "
-                "excluded.content, buy_seq = max(buy_seq, excluded.buy_seq), sell_seq = max(sell_seq, "
-                "excluded.sell_seq)"));
-    const std::string instrument = model::instrument_name(signal.symbol, signal.market);
-    statement->bind(signal.strategy)
-        .bind(instrument)
-        .bind(signal.id)
-        .bind(signal.received_at)
-        .bind_bytes(short_hash(identity.content))
-        .bind(identity.direction > 0 || identity.both_directions ? seq : 0)
-        .bind(identity.direction < 0 || identity.both_directions ? seq : 0);
     return statement->run();
   }
 
@@ -326,6 +282,7 @@ class SqliteAlertStore final : public AlertStore {
   }
 
   std::unique_ptr<Journal> journal_;
+  LatestSignals latest_;
 };
 
 }  // namespace

@@ -351,6 +351,8 @@ TEST_CASE("alert store: one arrival that cannot be stored takes no neighbour dow
   CHECK(stored[2].kind == Kind::accepted);
   CHECK(store.column("SELECT count(*) FROM signals") == std::vector<std::string>{"4"});
   CHECK(store.column("SELECT count(*) FROM alerts") == std::vector<std::string>{"4"});
+  CHECK(store.column("SELECT count(*) FROM latest_signals JOIN signals ON id = signal_id") ==
+        std::vector<std::string>{"3"});
   // And the store works on.
   CHECK(store.put(at(200, with_bar(sample(), 0))).kind == Kind::accepted);
 }
@@ -522,4 +524,33 @@ TEST_CASE(
           for (char& c : text) c = c >= 'a' ? char(c - 'a' + 'A') : c;
           return text;
         }()});
+}
+
+TEST_CASE("alert store: alerts of one batch look back on each other as they would in batches of their own") {
+  const auto arrivals = [] {
+    return std::vector<Arrival>{
+        arrival_of(at(0, with_bar(sample(), 0))),
+        arrival_of(at(1, sample(Action::buy, "ETHUSDT"))),
+        arrival_of(at(2, with_bar(sample(Action::sell), 0))),
+        arrival_of(at(3, sample(Action::buy, "ETHUSDT"))),  // of the same content as the latest there
+        arrival_of(at(4, with_bar(sample(), 0))),           // new: a sell came in between
+        arrival_of(at(5, with_bar(sample(), 0))),
+    };
+  };
+  const std::vector<Kind> expected = {Kind::accepted,  Kind::accepted, Kind::accepted,
+                                      Kind::duplicate, Kind::accepted, Kind::duplicate};
+  const std::string sql =
+      "SELECT strategy || ' ' || instrument || ' ' || received_at || ' ' || hex(content) || ' ' || buy_seq || "
+      "' ' "
+      "|| sell_seq FROM latest_signals ORDER BY 1";
+  Store together;
+  std::vector<Kind> kinds;
+  for (const auto& stored : together.put_all(arrivals())) kinds.push_back(stored.kind);
+  CHECK(kinds == expected);
+  Store one_by_one;
+  kinds.clear();
+  for (const auto& arrival : arrivals()) kinds.push_back(one_by_one.put(arrival).kind);
+  CHECK(kinds == expected);
+  CHECK(together.column(sql) == one_by_one.column(sql));
+  CHECK(together.column(sql).size() == 2);
 }

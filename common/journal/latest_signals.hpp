@@ -1,0 +1,55 @@
+// The latest accepted signal of each strategy and instrument, which identity rules 2 and 3 look back on. Within
+// a transaction it is kept here and written once at its end, however many signals follow each other.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "journal/journal.hpp"
+#include "model/alert.hpp"
+#include "model/signal.hpp"
+
+namespace tvh::journal {
+
+struct LatestSignal {
+  std::string signal_id;
+  TimePoint received_at{};
+  std::string content;  // the first half of its hash: 128 bits of SHA-256 do not collide either
+  std::int64_t buy_seq = 0;
+  std::int64_t sell_seq = 0;
+};
+
+// That half, of any signal's identity.
+std::string short_content(const model::Identity& identity);
+
+class LatestSignals {
+ public:
+  explicit LatestSignals(Journal& journal) : journal_(journal) {}
+
+  // All inside one Journal::Write. The pointer is good until the next call; nullptr: there is none.
+  Result<const LatestSignal*> read(const model::Signal& signal);
+  // `seq` is the signal's row.
+  Result<void> remember(const model::Signal& signal, const model::Identity& identity, std::int64_t seq);
+  // Puts what was remembered into the table. Before the commit, and before a savepoint that may be taken back.
+  Result<void> write();
+  // What was not written never happened; and another process may write before the next transaction.
+  void forget() { known_.clear(); }
+
+ private:
+  struct Entry {
+    std::optional<LatestSignal> latest;
+    bool changed = false;
+  };
+  using Key = std::pair<std::string, std::string>;  // strategy, instrument
+
+  Result<Entry*> find(const model::Signal& signal);
+  Result<void> write_one(const Key& key, const LatestSignal& latest);
+
+  Journal& journal_;
+  std::map<Key, Entry> known_;
+};
+
+}  // namespace tvh::journal

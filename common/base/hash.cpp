@@ -12,14 +12,26 @@
 
 namespace tvh {
 
+namespace {
+
+using DigestContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+
+DigestContext new_context() {
+  static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  DigestContext context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  TVH_INVARIANT(EVP_DigestInit_ex(context.get(), algorithm, nullptr) == 1, "SHA-256 is always available");
+  return context;
+}
+
+}  // namespace
+
 Digest sha256(std::string_view bytes) {
+  // Fetching the algorithm and making a context for every digest is OpenSSL 3's slow path; a thread keeps its
+  // own.
+  thread_local const DigestContext context = new_context();
   Digest digest{};
   unsigned length = 0;
-  // Fetching the algorithm and making a context for every digest is OpenSSL 3's slow path; both are kept.
-  static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                                     &EVP_MD_CTX_free);
-  const bool ok = EVP_DigestInit_ex(context.get(), algorithm, nullptr) == 1 &&
+  const bool ok = EVP_DigestInit_ex(context.get(), nullptr, nullptr) == 1 &&
                   EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
                   EVP_DigestFinal_ex(context.get(), digest.data(), &length) == 1;
   TVH_INVARIANT(ok && length == digest.size(), "SHA-256 is always available");

@@ -1,6 +1,7 @@
 #include "pine/message_checks.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "pine/characters.hpp"
 #include "pine/template_checks.hpp"
@@ -25,6 +26,42 @@ bool is_json(const std::string& text) {
 
 // Something a program is to read, not "Buy signal!".
 bool is_for_a_program(const std::string& text) { return is_json(text) || text.find('=') != std::string::npos; }
+
+// How Pine says what a placeholder stands for; "" for what only an order's alert knows.
+std::string_view pine_expression(std::string_view placeholder) {
+  struct Row {
+    std::string_view placeholder;
+    std::string_view expression;
+  };
+  static constexpr std::array kRows{
+      Row{"ticker", "syminfo.ticker"},
+      Row{"exchange", "syminfo.prefix"},
+      Row{"open", "str.tostring(open)"},
+      Row{"high", "str.tostring(high)"},
+      Row{"low", "str.tostring(low)"},
+      Row{"close", "str.tostring(close)"},
+      Row{"volume", "str.tostring(volume)"},
+      Row{"time", "str.tostring(time)"},
+      Row{"timenow", "str.tostring(timenow)"},
+      Row{"interval", "timeframe.period"},
+      Row{"syminfo.currency", "syminfo.currency"},
+      Row{"syminfo.basecurrency", "syminfo.basecurrency"},
+      Row{"strategy.position_size", "str.tostring(strategy.position_size)"},
+  };
+  const auto row = std::find_if(kRows.begin(), kRows.end(),
+                                [placeholder](const Row& each) { return each.placeholder == placeholder; });
+  return row == kRows.end() ? std::string_view() : row->expression;
+}
+
+// "write ' + syminfo.ticker + ' in its place", with the quotes that go around such a message; "" where Pine has
+// no such value.
+std::string mend_in_pine(const Slot& slot, std::string_view message) {
+  const std::string_view expression = pine_expression(slot.name);
+  if (expression.empty()) return "";
+  // Messages that hold double quotes stand in single ones.
+  const std::string quote = message.find('"') == std::string_view::npos ? "\"" : "'";
+  return "write " + quote + " + " + std::string(expression) + " + " + quote + " in its place";
+}
 
 bool holds_alert_message(const Template& message) {
   return std::any_of(message.slots().begin(), message.slots().end(),
@@ -71,6 +108,7 @@ class Check {
   }
 
   void check_slot(const Variant& variant, const Slot& slot) {
+    const std::string& text = variant.message.text();
     const std::size_t at = source_of(variant, slot.begin);
     if (!slot.is_placeholder) {
       if (slot.kind == ValueKind::unknown) {
@@ -80,10 +118,11 @@ class Check {
     }
     const std::string name = shown("{{" + slot.name + "}}");
     if (message_.kind == MessageKind::alert) {
-      findings_.add(FindingId::placeholder_in_alert, at, name + " is never filled inside alert()");
+      findings_.add(FindingId::placeholder_in_alert, at, name + " is never filled inside alert()",
+                    mend_in_pine(slot, text));
     } else if (is_order_message(message_.kind)) {
       findings_.add(FindingId::placeholder_in_alert_message, at,
-                    name + " may not be filled inside alert_message");
+                    name + " may not be filled inside alert_message", mend_in_pine(slot, text));
     } else if (message_.kind == MessageKind::alert_condition &&
                script_.version < kFirstVersionWithPlaceholders) {
       findings_.add(FindingId::version_without_placeholders, at,

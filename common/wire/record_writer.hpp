@@ -31,8 +31,7 @@ class RecordWriter {
   }
   // Text that needs no escapes: times, decimals, names of ours.
   void plain(std::string_view key, std::string_view value) {
-    begin(key);
-    out_ += '"';
+    begin(key, "\":\"");
     out_ += value;
     out_ += '"';
   }
@@ -56,10 +55,11 @@ class RecordWriter {
   }
 
  private:
-  void begin(std::string_view key) {
+  // The key, and what stands between it and its value.
+  void begin(std::string_view key, std::string_view between = "\":") {
     out_ += out_.back() != '{' ? std::string_view(",\"") : std::string_view("\"");
     out_ += key;
-    out_ += "\":";
+    out_ += between;
   }
 
   std::string out_;

@@ -179,11 +179,21 @@ class Mender {
                : std::max<std::size_t>(quote_of(kDoubleQuotes, rest()).size(), rest().starts_with('"') ? 1 : 0);
   }
 
+  // Whether what began at `begin` is a number and a quoted key follows: only a comma is missing then.
+  bool ends_number(std::size_t begin) const {
+    if (at_ == begin || !is_space(text_[at_])) return false;
+    const auto next = text_.find_first_not_of(" \t\r", at_);
+    if (next == std::string_view::npos || quote_of(kSingleQuotes, text_.substr(next)).empty()) return false;
+    return json_number_length(text_.substr(begin, at_ - begin)) == at_ - begin;
+  }
+
   // A number, a literal, or text somebody forgot to quote.
   void bare_token() {
     const std::size_t begin = at_;
-    while (at_ < text_.size() && std::string_view(",;:=}]{[\"\n").find(text_[at_]) == std::string_view::npos)
+    while (at_ < text_.size() && std::string_view(",;:=}]{[\"\n").find(text_[at_]) == std::string_view::npos &&
+           !ends_number(begin)) {
       ++at_;
+    }
     if (at_ == begin) ++at_;  // whatever it is, the pass goes on
     const std::string_view word = trim(text_.substr(begin, at_ - begin));
     if (json_number_length(word) == word.size() || word == "true" || word == "false" || word == "null") {

@@ -2,8 +2,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "base/invariant.hpp"
+#include "checked_source.hpp"
 #include "pine/messages.hpp"
+#include "tvhook-validate/source_check.hpp"
 
 using namespace tvh::pine;
 
@@ -30,5 +31,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       }
     }
   }
+  tvh::examine(tvh::check_script(source, tvh::fuzz_rules()), source, tvh::TextKind::pine);
   return 0;
 }

@@ -2,8 +2,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "base/invariant.hpp"
+#include "checked_source.hpp"
 #include "pine/message_template.hpp"
+#include "tvhook-validate/source_check.hpp"
 
 using namespace tvh::pine;
 
@@ -32,5 +33,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       before = at;
     }
   }
+  tvh::examine(tvh::check_template(text, tvh::fuzz_rules()), text, tvh::TextKind::alert);
   return 0;
 }

@@ -5,6 +5,7 @@
 #include "pine/messages.hpp"
 #include "tvhook-validate/finding_catalogue.hpp"
 #include "tvhook-validate/sample_check.hpp"
+#include "tvhook-validate/template_repair.hpp"
 #include "wire/finding_codes.hpp"
 
 namespace tvh {
@@ -186,16 +187,30 @@ class ScriptCheck {
 
 }  // namespace
 
-CheckedSource check_template(std::string_view text, const CheckRules& rules) {
-  const auto message = pine::Template::parse(text);
-  const CheckRules plain = rules_for_samples(rules);
+static CheckedSource check_as_it_stands(const pine::Template& message, const CheckRules& rules) {
+  const std::string& text = message.text();
   MessageText only{message};
   only.to_source = [](std::size_t offset) { return offset; };
   Verdict verdict(message.findings(), rules);
   const auto first = std::min(text.find_first_not_of(" \t\r\n"), text.size());
-  verdict.add(check_message_texts({only}, message.findings(), plain), pine::LineIndex(text).place_of(first),
-              "");
+  verdict.add(check_message_texts({only}, message.findings(), rules_for_samples(rules)),
+              pine::LineIndex(text).place_of(first), "");
   return std::move(verdict).take();
+}
+
+CheckedSource check_template(std::string_view text, const CheckRules& rules) {
+  const auto message = pine::Template::parse(text);
+  const auto mended = rules.repairs == Repairs::allowed ? mend_template(message) : std::nullopt;
+  if (!mended) return check_as_it_stands(message, rules);
+  CheckedSource checked = check_as_it_stands(pine::Template::parse(mended->text), rules);
+  for (auto& finding : checked.findings) finding.offset = 0;  // its place is one of the mended text
+  const auto note = [&](std::string said, std::size_t offset) {
+    checked.findings.push_back(wire::make_finding(wire::FindingCode::repaired, "", std::move(said), offset));
+    wire::redact_finding(checked.findings.back(), rules.secrets);
+  };
+  for (const auto& repair : mended->repairs) note(repair.message, std::min(repair.offset, text.size()));
+  note("mended: " + wire::redact_body(mended->text, nullptr, rules.secrets), text.size());
+  return checked;
 }
 
 CheckedSource check_script(std::string_view source, const CheckRules& rules) {

@@ -368,3 +368,15 @@ TEST_CASE("message box: whether an alert can be empty is told of each order call
   CHECK(names(box + entry).count("message_may_be_empty") == 0);
   CHECK(names(box + entry + "strategy.close('L')").count("order_without_message") == 1);
 }
+
+TEST_CASE("placeholders inside alert(): what to write instead is said, where Pine has it") {
+  const auto mend_of = [](const std::string& body) {
+    for (const auto& finding : find_messages(script(body)).findings) {
+      if (finding.id == FindingId::placeholder_in_alert) return finding.mend;
+    }
+    return std::string();
+  };
+  CHECK(mend_of("alert('{\"symbol\":\"{{ticker}}\"}')") == "write ' + syminfo.ticker + ' in its place");
+  CHECK(mend_of("alert(\"at {{close}}\")") == "write \" + str.tostring(close) + \" in its place");
+  CHECK(mend_of("alert('{{strategy.order.id}}')").find("Join the value in Pine") == 0);
+}

@@ -225,6 +225,32 @@ TEST_CASE("pine: an empty message on a branch is refused, so it is an error") {
   CHECK(count(checked, "empty") == 0);
 }
 
+TEST_CASE("template: with --lenient it is mended around its placeholders, each repair at its place") {
+  CheckRules lenient = rules();
+  lenient.repairs = Repairs::allowed;
+  const std::string text =
+      "{'action':'{{strategy.order.action}}', 'symbol': {{ticker}}, 'secret':'hunter2',\n"
+      "'quantity': {{strategy.order.contracts}} 'order_id':'a','strategy':'s','time':'{{time}}',}";
+  const auto checked = check_template(text, lenient);
+  std::string notes;
+  for (const auto& finding : checked.findings) {
+    CHECK(finding.offset <= text.size());
+    if (finding.name == "repaired") notes += finding.message + "\n";
+    if (finding.message == "missing comma added") CHECK(text.substr(finding.offset).starts_with("'order_id'"));
+  }
+  CAPTURE(notes);
+  CHECK(
+      notes.find(R"(mended: {"action":"{{strategy.order.action}}","symbol":"{{ticker}}","secret":"[secret:?]",)"
+                 R"("quantity":{{strategy.order.contracts}},"order_id":"a",)") != std::string::npos);
+  CHECK(notes.find("hunter2") == std::string::npos);
+  CHECK(outcome_lines("m", checked.outcomes).starts_with("m: entry: buy 0.2 BTCUSDT market\n"));
+  CHECK_FALSE(wire::has_error(checked.findings));
+  // What is right is not touched, and what is no JSON at all is not made some.
+  const std::string right = R"({"action":"buy","symbol":"{{ticker}}"})";
+  for (const auto& finding : check_template(right, lenient).findings) CHECK(finding.name != "repaired");
+  CHECK(wire::has_error(check_template("go {{ticker}}", lenient).findings));
+}
+
 TEST_CASE("examples: the template and the script of examples/ have no fault, and become orders") {
   const std::string folder = std::string(TVHOOK_SOURCE_FOLDER) + "/examples/";
   const auto message = of_template(test::read_file(folder + "message.json"));

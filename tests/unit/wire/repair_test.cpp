@@ -22,6 +22,8 @@ TEST_CASE("repair: what people paste becomes JSON, and each change is said in it
     CHECK_FALSE(mend_alert(text).repairs.empty());
   }
   CHECK(mended(R"({"sl": NaN, "on": True, "x": None})") == R"({"sl":null,"on":true,"x":null})");
+  CHECK(mended("{'qty':1.5 'time':'x'}") == R"({"qty":1.5,"time":"x"})");
+  CHECK(mended("{'tf':15 min}") == R"({"tf":"15 min"})");
   CHECK(mended("{\"a\":\"x\ny\"}") == R"({"a":"x\ny"})");
   const auto trailing = mend_alert(R"({"a":1,})");
   REQUIRE(trailing.repairs.size() == 1);

@@ -161,8 +161,30 @@ std::string without_credential_values(std::string_view text) {
 
 }  // namespace
 
+// What a message shows of the alert is cut to a length, with "…", and the cut may go through a secret.
+static std::string without_cut_secrets(std::string text, const std::vector<NamedSecret>& secrets) {
+  constexpr std::string_view kCut = "…";
+  constexpr std::size_t kTells = 3;  // fewer characters than these tell nothing
+  for (auto cut = text.find(kCut); cut != std::string::npos; cut = text.find(kCut, cut + kCut.size())) {
+    for (const auto& [name, secret] : secrets) {
+      const std::string_view value = secret.reveal();
+      std::size_t length = value.empty() ? 0 : std::min(value.size() - 1, cut);
+      while (length >= kTells && text.compare(cut - length, length, value.substr(0, length)) != 0) --length;
+      if (length < kTells) continue;
+      const std::string shown = "[secret:" + name + "]";
+      text.replace(cut - length, length, shown);
+      cut = cut - length + shown.size();
+      break;
+    }
+  }
+  return text;
+}
+
 void redact_finding(Finding& finding, const std::vector<NamedSecret>& secrets) {
-  finding.message = without_secrets(finding.message, secrets);
+  if (secrets.empty()) return;
+  for (std::string* text : {&finding.message, &finding.advice}) {
+    *text = without_cut_secrets(without_secrets(*text, secrets), secrets);
+  }
 }
 
 std::string redact_body(std::string_view body, const ParsedAlert* alert,

@@ -45,6 +45,7 @@ class Verdict {
   CheckedSource take() && {
     for (std::size_t i = 0; i < said_.size(); ++i) {
       checked_.findings.push_back(numbered(said_[i]));
+      wire::redact_finding(checked_.findings.back(), rules_.secrets);
       if (is_decisive_[i]) checked_.findings.back().severity = Severity::error;
     }
     std::stable_sort(checked_.findings.begin(), checked_.findings.end(),

@@ -134,6 +134,24 @@ TEST_CASE("template: a configured secret is checked in it, its value never shown
               "wrong_secret") == 0);
 }
 
+TEST_CASE(
+    "sources: a configured secret is in no message, wherever it stands and wherever the message cuts it") {
+  CheckRules with_secret = rules();
+  with_secret.secrets.push_back({"main", Secret("hunter2hunter2")});
+  for (std::size_t before = 0; before < 50; ++before) {
+    const std::string name = std::string(before, 'x') + "hunter2hunter2";
+    for (const auto& checked :
+         {check_template("{\"a\":{{" + name + "}},\"b\":\"{{plot(" + name + ")}}\"}", with_secret),
+          check_script("alert(\"{{" + name + "}}\" + f." + name + "())", with_secret)}) {
+      CHECK_FALSE(checked.findings.empty());
+      for (const auto& finding : checked.findings) {
+        CAPTURE(before, finding.message, finding.advice);
+        CHECK((finding.message + finding.advice).find("hun") == std::string::npos);
+      }
+    }
+  }
+}
+
 TEST_CASE("template: with --strict its warnings are errors, its notes are not") {
   CheckRules strict = rules();
   strict.strictness = Strictness::warnings_too;

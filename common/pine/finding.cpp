@@ -75,15 +75,18 @@ std::string explanation(const FindingKind& kind) {
   return page;
 }
 
+bool Findings::holds(FindingId id, std::size_t offset) const {
+  return std::any_of(list_.begin(), list_.end(), [id, offset](const Finding& known) {
+    return known.id == id && known.place.offset == offset;
+  });
+}
+
 void Findings::add(FindingId id, std::size_t offset, std::string message, std::string mend) {
   add(id, kind_of(id).severity, offset, std::move(message), std::move(mend));
 }
 
 void Findings::add(FindingId id, Severity severity, std::size_t offset, std::string message, std::string mend) {
-  if (full()) return;
-  for (const auto& known : list_) {
-    if (known.id == id && known.place.offset == offset) return;
-  }
+  if (full() || holds(id, offset)) return;
   if (mend.empty()) mend = kind_of(id).mend;
   list_.push_back({id, severity, std::move(message), std::move(mend), {offset, 1, 1}});
 }

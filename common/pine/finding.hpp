@@ -114,6 +114,7 @@ class Findings {
   void add(FindingId id, std::size_t offset, std::string message, std::string mend = "");
   void add(FindingId id, Severity severity, std::size_t offset, std::string message, std::string mend = "");
   bool full() const { return list_.size() >= kMost; }
+  bool holds(FindingId id, std::size_t offset) const;
   // In the order of their offsets; places are looked up in `lines`.
   std::vector<Finding> take(const LineIndex& lines) &&;
 

@@ -93,6 +93,10 @@ class Check {
     for (const auto& finding : variant.message.findings()) {
       const bool is_box = message_.kind == MessageKind::strategy_box;
       if (finding.id == FindingId::message_may_be_empty && is_box && orders_are_seen_) continue;
+      const bool is_na_itself =
+          finding.id == FindingId::bare_may_be_nan &&
+          findings_.holds(FindingId::tostring_na, source_of(variant, finding.place.offset));
+      if (is_na_itself) continue;
       // What a bar without values does is said once, by bare_may_be_nan.
       findings_.add(finding.id, finding.severity, source_of(variant, finding.place.offset), finding.message,
                     finding.mend);

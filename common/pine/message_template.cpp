@@ -55,13 +55,16 @@ Filled Template::fill(const SampleSet& samples) const {
 }
 
 std::vector<Filled> Template::fill_all() const {
-  // A message that is put into a text is one that can stand there: a word, not JSON.
+  // A message that is put into a text is one that can stand there: a word, not JSON. One that stands alone is
+  // whole, whatever ids and comments hold.
   const bool is_inside_text = std::any_of(findings_.begin(), findings_.end(), [](const Finding& finding) {
     return finding.id == FindingId::message_inside_text;
   });
   std::vector<Filled> all;
   for (SampleSet samples : sample_sets()) {
     if (is_inside_text && samples.name != "quotes") samples.alert_message = samples.name;
+    if (!is_inside_text && samples.name == "quotes")
+      samples.alert_message = sample_sets().front().alert_message;
     Filled filled = fill(samples);
     const bool is_known = std::any_of(all.begin(), all.end(),
                                       [&filled](const Filled& other) { return other.text == filled.text; });

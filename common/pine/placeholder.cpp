@@ -94,6 +94,8 @@ constexpr std::array kMeant{
     Meant{"timeframe.period", "interval"},
 };
 
+std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
+
 }  // namespace
 
 std::span<const Placeholder> placeholders() { return kPlaceholders; }
@@ -117,7 +119,9 @@ std::optional<std::string_view> nearest_placeholder(std::string_view name) {
   std::size_t best_distance = 0;
   for (const auto& known : kPlaceholders) {
     const std::size_t distance = edit_distance(word, known.name);
-    const std::size_t allowed = std::max<std::size_t>(1, std::min(word.size(), known.name.size()) / 3);
+    // What all names of a family begin with tells nothing: strategy.order.stop_loss is near to none of them.
+    const std::size_t told = std::min(last_part(word).size(), last_part(known.name).size());
+    const std::size_t allowed = std::max<std::size_t>(1, told / 3);
     if (distance > allowed || (best && distance >= best_distance)) continue;
     best = known.name;
     best_distance = distance;

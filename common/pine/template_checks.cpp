@@ -33,6 +33,9 @@ constexpr std::array<std::string_view, 2> kLagKeys{"max_lag", "maxlag"};
 
 bool is_operator(char c) { return c == '+' || c == '-' || c == '*' || c == '/'; }
 
+// As its author wrote it.
+std::string named(const Slot& slot) { return shown(slot.is_placeholder ? "{{" + slot.name + "}}" : slot.name); }
+
 class MessageCheck {
  public:
   MessageCheck(std::string_view text, std::span<const Slot> slots, Findings& findings)
@@ -87,7 +90,7 @@ class MessageCheck {
 
   void tell(const Slot& slot) {
     findings_.add(FindingId::text_arithmetic, slot.begin,
-                  "a calculation beside " + shown(slot.name) + " is sent as text, not calculated");
+                  "a calculation beside " + named(slot) + " is sent as text, not calculated");
   }
 
   // ---- slots and quotes
@@ -95,7 +98,7 @@ class MessageCheck {
   void check_slots(const JsonField& field) {
     for (std::size_t i = field.first_slot; i < field.first_slot + field.slot_count && i < slots_.size(); ++i) {
       const Slot& slot = slots_[i];
-      const std::string where = shown(slot.name) + " in " + shown(field.key);
+      const std::string where = named(slot) + " in " + shown(field.key);
       if (field.quoted) {
         check_quoted(field, slot, where);
       } else {

@@ -221,4 +221,29 @@ bool is_known_placeholder(std::string_view name) {
   return std::find(kPlaceholders.begin(), kPlaceholders.end(), name) != kPlaceholders.end();
 }
 
+std::string placeholder_reason(std::string_view text) {
+  const auto begin = text.find("{{");
+  const auto end = text.find("}}", begin);
+  const std::string_view name =
+      end == std::string_view::npos ? text : trim(text.substr(begin + 2, end - begin - 2));
+  if (name.starts_with("plot(")) {
+    return "TradingView wants {{plot(\"Title\")}} exactly so, with plain quotes and no backslash even inside a "
+           "text, in "
+           "the alert dialog's message or in alertcondition()";
+  }
+  if (name.find_first_of("*/+ ") != std::string_view::npos || (text.size() > end + 2 && begin == 0)) {
+    return "TradingView does no arithmetic in messages; calculate it in Pine and send it with {{plot_0}}";
+  }
+  if (!is_known_placeholder(name)) {
+    return "TradingView has no placeholder of that name; plot the value and send it with {{plot_0}}, or build "
+           "the "
+           "message in Pine";
+  }
+  if (name.starts_with("strategy.")) {
+    return "strategy placeholders are filled in only in the message of a strategy's order-fill alerts";
+  }
+  return "TradingView fills placeholders only in the alert dialog's message and in alertcondition(), not in "
+         "alert()";
+}
+
 }  // namespace tvh::wire

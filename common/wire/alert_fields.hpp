@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace tvh::wire {
@@ -75,5 +76,7 @@ bool is_nearly(std::string_view wanted, std::string_view known);
 
 // Whether TradingView knows a placeholder of that name, without its braces.
 bool is_known_placeholder(std::string_view name);
+// Why the placeholder in `text` was not filled in, and what to do.
+std::string placeholder_reason(std::string_view text);
 
 }  // namespace tvh::wire

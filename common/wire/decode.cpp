@@ -116,7 +116,10 @@ void judge_unknown_key(FieldReader& reader, const JsonMember& member) {
 std::string read_extra(FieldReader& reader, const std::vector<NamedSecret>* secrets) {
   std::vector<const JsonMember*> members = reader.unknown();
   if (!reader.is_record()) {
-    for (const JsonMember* member : members) judge_unknown_key(reader, *member);
+    for (const JsonMember* member : members) {
+      judge_unknown_key(reader, *member);
+      reader.judge_unknown_value(*member);
+    }
   }
   for (const JsonMember* extra : reader.members(Field::extra)) {
     if (extra->value.kind != JsonValue::Kind::object) {

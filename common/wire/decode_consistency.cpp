@@ -71,8 +71,8 @@ void check_position(FieldReader& reader, const Signal& signal) {
   const bool is_order = signal.action == model::Action::buy || signal.action == model::Action::sell;
   if (reader.dialect().position_needs_order && !is_order) {
     reader.report(FindingCode::contradiction, Field::position_side, "position",
-                  "a position to have after a " + std::string(model::to_text(signal.action)) +
-                      "; it goes with buy and sell only");
+                  "says what position to have after a " + std::string(model::to_text(signal.action)) +
+                      ", but it goes with buy and sell only; leave it away");
     return;
   }
   const auto contradicts = [](PositionSide side, const std::optional<Decimal>& size) {

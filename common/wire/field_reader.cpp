@@ -72,23 +72,6 @@ bool caller_judges(Field field) {
   }
 }
 
-// Why this placeholder was not filled in, and what to do.
-std::string placeholder_reason(std::string_view text) {
-  const auto begin = text.find("{{");
-  const auto end = text.find("}}", begin);
-  const std::string_view name =
-      end == std::string_view::npos ? text : trim(text.substr(begin + 2, end - begin - 2));
-  if (name.find_first_of("*/+ ") != std::string_view::npos || (text.size() > end + 2 && begin == 0)) {
-    return "TradingView does no arithmetic in messages; calculate it in Pine and send it with {{plot_0}}";
-  }
-  if (!is_known_placeholder(name)) return "TradingView has no placeholder of that name";
-  if (name.starts_with("strategy.")) {
-    return "strategy placeholders are filled in only in the message of a strategy's order-fill alerts";
-  }
-  return "TradingView fills placeholders only in the alert dialog's message and in alertcondition(), not in "
-         "alert()";
-}
-
 }  // namespace
 
 FieldReader::FieldReader(const JsonValue& object, const Dialect& dialect,
@@ -187,6 +170,12 @@ void FieldReader::report_missing(Field field, std::string_view field_name, const
   }
 }
 
+void FieldReader::judge_unknown_value(const JsonMember& member) {
+  if (absence_of(member.value) == Absence::placeholder) {
+    report_placeholder(FindingCode::missing_optional, member);
+  }
+}
+
 bool FieldReader::has_value(Field field, const JsonMember& member) {
   const Absence absence = absence_of(member.value);
   if (absence == Absence::has_value) return !is_unset_zero(field, member.value);
@@ -253,8 +242,11 @@ std::optional<Decimal> FieldReader::number_of(const JsonMember& member, Sign sig
       report(FindingCode::not_a_number, member,
              shown_value(text) + " is not a number; write it with a point and without thousands separators");
     } else {
+      const bool is_calculation = text.find_first_of("0123456789") != std::string_view::npos &&
+                                  text.find_first_of("+-*/", 1) != std::string_view::npos;
       report(FindingCode::not_a_number, member,
-             shown_value(text) + " is not a number; expected a decimal such as 0.01");
+             shown_value(text) + " is not a number; expected a decimal such as 0.01" +
+                 (is_calculation ? "; TradingView does no arithmetic in messages" : ""));
     }
     return std::nullopt;
   }

@@ -51,6 +51,8 @@ class FieldReader {
   bool has_no_value(Field field) const;
   bool has(Field field) const { return first_[std::size_t(field)] != nullptr; }
   const std::vector<const JsonMember*>& unknown() const { return unknown_; }
+  // Says that its placeholder was not filled in, when it holds one.
+  void judge_unknown_value(const JsonMember& member);
   const Dialect& dialect() const { return dialect_; }
   bool is_record() const { return &dialect_ == &record_dialect(); }
   // Another service's, with a table of its own.

@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "wire/alert_fields.hpp"
 #include "wire/text.hpp"
 
 namespace tvh::wire {
@@ -263,7 +264,8 @@ class BreakageFinder {
 
   bool not_a_number() {
     return report(of_field() +
-                  " is NaN or infinite, which JSON has no number for; a plot without a value does that");
+                  " is NaN or infinite, which JSON has no number for; a plot without a value does that: "
+                  "put its placeholder in quotes, or see in Pine that it has one");
   }
 
   // After a complete value, where a comma or `closing` should be.
@@ -303,7 +305,7 @@ class BreakageFinder {
       return true;
     }
     if (rest().starts_with("//") || rest().starts_with("/*") || peek() == '#') {
-      report("a comment; JSON has none");
+      report("a comment; JSON has none, delete it");
       return true;
     }
     return placeholder();
@@ -314,7 +316,8 @@ class BreakageFinder {
     const auto end = rest().find("}}");
     if (end == std::string_view::npos || rest().find('\n') < end) return false;
     std::string name = shown(rest().substr(0, end + 2));
-    report("placeholder " + name.substr(1, name.size() - 2) + " was not substituted");
+    report("placeholder " + name.substr(1, name.size() - 2) + " was not substituted; " +
+           placeholder_reason(rest().substr(0, end + 2)));
     return true;
   }
 

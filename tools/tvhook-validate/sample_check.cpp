@@ -33,13 +33,15 @@ constexpr std::array kPairs{
 
 // What is advice about the message as a whole explains no error at the place it is told at.
 bool is_cause(FindingId id) {
-  static constexpr std::array kAdvice{
-      FindingId::number_as_text,        FindingId::timenow_as_identity,    FindingId::secret_in_body,
-      FindingId::no_order_id,           FindingId::no_strategy_name,       FindingId::bar_volume_as_size,
-      FindingId::position_as_size,      FindingId::message_without_secret, FindingId::freq_all_no_identity,
-      FindingId::condition_in_strategy, FindingId::condition_not_global,   FindingId::order_without_message,
-      FindingId::message_not_sent,      FindingId::message_edge_newline,   FindingId::string_wrapped,
-      FindingId::string_not_indented,   FindingId::cannot_evaluate,        FindingId::too_many_variants};
+  static constexpr std::array kAdvice{FindingId::number_as_text,         FindingId::timenow_as_identity,
+                                      FindingId::secret_in_body,         FindingId::no_order_id,
+                                      FindingId::no_strategy_name,       FindingId::bar_volume_as_size,
+                                      FindingId::message_without_secret, FindingId::freq_all_no_identity,
+                                      FindingId::condition_in_strategy,  FindingId::condition_not_global,
+                                      FindingId::order_without_message,  FindingId::message_not_sent,
+                                      FindingId::message_edge_newline,   FindingId::string_wrapped,
+                                      FindingId::string_not_indented,    FindingId::cannot_evaluate,
+                                      FindingId::too_many_variants};
   return std::find(kAdvice.begin(), kAdvice.end(), id) == kAdvice.end();
 }
 

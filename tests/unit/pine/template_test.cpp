@@ -242,3 +242,14 @@ TEST_CASE("finding kinds: a template's wrong example is found, its right one is 
     if (!advises_only) CHECK(names(as_message(kind.mended)).count(name) == 0);
   }
 }
+
+TEST_CASE("unknown placeholders: a name is not suggested for what its whole family has in common") {
+  CHECK_FALSE(nearest_placeholder("strategy.order.stop_loss"));
+  CHECK(nearest_placeholder("strategy.order.contrcts") == "strategy.order.contracts");
+  CHECK(nearest_placeholder("clos") == "close");
+}
+
+TEST_CASE("samples: a whole message comes out whole, whatever ids and comments hold") {
+  for (const auto& filled : Template::parse("{{strategy.order.alert_message}}").fill_all())
+    CHECK(filled.text.front() == '{');
+}

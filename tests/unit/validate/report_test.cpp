@@ -165,7 +165,8 @@ TEST_CASE("codes: each is named once, stands in the page of tvhook-validate, and
   std::set<std::string> ours;
   for (const auto& kind : finding_catalogue()) {
     const std::string code(kind.code);
-    ours.insert("*" + code + " " + std::string(kind.name) + "* (" + std::string(wire::to_text(kind.severity)) + ")");
+    ours.insert("*" + code + " " + std::string(kind.name) + "* (" + std::string(wire::to_text(kind.severity)) +
+                ")");
     CHECK(kind.explanation.size() > 30);
   }
   CHECK(ours.size() == finding_catalogue().size());

@@ -72,8 +72,8 @@ TEST_CASE("template: what is wrong with a sample alone names it, at the template
   CHECK(text.substr(finding.offset, 3) == "\"{{");
   const auto of_one = of_template(
       R"({"action":"{{strategy.order.action}}","symbol":"{{ticker}}","order_id":"a","time":"{{time}}","strategy":"s",)"
-      R"("quantity":{{strategy.market_position_size}}})");
-  CHECK(only(of_one, "not_positive").message.starts_with("with sample exit: quantity: 0 is not allowed"));
+      R"("leverage":{{strategy.market_position_size}}})");
+  CHECK(only(of_one, "not_positive").message.starts_with("with sample exit: leverage: 0 is not allowed"));
 }
 
 TEST_CASE("template: what fails only without values or with quotes is a warning") {
@@ -106,6 +106,14 @@ TEST_CASE("template: one fault is told once, in the template's terms") {
   const auto calculated = of_template(
       R"({"action":"buy","symbol":"{{ticker}}","order_id":"a","time":"{{time}}","stop_loss":"{{close}} - 20"})");
   CHECK(names(calculated) == Names{"text_arithmetic"});
+}
+
+TEST_CASE("template: the position as a size is an error where an exit cannot come out of it") {
+  const auto checked =
+      of_template(R"({"action":"buy","symbol":"{{ticker}}","order_id":"a","time":"{{time}}","strategy":"s",)"
+                  R"("quantity":{{strategy.position_size}}})");
+  CHECK(names(checked) == Names{"position_as_size"});
+  CHECK(checked.findings[0].severity == wire::Severity::error);
 }
 
 TEST_CASE("template: advice that alerts and templates have in common is given once") {

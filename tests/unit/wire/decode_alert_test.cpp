@@ -396,3 +396,9 @@ TEST_CASE("decode: the remaining fields are read in their forms") {
   CHECK(refused(R"({"action":"buy","symbol":"BTCUSDT","signal_id":"a","alert_id":"b"})")
             .find("conflicting_fields") == 0);
 }
+
+TEST_CASE("decode: a placeholder left in an unknown field is pointed out, the field kept") {
+  const std::string text = R"({"action":"buy","symbol":"BTCUSDT","note":"{{sec_key}}","order_id":"a"})";
+  CHECK(warns(text, "missing_optional"));
+  CHECK(accepted(text).extra_json == R"({"note":"{{sec_key}}"})");
+}

@@ -91,7 +91,7 @@ TEST_CASE("dialects: words of another service are its own, and what cannot be do
   CHECK(begins(meaning(R"({"ticker":"SPY","action":"hold","orderType":"market"})"),
                "unknown_action action: \"hold\" is not known to TradersPost; expected one of buy, sell, exit"));
   CHECK(begins(meaning(R"({"ticker":"SPY","action":"exit","sentiment":"flat"})"),
-               "contradiction sentiment: a position to have after a close_all"));
+               "contradiction sentiment: says what position to have after a close_all"));
   CHECK(meaning(R"({"password":"p","side":"close/sell","base":"BTC","quote":"USDT.P","percent":50})") ==
         "close_long BTCUSDT.P 50 percent_balance");
   CHECK(begins(meaning(R"({"password":"p","side":"buy","symbol":"BTCUSDT","amount_by_percent":50})"),

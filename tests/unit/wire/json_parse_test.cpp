@@ -114,14 +114,16 @@ TEST_CASE("json: the usual mistakes are named where they stand") {
   CHECK(fault(R"({"action":'buy'})") == "1:11 single quotes; JSON needs double quotes (\")");
   CHECK(fault(R"({"a":1 "price":2})") == "1:8 missing comma before \"price\"");
   CHECK(fault(R"({"a":{"b":1} "c":{}})") == "1:14 missing comma before \"c\"");
-  CHECK(fault(R"({"price":{{close}}})") == "1:10 placeholder {{close}} was not substituted");
-  CHECK(fault(R"({"price":{{plot("SL")}}})") == "1:10 placeholder {{plot(\"SL\")}} was not substituted");
+  CHECK(fault(R"({"price":{{close}}})")
+            .starts_with("1:10 placeholder {{close}} was not substituted; TradingView fills"));
+  CHECK(fault(R"({"price":{{plot("SL")}}})")
+            .starts_with("1:10 placeholder {{plot(\"SL\")}} was not substituted; TradingView wants"));
   CHECK(fault(R"({"ticker":BTCUSDT.P})") == "1:11 the value of \"ticker\" is text without double quotes");
   CHECK(fault(R"({"a":1, // entry
-})") == "1:9 a comment; JSON has none");
+})") == "1:9 a comment; JSON has none, delete it");
   CHECK(fault(R"({"sl":NaN})") ==
         "1:7 the value of \"sl\" is NaN or infinite, which JSON has no number for; a plot without a value does "
-        "that");
+        "that: put its placeholder in quotes, or see in Pine that it has one");
   CHECK(fault(R"({"sl":-Infinity})").find("NaN or infinite") != std::string::npos);
   CHECK(fault(R"({"reduce_only":True})") ==
         "1:16 True as the value of \"reduce_only\"; JSON writes true, false and null, in lower case");

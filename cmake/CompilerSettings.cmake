@@ -9,8 +9,12 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conver
                     -Woverloaded-virtual -Wcast-align -Wformat=2 -Werror -fno-omit-frame-pointer)
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # Both warn of the standard library's own std::string and std::variant once inlined (GCC bugs 105329 and 80635).
+  # They warn of the standard library's own std::string and std::variant once inlined (GCC bugs 105329 and 80635).
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized)
+  if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+    # Likewise, where more is inlined (GCC bug 105545).
+    add_compile_options(-Wno-stringop-overflow -Wno-array-bounds)
+  endif()
 endif()
 
 find_program(TVHOOK_CCACHE ccache)

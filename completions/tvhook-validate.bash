@@ -26,12 +26,12 @@ _tvhook_validate() {
       compopt -o filenames 2>/dev/null
       return
       ;;
-    --dialect | --explain)
+    --dialect | --venue | --explain)
       return
       ;;
   esac
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '--format --template --pine --strict --lenient --dialect --explain --schema --config --journal --log-level --log-format -q --quiet -v --verbose --check --help --version' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '--format --template --pine --strict --lenient --dialect --venue --explain --schema --config --journal --log-level --log-format -q --quiet -v --verbose --check --help --version' -- "$current")
   else
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       compopt -o filenames 2>/dev/null

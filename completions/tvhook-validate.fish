@@ -5,6 +5,7 @@ complete -c tvhook-validate -l pine -d 'Each file is Pine source: find its alert
 complete -c tvhook-validate -l strict -d 'Count warnings as errors'
 complete -c tvhook-validate -l lenient -d 'Repair what is almost JSON, say each repair and print the mended text'
 complete -c tvhook-validate -l dialect -x -d 'Read every alert as this service\'s, whatever marks it bears, such as traderspost'
+complete -c tvhook-validate -l venue -x -d 'Say what order each alert would become, at this venue where its strategy names no other, by the filters and positions that the journal knows'
 complete -c tvhook-validate -l explain -x -d 'Explain a finding\'s code, such as TV012, and stop'
 complete -c tvhook-validate -l schema -d 'Print the JSON Schema of a signal record, and stop'
 complete -c tvhook-validate -l config -r -F -d 'Read this configuration'

@@ -7,6 +7,7 @@ _arguments -s -S \
   '--strict[Count warnings as errors]' \
   '--lenient[Repair what is almost JSON, say each repair and print the mended text]' \
   '--dialect=[Read every alert as this service'\''s, whatever marks it bears, such as traderspost]:NAME:' \
+  '--venue=[Say what order each alert would become, at this venue where its strategy names no other, by the filters and positions that the journal knows]:NAME:' \
   '--explain=[Explain a finding'\''s code, such as TV012, and stop]:CODE:' \
   '--schema[Print the JSON Schema of a signal record, and stop]' \
   '--config=[Read this configuration]:FILE:_files' \

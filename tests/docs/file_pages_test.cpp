@@ -192,7 +192,7 @@ TEST_CASE("tvhook.toml(5): every key is in the page, and every key of the page i
   }
 }
 
-TEST_CASE("tvhook.toml(5): its example and examples/tvhook.toml are good configurations") {
+TEST_CASE("tvhook.toml(5): its example and those of examples/ are good configurations") {
   std::string example;
   bool inside = false;
   const Page page("tvhook.toml.5.scd");
@@ -207,10 +207,11 @@ TEST_CASE("tvhook.toml(5): its example and examples/tvhook.toml are good configu
   INFO((from_page ? "" : from_page.error().message));
   CHECK(from_page);
   CHECK(example.size() > 100);
-  const auto from_file =
-      cli::parse_config(test::read_file(kRoot + "/examples/tvhook.toml"), "examples/tvhook.toml");
-  INFO((from_file ? "" : from_file.error().message));
-  CHECK(from_file);
+  for (const std::string name : {"tvhook.toml", "binance.toml"}) {
+    const auto from_file = cli::parse_config(test::read_file(kRoot + "/examples/" + name), "examples/" + name);
+    INFO((from_file ? "" : from_file.error().message));
+    CHECK(from_file);
+  }
 }
 
 TEST_CASE("man: every page refers to pages that exist, and none is left out") {

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 build_packages=(build-essential cmake ninja-build pkg-config ccache libcli11-dev nlohmann-json3-dev libsqlite3-dev
-  libspdlog-dev libtomlplusplus-dev libboost-dev libssl-dev catch2 scdoc curl sqlite3 jq)
+  libspdlog-dev libtomlplusplus-dev libboost-dev libssl-dev libcurl4-openssl-dev prometheus-cpp-dev catch2 scdoc curl sqlite3 jq)
 
 say() { printf '%s\n' "$*" >&2; }
 

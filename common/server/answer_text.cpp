@@ -59,7 +59,9 @@ void append_answer(std::string& out, const Answer& answer, const AnswerForm& for
   } else if (form.version == Version::http_1_0) {
     out += "Connection: keep-alive\r\n";
   }
-  out += "Content-Type: application/json\r\nContent-Length: ";
+  out += "Content-Type: ";
+  out += answer.content_type;
+  out += "\r\nContent-Length: ";
   out += std::to_string(answer.body.size());
   out += "\r\n\r\n";
   if (form.content == Content::whole) out += answer.body;

@@ -30,13 +30,14 @@ struct RequestHead {
   std::optional<std::uint64_t> content_length;
 };
 
-// One answer; every body is JSON.
+// One answer; its body is JSON unless it says otherwise.
 struct Answer {
   int status = 200;
   std::string body;
-  std::string_view allow;             // Allow's value (405); a literal
-  int retry_after_seconds = 0;        // Retry-After's value (503); 0 leaves it out
-  std::chrono::milliseconds hold{0};  // is kept back for so long, to slow down who gets it
+  std::string_view allow;                              // Allow's value (405); a literal
+  std::string_view content_type = "application/json";  // a literal
+  int retry_after_seconds = 0;                         // Retry-After's value (503); 0 leaves it out
+  std::chrono::milliseconds hold{0};                   // is kept back for so long, to slow down who gets it
 };
 
 // What the server refuses by itself: HTTP that is malformed or over a bound.

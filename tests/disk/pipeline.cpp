@@ -131,11 +131,12 @@ struct Pipeline::Parts {
         log(quiet.log()),
         records(-1, log),
         intake(intake_settings(), {queue, health, pipeline.clock_, log}),
-        writer({queue, store, health, records, log, pipeline.clock_}),
+        writer({queue, store, health, records, log, pipeline.clock_, metrics}),
         answers(std::make_shared<Answers>(pipeline)) {}
 
   NoLog quiet;
   Store store;
+  ListenMetrics metrics;
   JournalHealth health;
   ArrivalQueue queue;
   AlertLog log;

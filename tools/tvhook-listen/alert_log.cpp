@@ -6,8 +6,8 @@
 
 namespace tvh {
 
-AlertLog::AlertLog(cli::Log& log, std::size_t capacity)
-    : log_(log), capacity_(capacity), thread_([this] { run(); }) {}
+AlertLog::AlertLog(cli::Log& log, ListenMetrics* metrics, std::size_t capacity)
+    : log_(log), metrics_(metrics), capacity_(capacity), thread_([this] { run(); }) {}
 
 AlertLog::~AlertLog() { stop(); }
 
@@ -22,6 +22,7 @@ void AlertLog::stop() {
 }
 
 void AlertLog::add(Line line) {
+  if (metrics_ != nullptr && line.status != 0) metrics_->count_answer(line.status, line.verdict);
   if (!log_.enabled(line.level)) return;
   bool wake = false;
   {
@@ -37,6 +38,9 @@ void AlertLog::add(Line line) {
 }
 
 void AlertLog::add_all(std::vector<Line>& lines) {
+  if (metrics_ != nullptr) {
+    for (const Line& line : lines) metrics_->count_answer(line.status, line.verdict);
+  }
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);

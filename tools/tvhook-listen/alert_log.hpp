@@ -10,12 +10,14 @@
 #include <vector>
 
 #include "cli/log.hpp"
+#include "tvhook-listen/metrics.hpp"
 
 namespace tvh {
 
 class AlertLog {
  public:
-  explicit AlertLog(cli::Log& log, std::size_t capacity = 8192);
+  // `metrics`, if there are any, count every request that is logged, or would be if the level let it.
+  explicit AlertLog(cli::Log& log, ListenMetrics* metrics = nullptr, std::size_t capacity = 8192);
   ~AlertLog();  // stops
   AlertLog(const AlertLog&) = delete;
   AlertLog& operator=(const AlertLog&) = delete;
@@ -41,6 +43,7 @@ class AlertLog {
   void write(const Line& line);
 
   cli::Log& log_;
+  ListenMetrics* const metrics_;
   const std::size_t capacity_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -68,6 +68,11 @@ bool ArrivalQueue::is_finished() const {
   return closed_ && waiting_.empty() && flying_.empty();
 }
 
+std::size_t ArrivalQueue::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
 std::vector<std::size_t> ArrivalQueue::store_batch(std::span<const Stored> stored,
                                                    const BeforeAnswers& before_answers) {
   std::vector<std::size_t> late;

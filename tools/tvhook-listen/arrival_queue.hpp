@@ -47,6 +47,7 @@ class ArrivalQueue {
   // `batch` empty when the patience ran out or the queue is closed and done.
   void take_batch(std::vector<journal::Arrival>& batch, std::optional<std::chrono::milliseconds> patience);
   bool is_finished() const;  // closed, nothing waits
+  std::size_t waiting() const;
 
   // The batch is on disk: every alert of it that is still owed an answer is answered by what became of it.
   // Returns the places of those that were answered 503 before; `before_answers` is told them first, so that a

@@ -29,10 +29,20 @@ server::Answer DeepHealth::answer() const {
 }
 
 std::optional<server::Answer> AdminApplication::judge(const server::RequestHead& head) {
-  if (head.path != "/health/deep") return refusal_answer(404, "wrong_path", "there is /health/deep here");
-  if (head.method == "GET" || head.method == "HEAD") return health_.answer();
-  auto answer = refusal_answer(405, "wrong_method", "/health/deep is asked with GET");
+  const bool asks_metrics = head.path == "/metrics";
+  if (!asks_metrics && head.path != "/health/deep") {
+    return refusal_answer(404, "wrong_path", "there are /health/deep and /metrics here");
+  }
+  if (head.method == "GET" || head.method == "HEAD") return asks_metrics ? metrics_answer() : health_.answer();
+  auto answer = refusal_answer(405, "wrong_method", "this is asked with GET");
   answer.allow = "GET, HEAD";
+  return answer;
+}
+
+server::Answer AdminApplication::metrics_answer() const {
+  server::Answer answer;
+  answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  answer.body = metrics_();
   return answer;
 }
 

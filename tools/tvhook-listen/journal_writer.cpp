@@ -36,7 +36,9 @@ void JournalWriter::recall() {
 void JournalWriter::write_batch() {
   // Without what came last nobody can tell a resend of it: 503.
   if (!recalled_) return parts_.queue.fail_batch();
+  const auto begun = parts_.clock.steady();
   auto stored = parts_.store.append_arrivals(batch_);
+  parts_.metrics.observe_commit(parts_.clock.steady() - begun, batch_.size());
   if (!stored) {
     note_failure(stored.error());  // before the answers: who gets a 503 and asks /health hears the same
     parts_.queue.fail_batch();
@@ -45,10 +47,19 @@ void JournalWriter::write_batch() {
   note_success();
   // Logged before it is answered: the log has one client's requests in the order it made them.
   parts_.queue.store_batch(*stored, [&](const std::vector<std::size_t>& late) { log_outcomes(*stored, late); });
+  note_times(*stored);
   for (const Stored& one : *stored) {
     if (one.kind == Stored::Kind::accepted) parts_.records.append(one.record);
   }
   parts_.store.maintain();
+}
+
+void JournalWriter::note_times(const std::vector<Stored>& stored) {
+  const TimePoint now = parts_.clock.now();
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    const bool answered = stored[i].kind == Stored::Kind::accepted || stored[i].kind == Stored::Kind::duplicate;
+    if (answered) parts_.metrics.observe_answer(now - batch_[i].alert.received_at);
+  }
 }
 
 void JournalWriter::log_outcomes(const std::vector<Stored>& stored, const std::vector<std::size_t>& late) {

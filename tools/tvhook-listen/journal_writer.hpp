@@ -10,6 +10,7 @@
 #include "tvhook-listen/alert_log.hpp"
 #include "tvhook-listen/arrival_queue.hpp"
 #include "tvhook-listen/journal_health.hpp"
+#include "tvhook-listen/metrics.hpp"
 #include "tvhook-listen/record_output.hpp"
 
 namespace tvh {
@@ -23,6 +24,7 @@ class JournalWriter {
     RecordOutput& records;
     AlertLog& log;
     const Clock& clock;
+    ListenMetrics& metrics;
   };
   explicit JournalWriter(const Parts& parts) : parts_(parts) {}
 
@@ -33,6 +35,7 @@ class JournalWriter {
  private:
   void recall();
   void write_batch();
+  void note_times(const std::vector<journal::Stored>& stored);
   void log_outcomes(const std::vector<journal::Stored>& stored, const std::vector<std::size_t>& late);
   void probe();
   void note_failure(const Error& error);

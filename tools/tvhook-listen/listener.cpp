@@ -32,7 +32,7 @@ server::Sources sources_of(const IntakeSettings& intake, const server::AddressSe
 
 Listener::Listener(const ListenerSettings& settings, journal::AlertStore& store, const Clock& clock,
                    cli::Log& log)
-    : log_(log),
+    : log_(log, &metrics_),
       records_(settings.record_fd, log_),
       queue_(settings.queue, clock,
              [this](const journal::Arrival& arrival, Unavailable why) {
@@ -42,7 +42,7 @@ Listener::Listener(const ListenerSettings& settings, journal::AlertStore& store,
                log_.add({cli::LogLevel::error, 503, arrival.alert.source, describe(why), ""});
              }),
       intake_(settings.intake, {queue_, health_, clock, log_}),
-      writer_({queue_, store, health_, records_, log_, clock}),
+      writer_({queue_, store, health_, records_, log_, clock, metrics_}),
       server_(settings.endpoint, settings.limits, intake_),
       scheme_(settings.tls ? "https" : "http"),
       path_(settings.intake.path) {
@@ -72,6 +72,10 @@ void Listener::replace(IntakeSettings intake, const server::AddressSet& trusted_
 
 void Listener::use_certificate(std::shared_ptr<const server::TlsContext> tls) {
   server_.set_tls(std::move(tls));
+}
+
+std::string Listener::metrics(TimePoint certificate_end) const {
+  return metrics_.text({health_.commits(), queue_.waiting(), records_.dropped(), certificate_end});
 }
 
 std::string Listener::url() const { return scheme_ + "://" + to_text(server_.endpoint()) + path_; }

@@ -42,12 +42,15 @@ class Listener {
   void replace(IntakeSettings intake, const server::AddressSet& trusted_proxies);
   void use_certificate(std::shared_ptr<const server::TlsContext> tls);
   bool journal_commits() const { return health_.commits(); }
+  // What /metrics says; the epoch: there is no certificate.
+  std::string metrics(TimePoint certificate_end) const;
 
   // Accepts no more, answers what was received, stores what is queued, gives stdout's reader a moment. Returns
   // within seconds unless the journal's disk hangs.
   void stop();
 
  private:
+  ListenMetrics metrics_;
   AlertLog log_;
   RecordOutput records_;
   JournalHealth health_;

@@ -168,7 +168,8 @@ Result<ExitCode> run_listen(const ListenOptions& options, cli::Context& context)
   TVH_CHECK(listener.start());
   DeepHealth health([&listener] { return listener.journal_commits(); }, context.clock);
   Service service({context, listener, health, reload}, fresh, reader_of(options, context, fresh));
-  AdminApplication admin_application(health, context.log);
+  AdminApplication admin_application(
+      health, [&] { return listener.metrics(health.certificate_end()); }, context.log);
   std::optional<server::Server> admin;
   if (fresh.setup.admin) {
     admin.emplace(*fresh.setup.admin, admin_limits(), admin_application);

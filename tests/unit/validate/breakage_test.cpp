@@ -16,9 +16,9 @@ enum class Input { alert, message_template, script };
 struct Broken {
   int number;
   Input input;
-  std::string text;
-  std::string name;  // of the finding
-  std::string says;  // a part of its message or advice
+  std::string_view text;
+  std::string_view name;  // of the finding
+  std::string_view says;  // a part of its message or advice
 };
 
 std::vector<wire::Finding> findings_of(const Broken& broken) {

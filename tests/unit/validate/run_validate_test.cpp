@@ -6,6 +6,8 @@
 
 #include <array>
 #include <csignal>
+#include <filesystem>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "support/catch.hpp"
@@ -276,10 +278,76 @@ TEST_CASE("validate: --explain prints a code's text; an unknown code lists the k
   CHECK(unknown.error.find("TV001, TV002") != std::string::npos);
 }
 
+TEST_CASE("validate: of a folder --pine takes the scripts, --template every file; none is said") {
+  Bench bench;
+  std::filesystem::create_directories(bench.path("folder/inner"));
+  std::filesystem::create_directories(bench.path("empty"));
+  const std::string script =
+      "//"
+      "@version=6\nindicator('x')\nalert('{\"secret\":\"s\",\"action\":\"buy\",\"symbol\":\"BTCUSDT\",\"id\":"
+      "\"a\"}')\n";
+  bench.file("folder/b.pine", script);
+  bench.file("folder/inner/a.pine", script);
+  bench.file("folder/notes.txt", "hello");
+  ValidateOptions options = with_files({bench.path("folder")});
+  options.pine = true;
+  const auto scripts = bench.run(options);
+  CHECK(scripts.code == 0);
+  CHECK(lines(scripts.records) == 2);
+  CHECK(scripts.records.find("b.pine:3: alert(): buy BTCUSDT market") != std::string::npos);
+  options.files = {bench.path("empty")};
+  const auto none = bench.run(options);
+  CHECK(none.code == 65);
+  CHECK(none.findings.find("holds no file *.pine") != std::string::npos);
+  options.pine = false;
+  options.message_template = true;
+  options.files = {bench.path("folder")};
+  CHECK(lines(bench.run(options).records) == 3);
+}
+
+TEST_CASE("validate: a template is one file or all of stdin, and what is far too large to be one is said") {
+  Bench bench;
+  ValidateOptions options;
+  options.message_template = true;
+  const auto one = bench.run(options, "{\"action\":\"buy\",\n\"symbol\":\"{{ticker}}\"\n}\n");
+  CHECK(one.code == 0);
+  CHECK(one.records == "-: buy BTCUSDT market, size from the configuration\n");
+  const auto large = bench.run(options, std::string((1 << 20) + 1, 'x'));
+  CHECK(large.code == 65);
+  CHECK(large.findings.find("without --template") != std::string::npos);
+  options.pine = true;
+  CHECK(bench.run(options).code == -1);
+}
+
+TEST_CASE("validate: a script's findings are SARIF with rules for all of them, and say how to mend them") {
+  Bench bench;
+  ValidateOptions options;
+  options.pine = true;
+  options.format = "sarif";
+  const auto finished = bench.run(options, "//@version=6\nalert('{\"a\":\"{{ticker}}\"}')\n");
+  CHECK(finished.code == 1);
+  CHECK(finished.findings.empty());
+  const auto run = nlohmann::json::parse(finished.records)["runs"][0];
+  bool seen = false;
+  for (const auto& result : run["results"]) {
+    const auto& rules = run["tool"]["driver"]["rules"];
+    CHECK(std::any_of(rules.begin(), rules.end(),
+                      [&](const auto& rule) { return rule["id"] == result["ruleId"]; }));
+    if (result["ruleId"] != "TV201") continue;
+    seen = true;
+    CHECK(result["locations"][0]["physicalLocation"]["region"]["startLine"] == 2);
+    CHECK(result["message"]["text"].get<std::string>().find("write ' + syminfo.ticker + '") !=
+          std::string::npos);
+  }
+  CHECK(seen);
+}
+
 TEST_CASE("validate: the closing line counts and names what to explain") {
   CHECK(closing_line({3, 0, 0, 0, ""}).empty());
   CHECK(closing_line({3, 1, 1, 2, "TV020"}) ==
         "1 error, 2 warnings in 3 alerts (explain: tvhook-validate --explain TV020)");
   CHECK(closing_line({1, 0, 0, 1, "TV040"}) ==
         "1 warning in 1 alert (explain: tvhook-validate --explain TV040)");
+  CHECK(closing_line({2, 1, 1, 0, "TV201"}, "message") ==
+        "1 error in 2 messages (explain: tvhook-validate --explain TV201)");
 }

@@ -1,6 +1,7 @@
 #include "tvhook-validate/source_check.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "pine/messages.hpp"
 #include "tvhook-validate/finding_catalogue.hpp"
@@ -17,6 +18,7 @@ using wire::Severity;
 
 // Texts of one script that are filled and checked: more than scripts have, less than hostile ones could.
 constexpr std::size_t kMostTexts = 2'000;
+constexpr std::size_t kMostMessages = 1'000;  // pine finds no more
 constexpr std::size_t kMostFindings = 1'000;
 
 bool is_order(MessageKind kind) {
@@ -42,7 +44,21 @@ class Verdict {
     }
   }
 
+  void tell(pine::FindingId id, std::size_t offset, std::string message) {
+    pine::Finding finding;
+    finding.id = id;
+    finding.severity = pine::kind_of(id).severity;
+    finding.message = std::move(message);
+    finding.mend = pine::kind_of(id).mend;
+    finding.place.offset = offset;
+    checked_.findings.push_back(numbered(finding));
+  }
+
   CheckedSource take() && {
+    if (said_.size() >= pine::Findings::kMost) {
+      tell(pine::FindingId::script_too_complex, said_.back().place.offset,
+           "over 200 findings; mend these first, those behind this place are left out");
+    }
     for (std::size_t i = 0; i < said_.size(); ++i) {
       checked_.findings.push_back(numbered(said_[i]));
       wire::redact_finding(checked_.findings.back(), rules_.secrets);
@@ -65,12 +81,18 @@ class Verdict {
       if (finding.severity == Severity::error) known.severity = Severity::error;
       return;
     }
-    if (checked_.findings.size() < kMostFindings) checked_.findings.push_back(std::move(finding));
+    if (checked_.findings.size() < kMostFindings) {
+      checked_.findings.push_back(std::move(finding));
+    } else if (!std::exchange(is_full_, true)) {
+      tell(pine::FindingId::script_too_complex, finding.offset,
+           "over 1,000 findings; mend these first, those behind this place are left out");
+    }
   }
 
   const std::vector<pine::Finding>& said_;
   const CheckRules& rules_;
   std::vector<bool> is_decisive_;
+  bool is_full_ = false;
   CheckedSource checked_;
 };
 
@@ -137,6 +159,10 @@ class ScriptCheck {
 
   CheckedSource run() && {
     for (const auto& message : script_.messages) check(message);
+    if (script_.messages.size() >= kMostMessages) {
+      verdict_.tell(pine::FindingId::script_too_complex, script_.messages.back().place.offset,
+                    "only the first 1,000 messages are checked");
+    }
     return std::move(verdict_).take();
   }
 
@@ -148,7 +174,11 @@ class ScriptCheck {
     if (is_in_box || (is_mere_box && sends_orders())) return;
     std::vector<MessageText> texts;
     for (const auto& variant : message.variants) {
-      if (checked_texts_++ >= kMostTexts) break;
+      if (checked_texts_++ == kMostTexts) {
+        verdict_.tell(pine::FindingId::too_many_variants, message.place.offset,
+                      "over 2,000 texts; those of the messages from here on are not filled");
+      }
+      if (checked_texts_ > kMostTexts) break;
       MessageText text{variant.message};
       if (variant.samples == "na") text.name = "na";
       text.to_source = [&variant](std::size_t offset) { return variant.to_source.original_of(offset); };

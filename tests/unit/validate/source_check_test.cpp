@@ -277,6 +277,20 @@ TEST_CASE("template: with --lenient it is mended around its placeholders, each r
   CHECK(wire::has_error(check_template("go {{ticker}}", lenient).findings));
 }
 
+TEST_CASE("pine: what is too much to be checked is said, not left out in silence") {
+  std::string many = "indicator('x')\n";
+  for (int i = 0; i < 1'100; ++i) many += "alert('{\"id\":\"" + std::to_string(i) + "\",\"secret\":\"s\"}')\n";
+  const auto checked = of_script(many);
+  CHECK(checked.messages == 1'000);
+  const auto said = [&checked](const std::string& part) {
+    return std::any_of(checked.findings.begin(), checked.findings.end(), [&part](const wire::Finding& finding) {
+      return finding.name == "script_too_complex" && finding.message.find(part) != std::string::npos;
+    });
+  };
+  CHECK(said("the first 1,000 messages"));
+  CHECK(said("over 200 findings"));
+}
+
 TEST_CASE("examples: the template and the script of examples/ have no fault, and become orders") {
   const std::string folder = std::string(TVHOOK_SOURCE_FOLDER) + "/examples/";
   const auto message = of_template(test::read_file(folder + "message.json"));

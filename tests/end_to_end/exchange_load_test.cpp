@@ -33,8 +33,8 @@ int setting(const char* name, int otherwise) {
 }
 int signal_count() { return setting("TVHOOK_EXCHANGE_SIGNALS", 150); }
 
-// 52 lanes, 208 in a long run.
-int strategy_count() { return signal_count() > 1000 ? 8 : 2; }
+// 52 lanes, 416 in a long run.
+int strategy_count() { return signal_count() > 1000 ? 16 : 2; }
 
 std::string coin(int index) { return "C" + std::string(1, char('A' + index)) + "X"; }
 

@@ -95,6 +95,25 @@ TEST_CASE("report: no secret is in the line that is shown") {
   }
 }
 
+TEST_CASE("report: no line of Pine that gives a secret its value is shown") {
+  for (const std::string line :
+       {R"(secretToken = input.string("hunter2", "Webhook secret"))", R"(pass = "hunter2")",
+        R"(var string api_key = 'hunter2')", R"(f(input("hunter2")))", R"(alert('{"secret":"hunter2"}'))",
+        R"(alert("{\"token\": \"hunter2\"}"))"}) {
+    for (std::size_t offset = 0; offset <= line.size(); ++offset) {
+      std::string out;
+      append_finding_text(out, {"a.pine", line, 1, TextKind::pine},
+                          wire::make_finding(wire::FindingCode::syntax, "", "broken", offset), {});
+      CAPTURE(offset, out);
+      CHECK(out.find("hunter2") == std::string::npos);
+    }
+  }
+  std::string out;
+  append_finding_text(out, {"a.pine", "x = close", 1, TextKind::pine},
+                      wire::make_finding(wire::FindingCode::syntax, "", "broken", 4), {});
+  CHECK(out.find("  x = close\n      ^\n") != std::string::npos);
+}
+
 TEST_CASE("report: SARIF is one JSON document with a rule for every code and results in place") {
   AlertBatch batch{"alerts/a b.ndjson", {}, {}};
   batch.add(R"({"action":"buy",})", 1);

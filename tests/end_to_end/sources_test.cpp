@@ -91,7 +91,8 @@ TEST_CASE("sources: networks of both families, in flags and in the configuration
   CHECK(send_from(listener, "[2001:db8::7]:443", alert_body({.id = "2"})).status == 200);
   CHECK(send_from(listener, "2001:db9::7", alert_body({.id = "3"})).status == 403);
   CHECK(send_from(listener, "not an address", alert_body({.id = "4"})).status == 400);
-  Listener by_flag = Site().listen({"--no-stdout", "--trust-proxy", "10.0.0.0/8", "--allow", "127.0.0.1"});
+  const Site other;  // its journal has to outlive it
+  Listener by_flag = other.listen({"--no-stdout", "--trust-proxy", "10.0.0.0/8", "--allow", "127.0.0.1"});
   CHECK(send_from(by_flag, "192.0.2.77", alert_body({.id = "1"})).status ==
         200);  // not believed: it is loopback's
   for (const std::string wrong : {"tradingvew", "10.0.0.1/8", "10.0.0.0/40"}) {

@@ -145,7 +145,14 @@ Plan decide_one(const Task& task, const ExecutorState& state, const ExecutorRule
   if (task.flattens && input.position.quantity.is_zero()) return NothingToSend{"flat"};
   Plan plan =
       asks_for_position(signal, task.rules) ? decide_target(input, state, lane, decision) : plan_orders(input);
-  return unpriced && opens_anything(plan, input.position.quantity) ? no_price() : plan;
+  if (!opens_anything(plan, input.position.quantity)) return plan;
+  if (unpriced) return no_price();
+  // The alert's own price is no measure of what an entry costs there.
+  if (!facts.no_price.empty()) {
+    return Refusal{"no_price", "venue " + task.rules.venue + " did not tell its price of " + instrument + " (" +
+                                   facts.no_price + "); nothing was sent, try again when it does"};
+  }
+  return plan;
 }
 
 // Without a symbol: all of that strategy's positions at that venue, and nobody else's. One that cannot be

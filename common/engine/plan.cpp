@@ -20,10 +20,6 @@ constexpr int kQuantityPlaces = 18;
 
 Decimal finest_step() { return Decimal::from_trusted("0.00000001"); }
 
-bool is_close(Action action) {
-  return action == Action::close_long || action == Action::close_short || action == Action::close_all;
-}
-
 bool carries_brackets(const Signal& signal) {
   return signal.stop_loss || signal.take_profit || !signal.trailing_json.empty() || !signal.legs_json.empty();
 }
@@ -111,25 +107,63 @@ std::string text_of(const std::optional<PositionSide>& side, const std::optional
   return text;
 }
 
-// In delta mode an order is right only on the position its strategy thought it had.
-std::optional<Refusal> check_previous_position(const PlanInput& input) {
+// What is left over when a purchase's fee was taken in what was bought: too little to be sold.
+bool is_dust(const PlanInput& input) {
+  const model::Instrument& instrument = input.instrument;
+  if (instrument.market != Market::spot) return false;
+  Decimal rest = input.position.quantity.absolute();
+  if (instrument.quantity_step) rest = round_to_step(rest, *instrument.quantity_step, Rounding::toward_zero);
+  if (rest.is_zero() || (instrument.minimum_quantity && rest < *instrument.minimum_quantity)) return true;
+  return instrument.minimum_notional && input.price &&
+         multiply(rest, *input.price, Rounding::half_even) < *instrument.minimum_notional;
+}
+
+// By how much the journal may fall short of what the strategy thinks it bought: each entry was rounded down to
+// a step, and on spot a fee may have been taken in base (at most 1 %).
+Decimal expected_shortfall(const PlanInput& input, const Decimal& believed) {
+  Decimal most;
+  if (input.instrument.quantity_step) {
+    const Decimal entries(std::max(input.position.entries, 1));
+    most = multiply(*input.instrument.quantity_step, entries, Rounding::half_even);
+  }
+  if (input.instrument.market == Market::spot)
+    most += multiply(believed, Decimal::from_trusted("0.01"), Rounding::half_even);
+  return most;
+}
+
+bool is_as_believed(const PlanInput& input, const model::PositionChange& change) {
+  const Decimal& held = input.position.quantity;
+  const bool flat = held.is_zero() || is_dust(input);
+  const PositionSide side = flat                 ? PositionSide::flat
+                            : held.is_positive() ? PositionSide::long_side
+                                                 : PositionSide::short_side;
+  if (*change.prev_side != side) return false;
+  if (!change.prev_size || input.signal.size_unit != SizeUnit::base || flat) return true;
+  const Decimal short_by = *change.prev_size - held.absolute();
+  return !short_by.is_negative() && short_by <= expected_shortfall(input, *change.prev_size);
+}
+
+// In delta mode an order is right only on the position its strategy thought it had. What only reduces what is
+// held gets out all the same.
+std::optional<Refusal> check_previous_position(const PlanInput& input, const Direction& towards,
+                                               const Decimal& asked) {
   const auto& change = input.signal.position;
   if (!change || !change->prev_side || is_close(input.signal.action)) return std::nullopt;
   const Decimal& held = input.position.quantity;
+  const Decimal wanted = towards.at_most ? minimum(asked, *towards.at_most) : asked;
+  if (is_as_believed(input, *change) || opening_quantity(held, towards.side, wanted).is_zero())
+    return std::nullopt;
   const PositionSide side = held.is_zero()       ? PositionSide::flat
                             : held.is_positive() ? PositionSide::long_side
                                                  : PositionSide::short_side;
-  const bool same_side = *change->prev_side == side;
-  const bool same_size = !change->prev_size || input.signal.size_unit != SizeUnit::base ||
-                         *change->prev_side == PositionSide::flat || *change->prev_size == held.absolute();
-  if (same_side && same_size) return std::nullopt;
   return Refusal{"previous_position_differs",
                  "the strategy says it was " + text_of(change->prev_side, change->prev_size) +
                      ", the journal says " + text_of(side, held.absolute()) +
                      ": an alert was missed or an order failed; run tvhook-reconcile"};
 }
 
-std::optional<Refusal> check_filters(const PlanInput& input, const Decimal& quantity, const Decimal& asked) {
+std::optional<Refusal> check_filters(const PlanInput& input, const Decimal& quantity, const Decimal& asked,
+                                     bool reduce_only) {
   const model::Instrument& instrument = input.instrument;
   if (quantity.is_zero()) {
     const std::string step = instrument.quantity_step ? instrument.quantity_step->to_string() : "0.00000001";
@@ -141,7 +175,8 @@ std::optional<Refusal> check_filters(const PlanInput& input, const Decimal& quan
                                                  instrument.name + ", " +
                                                  instrument.minimum_quantity->to_string()};
   }
-  if (instrument.minimum_notional && input.price) {
+  // What only reduces a perpetual's position is exempt: the lower its price fell, the more it must get out.
+  if (instrument.minimum_notional && input.price && !reduce_only) {
     const Decimal& price = input.signal.limit_price ? *input.signal.limit_price : *input.price;
     const Decimal notional = multiply(quantity, price, Rounding::half_even);
     if (notional < *instrument.minimum_notional) {
@@ -210,7 +245,7 @@ std::optional<Refusal> check_pyramiding(const PlanInput& input, Side side, const
   const Decimal& held = input.position.quantity;
   if (!input.rules.pyramiding || opening_quantity(held, side, quantity).is_zero()) return std::nullopt;
   const bool turns = side == Side::buy ? held.is_negative() : held.is_positive();
-  const int entries = (turns ? 0 : input.position.entries) + input.entries_under_way;
+  const int entries = (turns || is_dust(input) ? 0 : input.position.entries) + input.entries_under_way;
   if (entries < *input.rules.pyramiding) return std::nullopt;
   return Refusal{"pyramiding", "[strategy." + input.signal.strategy + "] pyramiding is " +
                                    std::to_string(*input.rules.pyramiding) + " and " + input.instrument.name +
@@ -219,7 +254,7 @@ std::optional<Refusal> check_pyramiding(const PlanInput& input, Side side, const
 
 // In words, for whoever asks what would be sent and why.
 std::vector<std::string> describe_sizing(const PlanInput& input, const Direction& towards, const Decimal& asked,
-                                         const Decimal& quantity) {
+                                         const Decimal& quantity, bool reduce_only) {
   std::vector<std::string> rules;
   const Signal& signal = input.signal;
   if (asks_for_position(signal, input.rules)) {
@@ -244,7 +279,7 @@ std::vector<std::string> describe_sizing(const PlanInput& input, const Direction
   if (input.instrument.minimum_quantity) {
     rules.push_back("minimum quantity " + input.instrument.minimum_quantity->to_string() + " met");
   }
-  if (input.instrument.minimum_notional) {
+  if (input.instrument.minimum_notional && !reduce_only) {
     rules.push_back("minimum notional " + input.instrument.minimum_notional->to_string() + " met");
   }
   return rules;
@@ -256,15 +291,16 @@ Plan make_orders(const PlanInput& input, const Direction& towards, const Decimal
     quantity = round_to_step(quantity, *input.instrument.quantity_step, Rounding::toward_zero);
   }
   if (auto refusal = check_venue(input)) return *refusal;
-  if (auto refusal = check_filters(input, quantity, asked)) return *refusal;
+  const bool reduce_only = input.instrument.market == Market::perp && towards.at_most.has_value() &&
+                           (input.venue == nullptr || input.venue->reduce_only);
+  if (auto refusal = check_filters(input, quantity, asked, reduce_only)) return *refusal;
   if (auto refusal = check_pyramiding(input, towards.side, quantity)) return *refusal;
   PlannedOrder order =
       make_order(input, is_close(input.signal.action) ? "close" : "entry", towards.side, quantity);
-  order.request.reduce_only = input.instrument.market == Market::perp && towards.at_most.has_value() &&
-                              (input.venue == nullptr || input.venue->reduce_only);
+  order.request.reduce_only = reduce_only;
   shape_order(input, order.request);
   if (quantity < asked) order.clipped_from = asked;
-  order.rules = describe_sizing(input, towards, asked, quantity);
+  order.rules = describe_sizing(input, towards, asked, quantity, reduce_only);
   if (order.request.reduce_only) order.rules.push_back("reduce-only");
   auto orders = split_reversal(input, std::move(order));
   for (const PlannedOrder& one : orders) {
@@ -300,6 +336,10 @@ SizeUnit size_unit_of(const Signal& signal, const StrategyRules& rules) {
   return signal.quantity ? signal.size_unit : rules.size_unit;
 }
 
+bool is_close(Action action) {
+  return action == Action::close_long || action == Action::close_short || action == Action::close_all;
+}
+
 bool asks_for_position(const Signal& signal, const StrategyRules& rules) {
   if (signal.action == Action::target) return true;
   return rules.follows_position && (signal.position || !is_close(signal.action));
@@ -326,7 +366,6 @@ Decimal opening_quantity(const Decimal& position, Side side, const Decimal& quan
 }
 
 Plan plan_orders(const PlanInput& input) {
-  if (auto refusal = check_previous_position(input)) return *refusal;
   const auto direction = direction_of(input);
   if (const auto* refusal = std::get_if<Refusal>(&direction)) return *refusal;
   const auto size = size_of(input);
@@ -334,7 +373,9 @@ Plan plan_orders(const PlanInput& input) {
 
   const auto& wanted = std::get<std::optional<Decimal>>(size);
   const auto& towards = std::get<Direction>(direction);
-  return make_orders(input, towards, wanted ? *wanted : *towards.at_most);
+  const Decimal asked = wanted ? *wanted : *towards.at_most;
+  if (auto refusal = check_previous_position(input, towards, asked)) return *refusal;
+  return make_orders(input, towards, asked);
 }
 
 }  // namespace tvh::engine

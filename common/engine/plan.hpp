@@ -67,6 +67,9 @@ std::optional<Plan> plan_without_market(const model::Signal& signal, const Strat
 // The unit the signal's order is sized in, and so whether the account must be looked up.
 model::SizeUnit size_unit_of(const model::Signal& signal, const StrategyRules& rules);
 
+// close_long, close_short, close_all.
+bool is_close(model::Action action);
+
 // Whether the signal asks for a position (target mode, or action target) rather than for an order.
 bool asks_for_position(const model::Signal& signal, const StrategyRules& rules);
 

@@ -61,6 +61,7 @@ void Stepper::send(OpenOrder& order, OrderEventKind event, const std::string& de
   if (!order.first_sent) order.first_sent = moment_.now;
   if (!order.first_sent_here) order.first_sent_here = moment_.steady;
   order.last_sent = moment_.steady;
+  order.absences = 0;  // what was proven of the earlier request says nothing of this one
   order.call = OpenOrder::Call::submit;
   order.called_at = moment_.steady;
   order.refused_for_now = false;

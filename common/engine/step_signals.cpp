@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/age.hpp"
+#include "engine/plan.hpp"
 #include "engine/retry.hpp"
 #include "engine/stepper.hpp"
 
@@ -156,8 +157,11 @@ void Stepper::operator()(const FactsArrived& event) {
   slot->second = event.facts;
   const auto& all = task.facts;
   if (std::any_of(all.begin(), all.end(), [](const auto& one) { return !one.second; })) return;
-  const bool silent = std::any_of(all.begin(), all.end(), [](const auto& one) {
-    return std::holds_alternative<model::Unreachable>(*one.second);
+  const bool may_open = !task.flattens && !is_close(task.signal.action);
+  const bool silent = std::any_of(all.begin(), all.end(), [&](const auto& one) {
+    const auto* const facts = std::get_if<model::MarketFacts>(&*one.second);
+    return std::holds_alternative<model::Unreachable>(*one.second) ||
+           (may_open && facts != nullptr && !facts->no_price.empty());
   });
   if (silent && ++task.look_ups < look_up_rule().most) {
     task.due = moment_.steady + backoff(look_up_rule(), task.signal.id, task.look_ups - 1);

@@ -59,6 +59,7 @@ struct LookUp {
 struct MarketFacts {
   Instrument instrument;
   std::optional<Decimal> price;           // the venue's own, apart from any alert's; if asked and known
+  std::string no_price{};                 // why the venue, which has one, did not tell it; "": it was not asked
   std::optional<AccountFigures> account;  // if asked
 };
 // Certainly no order now, whatever its size: the instrument, the key or the account's settings. `rule` is what

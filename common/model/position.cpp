@@ -28,7 +28,11 @@ Position apply_fill(Position position, const Fill& fill, const Instrument& instr
   }
   position.quantity = after;
   const bool turned = !after.is_zero() && !before.is_zero() && after.is_negative() != before.is_negative();
-  if (turned || before.is_zero()) position.entries = 0;
+  // What a fee in base left over is no entry: less than a hundredth of what is bought now.
+  const bool from_dust = instrument.market == Market::spot && adds &&
+                         multiply(before.absolute(), Decimal(100), Rounding::half_even) < fill.quantity;
+  if (turned || before.is_zero() || (from_dust && position.last_entry != fill.client_order_id))
+    position.entries = 0;
   if ((adds || turned) && (position.entries == 0 || position.last_entry != fill.client_order_id)) {
     ++position.entries;
     position.last_entry = fill.client_order_id;

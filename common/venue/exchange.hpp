@@ -52,6 +52,7 @@ struct Problem {
   std::string code;     // the venue's: "-2010", "http_503"
   std::string message;  // the venue's text, or ours where it sent none
   std::optional<Nanoseconds> retry_after{};
+  std::optional<std::chrono::milliseconds> banned_until{};  // by the venue's clock, where it says no more
 };
 
 template <class Value>

@@ -71,8 +71,12 @@ void ExchangeVenue::look_up(const LookUp& wanted, Done<LookUpOutcome> done) {
   if (price) {
     ask(exchange_->price(wanted.instrument), Urgency::look, [this, looking](const Answer& answer) {
       auto reading = read(answer, [&](const auto& response) { return exchange_->read_price(response); });
-      // Without a price of the venue's own, the alert's has to do.
-      if (const auto* told = std::get_if<Decimal>(&reading)) looking->facts.price = *told;
+      // What closes goes on without it.
+      if (const auto* problem = std::get_if<Problem>(&reading)) {
+        looking->facts.no_price = problem->code + ": " + problem->message;
+      } else {
+        looking->facts.price = std::get<Decimal>(reading);
+      }
       looking->done(Unreachable{});
     });
   }

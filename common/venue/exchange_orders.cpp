@@ -85,8 +85,11 @@ void ExchangeVenue::adopt(const OrderKey& order, const Done<SubmitOutcome>& done
   query_order(order, [done](const model::QueryOutcome& outcome) {
     std::visit(Overloaded{
                    [&](const OrderReport& report) { done(Accepted{report}); },
+                   // It said that the id is in use: it will show the order later.
                    [&](const model::NotFound&) {
-                     done(Unknown{"the venue knows the order's id and does not show the order"});
+                     OrderReport report;
+                     report.state = model::OrderState::accepted;
+                     done(Accepted{std::move(report)});
                    },
                    [&](const Unknown& unknown) { done(unknown); },
                },

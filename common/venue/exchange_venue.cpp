@@ -75,7 +75,7 @@ void ExchangeVenue::take_usage(const Response& response) {
   const Usage usage = exchange_->read_usage(response);
   if (usage.weight) budget_.observe(*usage.weight, now);
   if (response.status < 400) return;
-  const Problem problem = exchange_->read_problem(response);
+  const Problem problem = timed(exchange_->read_problem(response));
   if (problem.kind == Problem::Kind::throttled) {
     budget_.pause(now + problem.retry_after.value_or(kDefaultPause));
   } else if (problem.kind == Problem::Kind::clock) {
@@ -145,8 +145,9 @@ void ExchangeVenue::release_waiting() {
     } else if (!has_clock && no_clock_) {
       one.done(*no_clock_);
     } else if (now >= one.until) {
-      one.done(
-          Problem{Problem::Kind::throttled, "our_limit", "the venue's limit on requests was used up too long"});
+      one.done(Problem{
+          Problem::Kind::throttled, "our_limit", "the venue's limit on requests was used up too long",
+          std::max(Nanoseconds(budget_.free_at(one.ask.weight, one.urgency, now) - now), Nanoseconds(0))});
     } else {
       wants_clock |= !has_clock;
       kept.push_back(std::move(one));
@@ -190,13 +191,27 @@ Problem ExchangeVenue::problem_of(const Failure& failure) {
           failure.message};
 }
 
+// A ban's end as a time to wait. Where the venue's clock is not known it is looked at again in the shortest
+// one.
+Problem ExchangeVenue::timed(Problem problem) const {
+  constexpr std::chrono::hours kMost{24 * 3};
+  constexpr std::chrono::minutes kShortestBan{2};
+  if (!problem.banned_until || problem.retry_after) return problem;
+  const Steady now = clock_.steady();
+  Nanoseconds left = kShortestBan;
+  if (!server_clock_.is_stale(now)) left = *problem.banned_until - server_clock_.now(now);
+  problem.retry_after = std::clamp(left, Nanoseconds(0), Nanoseconds(kMost));
+  return problem;
+}
+
 Problem ExchangeVenue::scrubbed(Problem problem) const {
   constexpr std::size_t kMaxText = 300;
   for (const Secret& secret : settings_.secrets) {
     if (secret.empty()) continue;
+    constexpr std::string_view kInstead = "[secret]";
     for (auto at = problem.message.find(secret.reveal()); at != std::string::npos;
-         at = problem.message.find(secret.reveal(), at)) {
-      problem.message.replace(at, secret.reveal().size(), "[secret]");
+         at = problem.message.find(secret.reveal(), at + kInstead.size())) {
+      problem.message.replace(at, secret.reveal().size(), kInstead);
     }
   }
   if (problem.message.size() > kMaxText) {

@@ -78,11 +78,12 @@ class ExchangeVenue final : public Venue {
     if (const auto* problem = std::get_if<Problem>(&answer)) return scrubbed(*problem);
     if (const auto* failure = std::get_if<client::Failure>(&answer)) return problem_of(*failure);
     auto reading = read_response(std::get<client::Response>(answer));
-    if (auto* problem = std::get_if<Problem>(&reading)) *problem = scrubbed(std::move(*problem));
+    if (auto* problem = std::get_if<Problem>(&reading)) *problem = timed(scrubbed(std::move(*problem)));
     return reading;
   }
   static Problem problem_of(const client::Failure& failure);
   Problem scrubbed(Problem problem) const;
+  Problem timed(Problem problem) const;
 
   // exchange_orders.cpp
   void adopt(const model::OrderKey& order, const Done<model::SubmitOutcome>& done);

@@ -66,8 +66,9 @@ void PaperVenue::cancel(const model::OrderKey& order, Done<model::CancelOutcome>
 
 Result<model::LookUpOutcome> PaperVenue::find(const model::LookUp& wanted) {
   const auto known = settings_.instruments.find(wanted.instrument);
-  const auto instrument = known != settings_.instruments.end() ? std::optional(known->second)
-                                                               : paper_instrument(wanted.instrument, wanted.market);
+  const auto instrument = known != settings_.instruments.end()
+                              ? std::optional(known->second)
+                              : paper_instrument(wanted.instrument, wanted.market);
   if (!instrument) return model::LookUpOutcome(model::NotTraded{not_traded(wanted.instrument, wanted.market)});
   model::MarketFacts facts;
   facts.instrument = *instrument;

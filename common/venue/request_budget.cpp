@@ -17,7 +17,8 @@ RequestBudget::Steady RequestBudget::free_at(int weight, Urgency urgency, Steady
   Steady at = now;
   if (paused_until_) at = std::max(at, *paused_until_);
   const int share = limit_ * (urgency == Urgency::order ? kForOrders : kForLooks) / 100;
-  if (minute_ && now < *minute_ + kWindow && used_ + weight > share) at = std::max(at, *minute_ + kWindow);
+  if (weight > 0 && minute_ && now < *minute_ + kWindow && used_ + weight > share)
+    at = std::max(at, *minute_ + kWindow);
   return at;
 }
 

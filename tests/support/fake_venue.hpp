@@ -34,6 +34,7 @@ class FakeVenue final : public venue::Venue {
   };
   std::deque<Fault> faults;    // one for each submit to come; none when empty
   int failing_queries = 0;     // so many queries are answered with nothing
+  int silent_prices = 0;       // so many looks bring no price
   int invisible_queries = 0;   // so many say "no such order", whether there is one or not
   int short_queries = 0;       // so many tell how much has filled and show no fill
   int failing_cancels = 0;     // so many cancels are answered with nothing, and do nothing
@@ -131,6 +132,11 @@ class FakeVenue final : public venue::Venue {
     if (filters) facts.instrument = filters(facts.instrument);
     const auto known = prices.find(wanted.instrument);
     if (known != prices.end()) facts.price = known->second;
+    if (silent_prices > 0 && wanted.price) {
+      --silent_prices;
+      facts.price.reset();
+      facts.no_price = "no answer";
+    }
     if (wanted.account) facts.account = account.value_or(model::AccountFigures());
     done(std::move(facts));
   }

@@ -38,7 +38,10 @@ constexpr std::array kRows{
     Row{-1003, Where::both, Kind::throttled, "", ""},
     Row{-1006, Where::both, Kind::ambiguous, "", ""},
     Row{-1007, Where::both, Kind::ambiguous, "", ""},
-    Row{-1008, Where::both, Kind::throttled, "", ""},  // not executed: stated for spot, inferred for USD-M
+    // Not executed, says spot. USD-M's sheet says the same, and yet orders were seen filled after it: asked
+    // for.
+    Row{-1008, Where::spot, Kind::throttled, "", ""},
+    Row{-1008, Where::usdm, Kind::ambiguous, "", ""},
     Row{-1015, Where::both, Kind::throttled, "", ""},
     Row{-1021, Where::both, Kind::clock, "", ""},
     Row{-1022, Where::both, Kind::credentials, "", kKeyCure},
@@ -62,9 +65,9 @@ struct BusyRow {
   Kind kind;
 };
 constexpr std::array kBusyRows{
-    BusyRow{"Unknown error, please check your request or try again later", Kind::ambiguous},
-    BusyRow{"Service Unavailable", Kind::unavailable},
-    BusyRow{"Internal error; unable to process your request", Kind::unavailable},
+    BusyRow{"Unknown error, please check your request or try again later.", Kind::ambiguous},
+    BusyRow{"Service Unavailable.", Kind::unavailable},
+    BusyRow{"Internal error; unable to process your request. Please try again.", Kind::unavailable},
 };
 
 bool applies(const Row& row, Product product, int code, const std::string& message) {
@@ -82,6 +85,18 @@ std::optional<Nanoseconds> retry_after(const Response& response) {
   return std::chrono::seconds(std::min(seconds, kMost));
 }
 
+// "… IP banned until 1763640000000", in milliseconds of the venue's clock.
+std::optional<std::chrono::milliseconds> banned_until(const std::string& message) {
+  constexpr std::string_view kWords = "banned until ";
+  const std::size_t at = message.find(kWords);
+  if (at == std::string::npos) return std::nullopt;
+  std::int64_t until = 0;
+  const char* const begin = message.data() + at + kWords.size();
+  if (std::from_chars(begin, message.data() + message.size(), until).ec != std::errc() || until <= 0)
+    return std::nullopt;
+  return std::chrono::milliseconds(until);
+}
+
 }  // namespace
 
 Problem read_problem(Product product, const Response& response) {
@@ -95,6 +110,10 @@ Problem read_problem(Product product, const Response& response) {
 
   if (response.status == 429 || response.status == 418 || response.status == 403) {
     problem.kind = Kind::throttled;  // 403 is the firewall in front of it
+    if (!problem.retry_after) problem.banned_until = banned_until(problem.message);
+    // USD-M names no time: a minute is its limits' window, two are the shortest ban (sheet 1.8).
+    if (!problem.retry_after && !problem.banned_until)
+      problem.retry_after = std::chrono::minutes(response.status == 418 ? 2 : 1);
     return problem;
   }
   if (code) {
@@ -109,9 +128,8 @@ Problem read_problem(Product product, const Response& response) {
   }
   if (product == Product::usdm && response.status == 503) {
     for (const BusyRow& row : kBusyRows) {
-      if (problem.message.find(row.text) == std::string::npos &&
-          response.body.find(row.text) == std::string::npos)
-        continue;
+      // The venue's own words to the letter: a proxy's page that says much the same proves nothing.
+      if (problem.message != row.text) continue;
       problem.kind = row.kind;
       return problem;
     }

@@ -24,7 +24,9 @@ constexpr const char* kOrder = "/api/v3/order";
 // What may pass between the end of the window and the last moment at which the engine still takes a request
 // that came within it. The sheet says that the window is checked again right before the engine; this is for
 // what it does not say.
-constexpr std::chrono::seconds kProcessing{2};
+// The API waits so long for the engine before it gives up (sheet 1.7, -1007), so an order may be in it that
+// long.
+constexpr std::chrono::seconds kProcessing{10};
 
 model::Capabilities capabilities_with(std::chrono::milliseconds window) {
   model::Capabilities can;

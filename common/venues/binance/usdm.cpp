@@ -23,7 +23,7 @@ namespace {
 
 constexpr const char* kOrder = "/fapi/v1/order";
 constexpr const char* kAlgoOrder = "/fapi/v1/algoOrder";
-constexpr std::chrono::seconds kProcessing{2};  // as on spot
+constexpr std::chrono::seconds kProcessing{10};  // as on spot
 
 model::Capabilities capabilities_with(std::chrono::milliseconds window) {
   model::Capabilities can;

@@ -27,20 +27,23 @@ struct Situation {
   Decimal held;
   std::optional<Decimal> price = dec("65000.5");
   std::optional<Decimal> free_balance;
+  int entries = 0;
   TimePoint now = test::at_second(1);
 
   Plan plan() const {
     if (auto early = plan_without_market(signal, rules)) return *early;
-    return plan_orders(
-        {signal,
-         rules,
-         instrument,
-         {rules.venue, instrument.name, signal.strategy, held, held.is_zero() ? Decimal() : dec("60000"), {}},
-         price,
-         free_balance,
-         {},
-         {},
-         {}});
+    PlanInput input{
+        signal,
+        rules,
+        instrument,
+        {rules.venue, instrument.name, signal.strategy, held, held.is_zero() ? Decimal() : dec("60000"), {}},
+        price,
+        free_balance,
+        {},
+        {},
+        {}};
+    input.position.entries = entries;
+    return plan_orders(input);
   }
   PlannedOrder order() const {
     const Plan planned = plan();
@@ -305,12 +308,61 @@ TEST_CASE("plan: the position the strategy says it had must be the journal's, el
       model::PositionChange{PositionSide::short_side, dec("0.01"), PositionSide::long_side, dec("0.01")};
   situation.signal.quantity = dec("0.02");
   CHECK(situation.rule() == "previous_position_differs");  // the journal is flat
-  situation.held = dec("0.02");
+  situation.held = dec("0.015");
   CHECK(situation.rule() == "previous_position_differs");  // the right side, another size
+  situation.held = dec("0.02");
+  CHECK(situation.order().request.quantity == dec("0.02"));  // opens nothing: whatever was missed, it gets out
   situation.held = dec("-0.01");
   CHECK(situation.rule() == "previous_position_differs");
   situation.held = dec("0.01");
   CHECK(situation.order().request.quantity == dec("0.02"));
+}
+
+TEST_CASE("plan: what was rounded down, or taken as a fee, is no other position than the strategy's") {
+  Situation situation = perpetual();
+  situation.instrument.quantity_step = dec("0.001");
+  situation.signal.position =
+      model::PositionChange{PositionSide::long_side, dec("0.0246"), PositionSide::long_side, dec("0.0123")};
+  situation.held = dec("0.012");
+  CHECK(situation.order().request.quantity == dec("0.01"));
+  situation.held = dec("0.011");
+  CHECK(situation.rule() == "previous_position_differs");
+  situation.held = dec("0.013");
+  CHECK(situation.rule() == "previous_position_differs");
+
+  Situation spot;  // 0.1 % was taken of what was bought
+  spot.instrument.quantity_step = dec("0.00001");
+  spot.signal.position =
+      model::PositionChange{PositionSide::long_side, dec("0.02"), PositionSide::long_side, dec("0.01")};
+  spot.held = dec("0.00999");
+  CHECK(spot.order().request.quantity == dec("0.01"));
+  spot.held = dec("0.0098");
+  CHECK(spot.rule() == "previous_position_differs");
+}
+
+TEST_CASE("plan: dust that a fee left on spot counts as flat") {
+  Situation situation;
+  situation.instrument.quantity_step = dec("0.00001");
+  situation.signal.position =
+      model::PositionChange{PositionSide::long_side, dec("0.01"), PositionSide::flat, dec("0")};
+  situation.held = dec("0.000009");
+  situation.rules.pyramiding = 1;
+  situation.entries = 1;
+  CHECK(situation.order().request.quantity == dec("0.01"));
+  situation.held = dec("0.00002");
+  CHECK(situation.rule() == "previous_position_differs");
+  situation.instrument.minimum_notional = dec("5");  // 0.00002 is worth less
+  CHECK(situation.order().request.quantity == dec("0.01"));
+}
+
+TEST_CASE("plan: what only reduces a perpetual's position needs no minimum value") {
+  Situation situation = closing(Action::close_all, "0.001");
+  situation.instrument.minimum_notional = dec("100");
+  CHECK(situation.order().request.quantity == dec("0.001"));
+  Situation spot = closing(Action::close_all, "0.001");
+  spot.instrument = test::make_instrument("BTCUSDT");
+  spot.instrument.minimum_notional = dec("100");
+  CHECK(spot.rule() == "below_minimum_notional");
 }
 
 TEST_CASE("plan: a strategy that says it was flat is believed only while the journal is flat too") {

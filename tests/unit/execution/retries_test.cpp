@@ -42,6 +42,28 @@ std::vector<TimePoint> send_for_ever(TradingDesk& desk, Fault fault) {
 
 }  // namespace
 
+// ---- Looks
+
+TEST_CASE("retries: an entry waits for the venue's own price and is not sent without; what closes is") {
+  TradingDesk desk;
+  desk.run(buy("held", "ETHUSDT"));
+  desk.venue.silent_prices = 2;
+  desk.run(buy());
+  CHECK(desk.venue.requests.size() == 1);
+  advance(desk, 10);
+  CHECK(desk.order_states("one") == "filled");
+
+  desk.venue.silent_prices = 100;
+  desk.run(buy("two"));
+  advance(desk, 10);
+  CHECK(desk.signal_reason("two") == "no_price");
+  desk.run(SampleSignal{"exit", Action::sell, "ETHUSDT", "1", "100"});
+  advance(desk, 10);
+  CHECK(desk.order_states("exit") == "filled");
+  desk.run(SampleSignal{"close", Action::close_long, "BTCUSDT", "", "100"});
+  CHECK(desk.order_states("close") == "filled");  // at once
+}
+
 // ---- Not taken: the same request again
 
 TEST_CASE("retries: a throttled order waits as long as the venue asks, and leaves again under the same id") {

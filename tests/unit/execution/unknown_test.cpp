@@ -171,6 +171,24 @@ TEST_CASE("unknown: the memory for ids must cover the first sending, not only th
   CHECK(desk.venue.requests.size() == 2);
 }
 
+TEST_CASE("unknown: each sending is proven absent by two looks of its own") {
+  TradingDesk desk;
+  desk.venue.abilities.fence = seconds(1);
+  desk.venue.abilities.visibility_lag = seconds(1);
+  desk.start();
+  desk.venue.faults = {Fault::request_lost, Fault::reply_lost};
+  desk.run(buy());
+  for (int step = 0; step < 20 && desk.venue.requests.size() < 2; ++step) advance(desk);
+  REQUIRE(desk.venue.requests.size() == 2);
+  desk.venue.failing_queries = 1'000'000;  // until its fence is over
+  advance(desk, 8);
+  desk.venue.failing_queries = 0;
+  desk.venue.invisible_queries = 1;
+  advance(desk, 60);
+  CHECK(desk.venue.requests.size() == 2);
+  CHECK(desk.order_states("one") == "filled");
+}
+
 TEST_CASE("unknown: what never arrives is sent a bounded number of times and ends not_delivered") {
   TradingDesk desk;
   desk.venue.faults.assign(100, Fault::request_lost);

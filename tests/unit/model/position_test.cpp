@@ -80,6 +80,18 @@ TEST_CASE("position: a fee in the base asset reduces a spot position and no othe
   CHECK(after({one}, kSpot).quantity.to_string() == "1");
 }
 
+TEST_CASE("position: what a fee left over is no entry") {
+  Fill bought = fill(Side::buy, "1", "100");
+  bought.fee_asset = "BTC";
+  bought.fee = decimal("0.001");
+  const Fill sold = fill(Side::sell, "0.99", "100");
+  Fill again = bought;
+  again.client_order_id = "tvhb";
+  const Position position = after({bought, sold, again, again}, kSpot);  // one order in two fills
+  CHECK(position.quantity.to_string() == "2.007");
+  CHECK(position.entries == 1);
+}
+
 TEST_CASE("position: an average that does not end is rounded to 18 places, the quantity stays exact") {
   const Position position = after({fill(Side::buy, "1", "1"), fill(Side::buy, "2", "2")});
   CHECK(position.average_price.to_string() == "1.666666666666666667");

@@ -21,7 +21,7 @@ Kind kind_of(Product product, int code, const std::string& message = "text", int
 TEST_CASE("binance errors: the classes of both products") {
   for (const auto product : {Product::spot, Product::usdm}) {
     for (const int code : {-1000, -1001, -1006, -1007}) CHECK(kind_of(product, code) == Kind::ambiguous);
-    for (const int code : {-1003, -1008, -1015}) CHECK(kind_of(product, code) == Kind::throttled);
+    for (const int code : {-1003, -1015}) CHECK(kind_of(product, code) == Kind::throttled);
     for (const int code : {-1002, -1022, -2014, -2015}) CHECK(kind_of(product, code) == Kind::credentials);
     CHECK(kind_of(product, -1021) == Kind::clock);
     CHECK(kind_of(product, -2013) == Kind::not_found);
@@ -31,6 +31,11 @@ TEST_CASE("binance errors: the classes of both products") {
       CHECK(kind_of(product, code) == Kind::refused);
     for (const int status : {400, 401, 404}) CHECK(kind_of(product, -9999, "new", status) == Kind::refused);
   }
+}
+
+TEST_CASE("binance errors: a busy server did nothing, says spot; on USD-M it is asked") {
+  CHECK(kind_of(Product::spot, -1008) == Kind::throttled);
+  CHECK(kind_of(Product::usdm, -1008, "text", 503) == Kind::ambiguous);
 }
 
 TEST_CASE("binance errors: spot's duplicate is known by its text, among others of the same code") {
@@ -67,7 +72,7 @@ TEST_CASE("binance errors: what USD-M's 503 means is in its text") {
   CHECK(kind(Product::usdm, R"({"msg":"Unknown error, please check your request or try again later."})") ==
         Kind::ambiguous);
   CHECK(kind(Product::usdm, R"({"msg":"Service Unavailable."})") == Kind::unavailable);
-  CHECK(kind(Product::usdm, "<html>Service Unavailable.</html>") == Kind::unavailable);
+  CHECK(kind(Product::usdm, "<html>Service Unavailable.</html>") == Kind::ambiguous);  // a proxy's
   CHECK(kind(Product::usdm, R"({"msg":"Internal error; unable to process your request. Please try again."})") ==
         Kind::unavailable);
   CHECK(kind(Product::usdm, "") == Kind::ambiguous);
@@ -102,7 +107,20 @@ TEST_CASE("binance errors: Retry-After is a count of seconds, at most the longes
   CHECK(told("120") == std::chrono::seconds(120));
   CHECK(told("99999999") == std::chrono::hours(72));
   for (const char* value : {"", "-1", "soon", "99999999999999999999", "Wed, 21 Oct 2026 07:28:00 GMT"})
-    CHECK_FALSE(told(value));
+    CHECK(told(value) == std::chrono::minutes(1));
+}
+
+TEST_CASE("binance errors: a ban without Retry-After lasts as long as its text says, or as the shortest one") {
+  const auto banned = [](const std::string& text) {
+    return read_problem(Product::usdm, error(418, -1003, text));
+  };
+  const auto told = banned("Way too much request weight used; IP banned until 1763640000000. Please use …");
+  CHECK(told.banned_until == std::chrono::milliseconds(1763640000000));
+  CHECK_FALSE(told.retry_after);
+  for (const std::string text : {"IP banned until soon", "IP banned until -5", "too many requests"}) {
+    CHECK_FALSE(banned(text).banned_until);
+    CHECK(banned(text).retry_after == std::chrono::minutes(2));
+  }
 }
 
 TEST_CASE("binance errors: code and text are kept as they came") {

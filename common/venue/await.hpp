@@ -24,7 +24,8 @@ Result<Answer> await(Venue& venue, const Clock& clock, const Start& start) {
   while (!answer && clock.steady() < deadline) {
     const auto due = venue.next_due();
     auto wait = std::chrono::milliseconds(1000);
-    if (due) wait = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(*due - clock.steady()), wait * 0, wait);
+    if (due)
+      wait = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(*due - clock.steady()), wait * 0, wait);
     pollfd waited{venue.wait_fd(), POLLIN, 0};
     ::poll(&waited, 1, int(wait.count()));  // a descriptor of -1 is passed over
     venue.run_due();

@@ -16,8 +16,9 @@ constexpr seconds kLookPatience{30};
 constexpr seconds kSyncInterval{45};
 constexpr seconds kSyncTimeout{5};
 constexpr int kSamples = 2;  // the first one pays for the connection
-// A venue that says "too many" and not until when.
-constexpr seconds kDefaultPause{5};
+// A venue that says "too many" and not until when: so long, and twice as long each time it says so again.
+constexpr seconds kFirstPause{5};
+constexpr seconds kLongestPause{80};  // more than the minute by which limits are counted
 
 }  // namespace
 
@@ -27,6 +28,7 @@ ExchangeVenue::ExchangeVenue(ExchangeSettings settings, std::unique_ptr<Exchange
       exchange_(std::move(exchange)),
       clock_(clock),
       store_(store),
+      pause_(kFirstPause),
       http_(clock,
             [&] {
               client::ClientSettings http;
@@ -74,13 +76,24 @@ void ExchangeVenue::take_usage(const Response& response) {
   const Steady now = clock_.steady();
   const Usage usage = exchange_->read_usage(response);
   if (usage.weight) budget_.observe(*usage.weight, now);
-  if (response.status < 400) return;
+  if (response.status < 400) {
+    pause_ = kFirstPause;
+    return;
+  }
   const Problem problem = timed(exchange_->read_problem(response));
   if (problem.kind == Problem::Kind::throttled) {
-    budget_.pause(now + problem.retry_after.value_or(kDefaultPause));
+    pause(problem.retry_after, now);
   } else if (problem.kind == Problem::Kind::clock) {
     server_clock_.forget();
   }
+}
+
+void ExchangeVenue::pause(std::optional<Nanoseconds> asked, Steady now) {
+  if (asked) return budget_.pause(now + *asked);
+  if (now < pause_ends_) return;  // it was on its way with the one that began the pause
+  pause_ends_ = now + pause_;
+  budget_.pause(pause_ends_);
+  pause_ = std::min<seconds>(pause_ * 2, kLongestPause);
 }
 
 void ExchangeVenue::synchronise() {

@@ -68,6 +68,7 @@ class ExchangeVenue final : public Venue {
   void ask(Ask ask, Urgency urgency, OnAnswer done);
   void send(const Ask& ask, Urgency urgency, const OnAnswer& done);
   void take_usage(const client::Response& response);
+  void pause(std::optional<Nanoseconds> asked, Steady now);
   void synchronise();
   void on_time(Steady asked, const client::Outcome& outcome);
   void release_waiting();
@@ -106,6 +107,8 @@ class ExchangeVenue final : public Venue {
   std::unique_ptr<Exchange> exchange_;
   const Clock& clock_;
   model::InstrumentStore* store_;
+  std::chrono::seconds pause_;  // the next one that the venue gives no length
+  Steady pause_ends_{};         // of the last such one
   client::HttpClient http_;
   ServerClock server_clock_;
   RequestBudget budget_;

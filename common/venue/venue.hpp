@@ -40,9 +40,9 @@ class Venue {
   virtual const model::Capabilities& capabilities() const = 0;
 
   // Sends one order. Accepted: the venue confirmed it (its report inside). Refused: it exists nowhere, with the
-  // venue's code and text. NotTaken: the same, and the request may be repeated. Unknown: it may exist; the caller
-  // must query by client order id and must not send again before it is proven absent. Sending an id the venue
-  // knows already answers with that order, never with a second one.
+  // venue's code and text. NotTaken: the same, and the request may be repeated. Unknown: it may exist; the
+  // caller must query by client order id and must not send again before it is proven absent. Sending an id the
+  // venue knows already answers with that order, never with a second one.
   virtual void submit(const model::OrderRequest& order, Done<model::SubmitOutcome> done) = 0;
   // The report's fills add up to its filled_quantity: what a venue tells in several answers is asked for in
   // several calls. Updates and submits may carry fewer.
@@ -63,7 +63,8 @@ class Venue {
     (void)price;
   }
 
-  // What the caller waits for: a descriptor that becomes readable (-1: none) or a time of the steady clock; then run_due().
+  // What the caller waits for: a descriptor that becomes readable (-1: none) or a time of the steady clock;
+  // then run_due().
   virtual int wait_fd() const { return -1; }
   virtual std::optional<std::chrono::steady_clock::time_point> next_due() const { return std::nullopt; }
   virtual void run_due() {}

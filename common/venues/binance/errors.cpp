@@ -111,9 +111,9 @@ Problem read_problem(Product product, const Response& response) {
   if (response.status == 429 || response.status == 418 || response.status == 403) {
     problem.kind = Kind::throttled;  // 403 is the firewall in front of it
     if (!problem.retry_after) problem.banned_until = banned_until(problem.message);
-    // USD-M names no time: a minute is its limits' window, two are the shortest ban (sheet 1.8).
-    if (!problem.retry_after && !problem.banned_until)
-      problem.retry_after = std::chrono::minutes(response.status == 418 ? 2 : 1);
+    // Two minutes are the shortest ban (sheet 1.8).
+    if (response.status == 418 && !problem.retry_after && !problem.banned_until)
+      problem.retry_after = std::chrono::minutes(2);
     return problem;
   }
   if (code) {

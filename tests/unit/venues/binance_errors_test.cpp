@@ -107,7 +107,7 @@ TEST_CASE("binance errors: Retry-After is a count of seconds, at most the longes
   CHECK(told("120") == std::chrono::seconds(120));
   CHECK(told("99999999") == std::chrono::hours(72));
   for (const char* value : {"", "-1", "soon", "99999999999999999999", "Wed, 21 Oct 2026 07:28:00 GMT"})
-    CHECK(told(value) == std::chrono::minutes(1));
+    CHECK_FALSE(told(value));
 }
 
 TEST_CASE("binance errors: a ban without Retry-After lasts as long as its text says, or as the shortest one") {

@@ -45,8 +45,9 @@ class Simulator {
     ProcessOptions options;
     options.arguments = {
         "--venue", kind, "--seed", std::to_string(seed), "--balance", "USDT=100000000",
-        // Bans one after the other would leave no time to trade; the rates are not the subject.
-        "--ban-ms", "2000", "--ban-gap-ms", "20000", "--limit-factor", "100", "--clock-jump-ms", "400"};
+        // Bans and throttles one after the other would leave no time to trade; the rates are not the subject.
+        "--ban-ms", "2000", "--ban-gap-ms", "20000", "--throttle-gap-ms", "20000", "--limit-factor", "100",
+        "--clock-jump-ms", "400"};
     for (int i = 0; i < kSymbols; ++i) {
       options.arguments.push_back("--price");
       options.arguments.push_back(coin(i) + "USDT=" + std::to_string(100 + i));

@@ -52,6 +52,8 @@ void define(CLI::App& app, Options& options, Lists& lists) {
   app.add_option("--limit-factor", venue.limit_factor, "multiplies every rate limit")
       ->check(CLI::Range(1, 1000000));
   app.add_option("--ban-ms", venue.ban_ms, "length of a ban, 2000 at most")->check(CLI::Range(1, 2000));
+  app.add_option("--throttle-gap-ms", world.throttle_gap_ms, "no throttle is drawn this long after one")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--ban-gap-ms", world.ban_gap_ms, "no ban is drawn this long after one")
       ->check(CLI::Range(0, 86400000));
   app.add_option("--clock-offset-ms", world.clock_offset_ms, "the venue's clock against this machine's");

@@ -81,9 +81,13 @@ World::Admission World::admit(const Request& request) {
   admission.ordinal = next_ordinal_++;
   admission.latency_ms = options_.latency_ms;
   admission.fault = faults_.draw({admission.ordinal, venue_->trades(request), request.method, request.path});
-  const bool too_soon =
-      admission.fault == Fault::ban && last_ban_end_ != 0 && true_now() < last_ban_end_ + options_.ban_gap_ms;
-  if (too_soon) admission.fault = Fault::none;
+  const auto too_soon = [&](Fault fault, Milliseconds last, Milliseconds gap) {
+    return admission.fault == fault && last != 0 && true_now() < last + gap;
+  };
+  if (too_soon(Fault::ban, last_ban_end_, options_.ban_gap_ms) ||
+      too_soon(Fault::throttled, last_throttle_, options_.throttle_gap_ms))
+    admission.fault = Fault::none;
+  if (admission.fault == Fault::throttled) last_throttle_ = true_now();
   if (admission.fault == Fault::clock) jump_clock(admission.ordinal);
   admission.received_at = now();
   LoggedRequest log;

@@ -26,7 +26,8 @@ struct WorldOptions {
   Milliseconds invisible_ms = 500;
   Milliseconds visibility_ms = 0;  // every order is invisible this long, without a fault
   Milliseconds clock_jump_ms = 1500;
-  Milliseconds ban_gap_ms = 0;  // no ban is drawn within this of the last one's end
+  Milliseconds ban_gap_ms = 0;       // no ban is drawn within this of the last one's end
+  Milliseconds throttle_gap_ms = 0;  // nor a throttle within this of the last one
 };
 
 // What to do with an answer.
@@ -105,6 +106,7 @@ class World {
   Milliseconds jump_ = 0;
   Milliseconds banned_until_ = 0;
   Milliseconds last_ban_end_ = 0;
+  Milliseconds last_throttle_ = 0;                                // 0: there was none
   std::multimap<Milliseconds, std::function<void()>> postponed_;  // by when it is due, in true time
   std::deque<LoggedRequest> log_;
 };

@@ -1,7 +1,8 @@
 // Alerts become orders at an exchange that loses, delays and garbles what passes over the wire, while the
 // executor is killed again and again: in the end every signal is over, no order was placed twice, and the
 // journal holds what the exchange holds. The exchange is venue-sim, a program that shares nothing with our
-// adapters. TVHOOK_EXCHANGE_SIGNALS=10000 is the run of a person; ctest sends fewer.
+// adapters. TVHOOK_EXCHANGE_SIGNALS=10000 is the run of a person, with about TVHOOK_EXCHANGE_KILLS=20 of them;
+// ctest sends fewer.
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -125,7 +126,7 @@ Run trade(const Site& site, const Simulator& simulator, const std::string& suffi
   };
   // Killed in the middle of whatever it does, a few times on the way (twenty in a long run): while alerts come,
   // and when they wait.
-  const int life = std::max(40, signal_count() / 20);
+  const int life = std::max(40, signal_count() / setting("TVHOOK_EXCHANGE_KILLS", 20));
   int sent = 0;
   for (int open_at_kill = signal_count() - life; open_at_kill > life;) {
     for (const int until = std::min(signal_count(), sent + 2 * life); sent < until; ++sent) post(sent);

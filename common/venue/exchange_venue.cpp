@@ -14,7 +14,8 @@ constexpr std::size_t kMaxWaiting = 4096;
 constexpr seconds kLookPatience{30};
 // Looks at the venue's clock this often while we run: that keeps it true, and a connection warm.
 constexpr seconds kSyncInterval{45};
-constexpr seconds kSyncTimeout{5};
+// An answer that takes longer tells the time too loosely to sign with: half of the way counts as doubt.
+constexpr std::chrono::milliseconds kSyncTimeout{1500};
 constexpr int kSamples = 2;  // the first one pays for the connection
 // A venue that says "too many" and not until when: so long, and twice as long each time it says so again.
 constexpr seconds kFirstPause{5};
@@ -204,16 +205,17 @@ Problem ExchangeVenue::problem_of(const Failure& failure) {
           failure.message};
 }
 
-// A ban's end as a time to wait. Where the venue's clock is not known it is looked at again in the shortest
-// one.
+// A ban's end as a time to wait. While the venue's clock is not known the wall's has to do: were it wrong, the
+// wait would be, and the venue would say so again.
 Problem ExchangeVenue::timed(Problem problem) const {
   constexpr std::chrono::hours kMost{24 * 3};
-  constexpr std::chrono::minutes kShortestBan{2};
+  constexpr std::chrono::seconds kLeast{1};
   if (!problem.banned_until || problem.retry_after) return problem;
   const Steady now = clock_.steady();
-  Nanoseconds left = kShortestBan;
-  if (!server_clock_.is_stale(now)) left = *problem.banned_until - server_clock_.now(now);
-  problem.retry_after = std::clamp(left, Nanoseconds(0), Nanoseconds(kMost));
+  const Nanoseconds there = server_clock_.is_stale(now) ? Nanoseconds(clock_.now().time_since_epoch())
+                                                        : Nanoseconds(server_clock_.now(now));
+  const Nanoseconds left = Nanoseconds(*problem.banned_until) - there;
+  problem.retry_after = std::clamp(left, Nanoseconds(kLeast), Nanoseconds(kMost));
   return problem;
 }
 

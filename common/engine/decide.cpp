@@ -228,7 +228,8 @@ std::optional<Plan> decide_early(const Task& task, const ExecutorRules& rules,
 std::vector<model::LookUp> look_ups_for(const Task& task, const ExecutorState& state) {
   const Signal& signal = task.signal;
   const auto wanted = [&](const std::string& instrument) {
-    return model::LookUp{instrument, model::market_of(instrument), true, needs_figures(task)};
+    return model::LookUp{instrument, model::market_of(instrument), true, needs_figures(task),
+                         task.flattens || is_close(signal.action)};
   };
   if (!signal.symbol.empty()) return {wanted(task.instrument())};
   std::vector<model::LookUp> all;

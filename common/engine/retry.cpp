@@ -10,7 +10,7 @@ using std::chrono::seconds;
 
 constexpr RetryRule kThrottled{8, milliseconds(500), seconds(30),
                                "the venue refused it unread for its rate, so it exists nowhere"};
-constexpr RetryRule kClock{4, milliseconds(200), seconds(2),
+constexpr RetryRule kClock{8, milliseconds(200), seconds(2),
                            "the venue refused it for its timestamp, so it exists nowhere"};
 constexpr RetryRule kUnreachable{6, milliseconds(250), seconds(10),
                                  "no connection came about, so it never left"};

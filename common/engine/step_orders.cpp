@@ -135,6 +135,13 @@ void Stepper::cancel(OpenOrder& order) {
   out_.commands.push_back(Cancel{order.intent.venue, key_of(order.intent)});
 }
 
+// Sent, and not turned away. What was turned away in an earlier life counts as lost.
+int Stepper::times_lost(const OpenOrder& order) {
+  int lost = order.sends;
+  for (const auto& [why, times] : order.turned_away) lost -= times;
+  return lost;
+}
+
 // Absence is proven. A resend is legal because the fence has passed, so no earlier request can still arrive,
 // the venue's memory covers the first of them, and the id is the same; whether it is still wanted is asked
 // again.
@@ -142,8 +149,8 @@ void Stepper::resend_or_give_up(OpenOrder& order) {
   std::optional<Refusal> refusal;
   if (order.cancel_wanted) {
     refusal = Refusal{"cancelled", "cancelled before it reached the venue"};
-  } else if (order.sends >= resend_rule().most) {
-    refusal = Refusal{"not_delivered", "sent " + std::to_string(order.sends) +
+  } else if (const int lost = times_lost(order); lost >= resend_rule().most) {
+    refusal = Refusal{"not_delivered", "sent " + std::to_string(lost) +
                                            " times and never arrived; check the connection to venue " +
                                            order.intent.venue};
   } else {

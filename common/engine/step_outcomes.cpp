@@ -76,14 +76,15 @@ void Stepper::operator()(const SubmitAnswered& event) {
                      state_.order_requests[order.intent.venue].pause(moment_.steady + asked);
                    }
                    if (order.intent.state != OrderState::submitting) return look_again();
-                   if (order.sends >= rule.most) {
+                   const int times = ++order.turned_away[not_taken.why];
+                   if (times >= rule.most) {
                      return on_refused(std::string(to_text(not_taken.why)),
-                                       not_taken.message + "; tried " + std::to_string(order.sends) + " times");
+                                       not_taken.message + "; tried " + std::to_string(times) + " times");
                    }
                    order.refused_for_now = true;
                    order.intent.message = not_taken.message;
                    order.due =
-                       moment_.steady + std::max(asked, backoff(rule, event.client_order_id, order.sends - 1));
+                       moment_.steady + std::max(asked, backoff(rule, event.client_order_id, times - 1));
                    if (order.cancel_wanted)
                      return end_unsent(order, {"cancelled", "cancelled before it was taken"});
                    if (auto refusal = check_again(order)) end_unsent(order, *refusal);

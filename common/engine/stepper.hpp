@@ -69,6 +69,7 @@ class Stepper {
   void send(OpenOrder& order, model::OrderEventKind event, const std::string& detail);
   void query(OpenOrder& order);
   void cancel(OpenOrder& order);
+  static int times_lost(const OpenOrder& order);
   void resend_or_give_up(OpenOrder& order);
   bool waits_for_another(const OpenOrder& order) const;
   std::optional<Refusal> check_again(const OpenOrder& order) const;

@@ -55,6 +55,7 @@ struct LookUp {
   Market market = Market::spot;
   bool price = false;    // the venue's latest
   bool account = false;  // AccountFigures
+  bool closes = false;   // nothing will be opened by it: rather soon than with a price
 };
 struct MarketFacts {
   Instrument instrument;

@@ -19,6 +19,7 @@ namespace {
 constexpr std::chrono::hours kFresh{1};
 constexpr std::chrono::hours kUsable{24};
 constexpr std::chrono::minutes kPreconditionHolds{10};
+constexpr std::chrono::seconds kClosingPatience{2};
 
 LookUpOutcome failed(const Problem& problem) {
   if (problem.kind == Problem::Kind::credentials) return NotTraded{problem.message, "credentials"};
@@ -68,18 +69,7 @@ void ExchangeVenue::look_up(const LookUp& wanted, Done<LookUpOutcome> done) {
   looking->left = 2 + (price ? 1 : 0) + (wanted.account ? 1 : 0);
   check_precondition(looking);
   find_instrument(looking);
-  if (price) {
-    ask(exchange_->price(wanted.instrument), Urgency::look, [this, looking](const Answer& answer) {
-      auto reading = read(answer, [&](const auto& response) { return exchange_->read_price(response); });
-      // What closes goes on without it.
-      if (const auto* problem = std::get_if<Problem>(&reading)) {
-        looking->facts.no_price = problem->code + ": " + problem->message;
-      } else {
-        looking->facts.price = std::get<Decimal>(reading);
-      }
-      looking->done(Unreachable{});
-    });
-  }
+  if (price) find_price(looking);
   if (wanted.account) {
     ask(exchange_->account(), Urgency::look, [this, looking](const Answer& answer) {
       auto reading = read(answer, [&](const client::Response& response) -> Reading<client::Response> {
@@ -94,6 +84,32 @@ void ExchangeVenue::look_up(const LookUp& wanted, Done<LookUpOutcome> done) {
       looking->done(Unreachable{});
     });
   }
+}
+
+// Looks at one instrument in the same moment share the answer. What closes waits for no price for long.
+void ExchangeVenue::find_price(const std::shared_ptr<Looking>& looking) {
+  const std::string& name = looking->wanted.instrument;
+  const bool closes = looking->wanted.closes;
+  const auto key = std::make_pair(name, closes);
+  auto& together = asking_price_[key];
+  together.push_back(looking);
+  if (together.size() > 1) return;
+  const auto urgency = closes ? Urgency::query : Urgency::look;
+  const auto patience = closes ? kClosingPatience : kLookPatience;
+  ask(exchange_->price(name), urgency, patience, [this, key](const Answer& answer) {
+    auto reading = read(answer, [&](const auto& response) { return exchange_->read_price(response); });
+    const auto all = std::move(asking_price_[key]);
+    asking_price_.erase(key);
+    for (const auto& one : all) {
+      // What closes goes on without it.
+      if (const auto* problem = std::get_if<Problem>(&reading)) {
+        one->facts.no_price = problem->code + ": " + problem->message;
+      } else {
+        one->facts.price = std::get<Decimal>(reading);
+      }
+      one->done(Unreachable{});
+    }
+  });
 }
 
 const model::KeptInstrument* ExchangeVenue::known(const std::string& name) {

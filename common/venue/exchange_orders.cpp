@@ -98,9 +98,10 @@ void ExchangeVenue::adopt(const OrderKey& order, const Done<SubmitOutcome>& done
 }
 
 void ExchangeVenue::query_order(const OrderKey& order, Done<model::QueryOutcome> done) {
-  ask(exchange_->find_order(order), Urgency::look, [this, order, done = std::move(done)](const Answer& answer) {
-    read_order_answer(order, answer, true, done);
-  });
+  ask(exchange_->find_order(order), Urgency::query,
+      [this, order, done = std::move(done)](const Answer& answer) {
+        read_order_answer(order, answer, true, done);
+      });
 }
 
 void ExchangeVenue::read_order_answer(const OrderKey& order, const Answer& answer, bool may_follow,
@@ -115,7 +116,7 @@ void ExchangeVenue::read_order_answer(const OrderKey& order, const Answer& answe
   auto& found = std::get<OrderReading>(reading);
   if (!found.next) return find_fills(order, std::move(found.report), done);
   if (!may_follow) return done(Unknown{"the venue leads from order to order"});
-  ask(*found.next, Urgency::look,
+  ask(*found.next, Urgency::query,
       [this, order, done](const Answer& next) { read_order_answer(order, next, false, done); });
 }
 
@@ -123,7 +124,7 @@ void ExchangeVenue::find_fills(const OrderKey& order, OrderReport report,
                                const Done<model::QueryOutcome>& done) {
   if (sum_of(report.fills) >= report.filled_quantity) return done(std::move(report));
   const Ask trades = exchange_->trades(order, report.venue_order_id);
-  ask(trades, Urgency::look, [this, order, report = std::move(report), done](const Answer& answer) mutable {
+  ask(trades, Urgency::query, [this, order, report = std::move(report), done](const Answer& answer) mutable {
     auto reading =
         read(answer, [&](const client::Response& response) { return exchange_->read_trades(order, response); });
     if (const auto* problem = std::get_if<Problem>(&reading))

@@ -52,26 +52,37 @@ class ExchangeVenue final : public Venue {
   void run_due() override;
 
  private:
+  static constexpr std::chrono::seconds kLookPatience{30};
+
   using Steady = std::chrono::steady_clock::time_point;
   using Urgency = RequestBudget::Urgency;
   // What came of an Ask: an answer to be read, or nothing.
   using Answer = std::variant<client::Response, client::Failure, Problem>;
   using OnAnswer = std::function<void(Answer)>;
-  struct Waiting {
+  struct Question {
     Ask ask;
     Urgency urgency;
     OnAnswer done;
-    Steady until;  // given up then
+    std::chrono::seconds patience;
+    Steady until;   // it does not leave after that
+    int times = 0;  // it has left
   };
+  enum class Usable { now, later };
+  enum class Clockless { wait, give_up };  // questions that cannot be signed yet
 
   // exchange_venue.cpp: one question.
   void ask(Ask ask, Urgency urgency, OnAnswer done);
-  void send(const Ask& ask, Urgency urgency, const OnAnswer& done);
-  void take_usage(const client::Response& response);
+  void ask(Ask ask, Urgency urgency, std::chrono::seconds patience, OnAnswer done);
+  bool can_sign(const Question& question, Steady now) const;
+  static Problem over_our_limit(Nanoseconds wait);
+  void wait(Question question);
+  void send(Question question);
+  Usable take_usage(const client::Response& response, Steady asked);
   void pause(std::optional<Nanoseconds> asked, Steady now);
   void synchronise();
   void on_time(Steady asked, const client::Outcome& outcome);
-  void release_waiting();
+  std::optional<Problem> take_time(Steady asked, const client::Outcome& outcome);
+  void release_waiting(Clockless clockless);
   // What was answered, or why it says nothing: an ambiguous Problem where the request may have been dealt with.
   template <class Read>
   auto read(const Answer& answer, const Read& read_response) const
@@ -95,6 +106,7 @@ class ExchangeVenue final : public Venue {
 
   // exchange_facts.cpp
   struct Looking;  // the questions of one look_up() that are under way
+  void find_price(const std::shared_ptr<Looking>& looking);
   void find_instrument(const std::shared_ptr<Looking>& looking);
   void fetch_instruments(const std::string& name, const std::shared_ptr<Looking>& looking);
   void check_precondition(const std::shared_ptr<Looking>& looking);
@@ -112,13 +124,18 @@ class ExchangeVenue final : public Venue {
   client::HttpClient http_;
   ServerClock server_clock_;
   RequestBudget budget_;
-  std::deque<Waiting> waiting_;
+  std::deque<Question> waiting_;
   bool synchronising_ = false;
-  int samples_ = 0;                  // of the clock, in this round
-  std::optional<Steady> next_sync_;  // absent: nothing was asked of the venue yet
-  std::optional<Problem> no_clock_;  // why the last round failed
+  int samples_ = 0;                      // of the clock, in this round
+  std::optional<Steady> next_sync_;      // absent: nothing was asked of the venue yet
+  std::optional<Problem> sync_problem_;  // of the last look at the clock
+  int sync_failures_ = 0;                // in a row, while something waits
+  Steady sync_again_{};                  // not before
+  Steady clock_asked_{};                 // what is known of it was asked for
   std::map<std::string, model::KeptInstrument> instruments_;
   std::map<std::string, std::vector<std::shared_ptr<Looking>>> fetching_;  // by the question under way
+  // By instrument, those that close apart.
+  std::map<std::pair<std::string, bool>, std::vector<std::shared_ptr<Looking>>> asking_price_;
   std::vector<std::shared_ptr<Looking>> asking_precondition_;
   std::optional<Steady> precondition_met_;
 };

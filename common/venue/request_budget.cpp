@@ -9,14 +9,27 @@ namespace {
 constexpr std::chrono::minutes kWindow{1};
 // Of the limit, in percent. The rest is for others behind the same address and for what is under way.
 constexpr int kForOrders = 95;
-constexpr int kForLooks = 80;
+constexpr int kForQueries = 90;
+constexpr int kForLooks = 70;
+
+int share_of(RequestBudget::Urgency urgency) {
+  switch (urgency) {
+    case RequestBudget::Urgency::order:
+      return kForOrders;
+    case RequestBudget::Urgency::query:
+      return kForQueries;
+    case RequestBudget::Urgency::look:
+      return kForLooks;
+  }
+  return kForLooks;
+}
 
 }  // namespace
 
 RequestBudget::Steady RequestBudget::free_at(int weight, Urgency urgency, Steady now) const {
   Steady at = now;
   if (paused_until_) at = std::max(at, *paused_until_);
-  const int share = limit_ * (urgency == Urgency::order ? kForOrders : kForLooks) / 100;
+  const int share = limit_ * share_of(urgency) / 100;
   if (weight > 0 && minute_ && now < *minute_ + kWindow && used_ + weight > share)
     at = std::max(at, *minute_ + kWindow);
   return at;

@@ -13,7 +13,9 @@ namespace tvh::venue {
 class RequestBudget {
  public:
   using Steady = std::chrono::steady_clock::time_point;
-  enum class Urgency { order, look };  // looks leave the last part of the budget to orders
+  // Each leaves the last part of the budget to the one before it: orders and cancels, what became of an order,
+  // everything else.
+  enum class Urgency { order, query, look };
 
   explicit RequestBudget(int weight_per_minute) : limit_(weight_per_minute) {}
 

@@ -202,3 +202,33 @@ TEST_CASE(
   }
   as<model::MarketFacts>(stand->look_up({stand->home(), market, true, true}));
 }
+
+TEST_CASE("exchange: looks at one instrument in one moment share the price, and each is answered") {
+  const auto stand = exchange_stand();
+  const auto market = resting(*stand, "tvha").market;
+  as<model::MarketFacts>(stand->look_up({stand->home(), market}));
+  const auto before = stand->requests().size();
+  std::vector<model::LookUpOutcome> told;
+  for (int look = 0; look < 3; ++look) {
+    stand->venue().look_up({stand->home(), market, true},
+                           [&](model::LookUpOutcome outcome) { told.push_back(std::move(outcome)); });
+  }
+  for (int turn = 0; told.size() < 3 && turn < 1000; ++turn) stand->pass_time();
+  REQUIRE(told.size() == 3);
+  for (const auto& one : told) CHECK(as<model::MarketFacts>(one).price == dec("50000"));
+  CHECK(stand->requests().size() - before == 1);
+}
+
+TEST_CASE("exchange: what closes does not wait long for a price") {
+  const auto stand = exchange_stand();
+  const auto market = resting(*stand, "tvha").market;
+  as<model::MarketFacts>(stand->look_up({stand->home(), market}));
+  const SystemClock clock;
+  const auto since = clock.steady();
+  stand->simulator().fail_next(
+      "silent", "GET", market == model::Market::spot ? "/api/v3/ticker/price" : "/fapi/v2/ticker/price");
+  const auto facts = as<model::MarketFacts>(stand->look_up({stand->home(), market, true, false, true}));
+  CHECK_FALSE(facts.price);
+  CHECK_FALSE(facts.no_price.empty());
+  CHECK(clock.steady() - since < std::chrono::seconds(8));  // others wait 12 s
+}

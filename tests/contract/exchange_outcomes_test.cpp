@@ -165,13 +165,44 @@ TEST_CASE("exchange: without the venue's clock an order is not sent, and is not 
   for (const char* fault : {"malformed", "unavailable", "request_lost", "reset", "truncated"}) {
     INFO(fault);
     stand->restart();
-    stand->simulator().fail_next(fault, "GET", stand->time_path());
+    stand->simulator().fail_next(fault, "GET", stand->time_path(), 4);
     const auto not_taken = as<NotTaken>(stand->submit(resting(*stand, "tvha")));
     CHECK(not_taken.why == RetryClass::unreachable);
     check_says_no_secret(not_taken.message);
   }
   CHECK(stand->placed() == 0);
+  stand->restart();
   accepted(stand->submit(resting(*stand, "tvha")));
+}
+
+TEST_CASE("exchange: a look at the clock that fails is repeated while an order waits for it") {
+  const auto stand = exchange_stand();
+  stand->simulator().fail_next("request_lost", "GET", stand->time_path(), 2);
+  accepted(stand->submit(resting(*stand, "tvha")));
+  CHECK(stand->placed() == 1);
+}
+
+TEST_CASE("exchange: a look that is turned away for the rate or its timestamp is asked again in its turn") {
+  const auto stand = exchange_stand({"--ban-ms", "1000"});
+  const auto order = resting(*stand, "tvha");
+  accepted(stand->submit(order));
+  for (const char* fault : {"throttled", "ban"}) {
+    INFO(fault);
+    stand->simulator().fail_next(fault, "GET", stand->order_path());
+    CHECK(found(stand->query(order)).state == OrderState::accepted);
+  }
+  stand->simulator().post("clock", R"({"advance_ms":60000})");
+  CHECK(found(stand->query(order)).state == OrderState::accepted);
+}
+
+TEST_CASE("exchange: a venue that turns every look away is not asked without end") {
+  const auto stand = exchange_stand();
+  const auto order = resting(*stand, "tvha");
+  accepted(stand->submit(order));
+  const auto before = stand->requests().size();
+  stand->simulator().fail_next("throttled", "GET", stand->order_path(), 100);
+  check_says_no_secret(as<Unknown>(stand->query(order)).why);
+  CHECK(stand->requests().size() - before <= 6);
 }
 
 TEST_CASE(

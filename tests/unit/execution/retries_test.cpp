@@ -100,7 +100,7 @@ TEST_CASE("retries: an order that is never taken is tried a bounded number of ti
     std::size_t most;
     const char* reason;
   };
-  for (const Case& one : {Case{Fault::throttled, 8, "throttled"}, Case{Fault::clock, 4, "clock"},
+  for (const Case& one : {Case{Fault::throttled, 8, "throttled"}, Case{Fault::clock, 8, "clock"},
                           Case{Fault::unreachable, 6, "venue_unreachable"}}) {
     TradingDesk desk;
     INFO(one.reason);
@@ -113,6 +113,21 @@ TEST_CASE("retries: an order that is never taken is tried a bounded number of ti
     CHECK_FALSE(desk.executor->next_due().has_value());
     CHECK(desk.broken() == Strings());
   }
+}
+
+TEST_CASE("retries: what one trouble took of an order's tries is not missing for another") {
+  TradingDesk desk;
+  for (int each = 0; each < 5; ++each) {
+    desk.venue.faults.push_back(Fault::throttled);
+    desk.venue.faults.push_back(Fault::clock);
+    desk.venue.faults.push_back(Fault::unreachable);
+  }
+  desk.venue.faults.push_back(Fault::request_lost);
+  desk.run(buy());
+  advance(desk, 400);
+  CHECK(desk.order_states("one") == "filled");
+  CHECK(desk.venue.requests.size() == 17);
+  CHECK(desk.broken() == Strings());
 }
 
 TEST_CASE("retries: waits grow up to a bound, and are the same on every run") {

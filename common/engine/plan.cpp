@@ -191,6 +191,20 @@ std::optional<Refusal> check_filters(const PlanInput& input, const Decimal& quan
   return std::nullopt;
 }
 
+// What closes is left to the venue: it gets out if there is any way, and our copy of the filter may be a day
+// old.
+std::optional<Refusal> check_maximum(const PlanInput& input, const OrderRequest& request) {
+  if (opening_quantity(input.position.quantity, request.side, request.quantity).is_zero()) return std::nullopt;
+  const model::Instrument& instrument = input.instrument;
+  std::optional<Decimal> most = instrument.maximum_quantity;
+  const auto& of_market = instrument.maximum_market_quantity;
+  if (request.type == model::OrderType::market && of_market && (!most || *of_market < *most)) most = of_market;
+  if (!most || request.quantity <= *most) return std::nullopt;
+  return Refusal{"above_maximum_quantity", "quantity " + request.quantity.to_string() +
+                                               " is above the most that one order may ask of " +
+                                               instrument.name + ", " + most->to_string()};
+}
+
 PlannedOrder make_order(const PlanInput& input, const std::string& leg, Side side, const Decimal& quantity) {
   PlannedOrder order;
   order.leg = leg;
@@ -304,6 +318,7 @@ Plan make_orders(const PlanInput& input, const Direction& towards, const Decimal
   if (order.request.reduce_only) order.rules.push_back("reduce-only");
   auto orders = split_reversal(input, std::move(order));
   for (const PlannedOrder& one : orders) {
+    if (auto refusal = check_maximum(input, one.request)) return *refusal;
     if (auto refusal = check_prices(input, one.request)) return *refusal;
   }
   return orders;

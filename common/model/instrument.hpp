@@ -18,8 +18,10 @@ struct Instrument {
   // Absent means the venue has no such rule, never that it is not known.
   std::optional<Decimal> quantity_step;
   std::optional<Decimal> minimum_quantity;
-  std::optional<Decimal> minimum_notional;
-  std::optional<Decimal> price_tick;
+  std::optional<Decimal> maximum_quantity{};         // of one order
+  std::optional<Decimal> maximum_market_quantity{};  // of one market order, where that is less
+  std::optional<Decimal> minimum_notional{};
+  std::optional<Decimal> price_tick{};
   std::optional<Decimal>
       contract_size{};  // base units in one contract; absent where the venue counts base units
 };

@@ -16,6 +16,8 @@ struct Filter {
 };
 constexpr std::array kFilters{Filter{"quantity_step", &Instrument::quantity_step},
                               Filter{"minimum_quantity", &Instrument::minimum_quantity},
+                              Filter{"maximum_quantity", &Instrument::maximum_quantity},
+                              Filter{"maximum_market_quantity", &Instrument::maximum_market_quantity},
                               Filter{"minimum_notional", &Instrument::minimum_notional},
                               Filter{"price_tick", &Instrument::price_tick},
                               Filter{"contract_size", &Instrument::contract_size}};

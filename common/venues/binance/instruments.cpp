@@ -14,6 +14,10 @@ void take_larger(std::optional<Decimal>& known, const std::optional<Decimal>& va
   if (value && value->is_positive() && (!known || *known < *value)) known = value;
 }
 
+void take_smaller(std::optional<Decimal>& known, const std::optional<Decimal>& value) {
+  if (value && value->is_positive() && (!known || *value < *known)) known = value;
+}
+
 void take_filter(Instrument& instrument, const Json& filter) {
   const std::string type = text_of(filter, "filterType");
   if (type == "PRICE_FILTER") {
@@ -22,6 +26,9 @@ void take_filter(Instrument& instrument, const Json& filter) {
     // The stricter of the two holds for every order: where they differ, steps are multiples of each other.
     take_larger(instrument.quantity_step, decimal_of(filter, "stepSize"));
     take_larger(instrument.minimum_quantity, decimal_of(filter, "minQty"));
+    const bool any_order = type == "LOT_SIZE";
+    take_smaller(any_order ? instrument.maximum_quantity : instrument.maximum_market_quantity,
+                 decimal_of(filter, "maxQty"));
   } else if (type == "NOTIONAL" || type == "MIN_NOTIONAL") {
     take_larger(instrument.minimum_notional, decimal_of(filter, "minNotional"));
     take_larger(instrument.minimum_notional, decimal_of(filter, "notional"));  // USD-M's name for it

@@ -244,6 +244,31 @@ TEST_CASE("plan: quantities step down to the instrument's step, and what is left
   CHECK(situation.order().request.quantity == dec("0.01"));
 }
 
+TEST_CASE(
+    "plan: what opens keeps to the largest order, a market order to its own; what closes is not held up") {
+  Situation situation;
+  situation.instrument.maximum_quantity = dec("10");
+  situation.instrument.maximum_market_quantity = dec("5");
+  situation.signal.quantity = dec("5");
+  CHECK(situation.order().request.quantity == dec("5"));
+  situation.signal.quantity = dec("5.1");
+  CHECK(situation.rule() == "above_maximum_quantity");
+  CHECK(situation.refusal().message.find(", 5") != std::string::npos);
+  situation.signal.order_type = model::OrderType::limit;
+  situation.signal.limit_price = dec("60000");
+  CHECK(situation.order().request.quantity == dec("5.1"));
+  situation.signal.quantity = dec("10.1");
+  CHECK(situation.rule() == "above_maximum_quantity");
+  situation.instrument.maximum_quantity.reset();
+  CHECK(situation.order().request.quantity == dec("10.1"));
+
+  situation.signal = Situation().signal;
+  situation.signal.action = Action::close_all;
+  situation.signal.quantity.reset();
+  situation.held = dec("50");
+  CHECK(situation.order().request.quantity == dec("50"));
+}
+
 TEST_CASE("plan: a quote size too small for any quantity is refused, not sent as zero") {
   Situation situation;
   situation.signal.size_unit = SizeUnit::quote;

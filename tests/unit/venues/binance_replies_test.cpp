@@ -144,13 +144,15 @@ TEST_CASE("binance replies: filters of 0 are none, and the stricter of two steps
   const auto instruments = read(kSpot.read_instruments(body(
       R"({"symbols":[{"symbol":"BTCUSDT","status":"TRADING","baseAsset":"BTC","quoteAsset":"USDT","filters":[)"
       R"({"filterType":"PRICE_FILTER","tickSize":"0.01000000"},)"
-      R"({"filterType":"LOT_SIZE","stepSize":"0.00001000","minQty":"0.00001000"},)"
-      R"({"filterType":"MARKET_LOT_SIZE","stepSize":"0.00000000","minQty":"0.00000000"},)"
+      R"({"filterType":"LOT_SIZE","stepSize":"0.00001000","minQty":"0.00001000","maxQty":"9000"},)"
+      R"({"filterType":"MARKET_LOT_SIZE","stepSize":"0.00000000","minQty":"0.00000000","maxQty":"107.5"},)"
       R"({"filterType":"NOTIONAL","minNotional":"5.00000000"}]},)"
       R"({"symbol":"OLDUSDT","status":"BREAK","baseAsset":"OLD","quoteAsset":"USDT","filters":[]}]})")));
   REQUIRE(instruments.size() == 1);
   CHECK(instruments[0].quantity_step == dec("0.00001"));
   CHECK(instruments[0].minimum_quantity == dec("0.00001"));
+  CHECK(instruments[0].maximum_quantity == dec("9000"));
+  CHECK(instruments[0].maximum_market_quantity == dec("107.5"));
   CHECK(instruments[0].price_tick == dec("0.01"));
   CHECK(instruments[0].minimum_notional == dec("5"));
 }

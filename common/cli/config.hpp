@@ -38,6 +38,8 @@ struct ListenConfig {
   std::optional<std::string> client_ca;
   std::vector<std::string> client_fingerprints;  // as written
   std::optional<std::string> admin_address;
+  std::optional<Nanoseconds> silent_after;   // what deep health calls silence
+  std::optional<Nanoseconds> backlog_after;  // and a backlog
   std::optional<int> connections;
   std::optional<int> connections_per_source;
   std::optional<int> requests_per_second;  // of strangers, per source

@@ -93,6 +93,8 @@ class ConfigReader {
         {"[listen]",
          {{"address", assign_address(listen.address)},
           {"admin_address", assign_address(listen.admin_address)},
+          {"silent_after", assign_duration(listen.silent_after)},
+          {"backlog_after", assign_duration(listen.backlog_after)},
           {"path", assign_url_path(listen.path)},
           {"path_token",
            [this](const ConfigNode& value) { return read_references(value, config_.listen.path_tokens); }},

@@ -137,6 +137,8 @@ Result<void> resolve_sources(ListenSetup& setup, const ListenOptions& options, c
   if (config.listen.admin_address) {
     TVH_TRY(setup.admin, server::parse_endpoint(*config.listen.admin_address));
   }
+  setup.patience.silent_after = config.listen.silent_after;
+  if (config.listen.backlog_after) setup.patience.backlog_after = *config.listen.backlog_after;
   return {};
 }
 

@@ -9,6 +9,7 @@
 
 #include "cli/run_tool.hpp"
 #include "server/server.hpp"
+#include "tvhook-listen/deep_health.hpp"
 #include "tvhook-listen/intake.hpp"
 #include "tvhook-listen/options.hpp"
 
@@ -26,6 +27,7 @@ struct ListenSetup {
   ClientPolicy client;
   server::Limits limits;
   std::optional<server::Endpoint> admin;
+  Patience patience;
   wire::DialectChoice dialects;
 };
 

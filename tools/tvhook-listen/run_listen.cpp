@@ -166,7 +166,13 @@ Result<ExitCode> run_listen(const ListenOptions& options, cli::Context& context)
   TVH_TRY(fresh.intake.hash_key, read_or_make_journal_key(context.journal_path));
   Listener listener(settings_of(fresh, options, context), *store, context.clock, context.log);
   TVH_CHECK(listener.start());
-  DeepHealth health([&listener] { return listener.journal_commits(); }, context.clock);
+  DeepHealth health([&listener] { return listener.journal_commits(); },
+                    [&context]() -> Result<journal::Traffic> {
+                      TVH_TRY(const auto journal, journal::Journal::open_read_only(context.journal_path));
+                      return journal::read_traffic(*journal);
+                    },
+                    context.clock);
+  health.set_patience(fresh.setup.patience);
   Service service({context, listener, health, reload}, fresh, reader_of(options, context, fresh));
   AdminApplication admin_application(
       health, [&] { return listener.metrics(health.certificate_end()); }, context.log);

@@ -94,6 +94,7 @@ void Service::reload_all() {
     use_certificate(*fresh->tls);
     parts_.listener.use_certificate(fresh->tls);
   }
+  parts_.health.set_patience(fresh->setup.patience);
   parts_.listener.replace(std::move(fresh->intake), fresh->setup.trusted_proxies);
   parts_.context.log.info("reloaded: secrets, sources, certificates and rules");
 }

@@ -132,6 +132,7 @@ Plan decide_one(const Task& task, const ExecutorState& state, const ExecutorRule
                   0};
   input.bound = bound_by_orders(state, lane, input.position.quantity, "");
   input.entries_under_way = entries_under_way(state, lane, input.position.quantity);
+  input.others = held_by_others(state, lane);
   if (facts.account) {
     if (task.rules.untracked) input.free_base = facts.account->free_base;
     input.free_quote = facts.account->free_quote;

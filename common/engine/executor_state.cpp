@@ -30,6 +30,29 @@ model::Exposure exposure_of(const ExecutorState& state, TimePoint now) {
   return exposure;
 }
 
+OthersHold held_by_others(const ExecutorState& state, const LaneKey& lane) {
+  OthersHold others;
+  for (const auto& [other, position] : state.positions) {
+    if (other.venue != lane.venue || other.instrument != lane.instrument || other.strategy == lane.strategy)
+      continue;
+    others.least += position.quantity;
+    others.most += position.quantity;
+  }
+  for (const auto& [id, order] : state.orders) {
+    const model::Intent& intent = order.intent;
+    if (intent.venue != lane.venue || intent.request.instrument != lane.instrument ||
+        intent.strategy == lane.strategy)
+      continue;
+    const Decimal rest = intent.request.quantity - intent.filled_quantity;
+    if (intent.request.side == model::Side::buy) {
+      others.most += rest;
+    } else {
+      others.least -= rest;
+    }
+  }
+  return others;
+}
+
 Decimal bound_by_orders(const ExecutorState& state, const LaneKey& lane, const Decimal& held,
                         const std::string& but_for) {
   Decimal bound;

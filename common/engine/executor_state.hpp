@@ -11,6 +11,7 @@
 
 #include "engine/breaker.hpp"
 #include "engine/line.hpp"
+#include "engine/plan.hpp"
 #include "engine/request_window.hpp"
 #include "model/execution_record.hpp"
 #include "model/market.hpp"
@@ -118,6 +119,9 @@ model::Exposure exposure_of(const ExecutorState& state, TimePoint now);
 // Of a position `held`, what the lane's open orders (but for one) would close already.
 Decimal bound_by_orders(const ExecutorState& state, const LaneKey& lane, const Decimal& held,
                         const std::string& but_for);
+
+// Of the lane's instrument, at its venue.
+OthersHold held_by_others(const ExecutorState& state, const LaneKey& lane);
 
 // Whether all is known of it that the next decision in its lane builds on: that it is at the venue, and every
 // fill that the venue tells of.

@@ -82,13 +82,17 @@ std::optional<Refusal> check_circuit(const Gate& gate, const RiskInput& input) {
 }
 
 // Keeps of an order that turns a position what closes it; false when nothing of it closes.
-bool keep_closing_part(PlannedOrder& planned, const Decimal& position) {
+bool keep_closing_part(const Gate& gate, PlannedOrder& planned, const Decimal& position) {
   model::OrderRequest& order = planned.request;
   const Decimal closing = order.quantity - opening_quantity(position, order.side, order.quantity);
   if (!closing.is_positive()) return false;
   if (!planned.clipped_from) planned.clipped_from = order.quantity;
   order.quantity = closing;
-  order.reduce_only = order.market == model::Market::perp;
+  const auto others = held_by_others(gate.state, {gate.venue, gate.signal.strategy, order.instrument});
+  const auto venue = gate.rules.venues.find(gate.venue);
+  order.reduce_only = order.market == model::Market::perp &&
+                      (venue == gate.rules.venues.end() || venue->second.reduce_only) &&
+                      may_only_reduce(position, others, order.side, closing);
   return true;
 }
 
@@ -107,7 +111,7 @@ std::optional<Refusal> judge(const Gate& gate, std::vector<PlannedOrder>& orders
     if (!refusal) refusal = check_circuit(gate, stand.input);
     if (refusal) {
       const bool closes = refusal->rule != "max_age" && !planned.after_close &&
-                          keep_closing_part(planned, stand.input.position);
+                          keep_closing_part(gate, planned, stand.input.position);
       if (!closes && passed.empty()) return refusal;
       refusal->message = planned.request.instrument + " is closed, not turned: " + refusal->message;
       left_out.push_back({planned.request.instrument, *refusal});

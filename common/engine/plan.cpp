@@ -219,6 +219,19 @@ PlannedOrder make_order(const PlanInput& input, const std::string& leg, Side sid
   return order;
 }
 
+// What closes says so, whatever word the alert had for it: where the position is gone already (a liquidation, a
+// hand) it opens nothing. Not where an open order reserves the position, or another strategy holds against it:
+// the venue would refuse what must get out.
+bool is_reduce_only(const PlanInput& input, Side side, const Decimal& quantity) {
+  if (input.instrument.market != Market::perp || (input.venue != nullptr && !input.venue->reduce_only))
+    return false;
+  if (input.signal.reduce_only.value_or(false)) return true;
+  Decimal left = input.position.quantity.absolute();
+  left = left > input.bound ? left - input.bound : Decimal();
+  if (input.position.quantity.is_negative()) left = -left;
+  return may_only_reduce(left, input.others, side, quantity);
+}
+
 // One order may lead through zero where the venue nets; a bound on slippage is for what opens, and what closes
 // must get out at any price. Then the two halves are two orders.
 std::vector<PlannedOrder> split_reversal(const PlanInput& input, PlannedOrder whole) {
@@ -241,7 +254,7 @@ std::vector<PlannedOrder> split_reversal(const PlanInput& input, PlannedOrder wh
     return {std::move(whole)};
   }
   PlannedOrder close = make_order(input, "close", request.side, request.quantity - opening);
-  close.request.reduce_only = input.venue == nullptr || input.venue->reduce_only;
+  close.request.reduce_only = is_reduce_only(input, request.side, close.request.quantity);
   shape_order(input, close.request);
   PlannedOrder open = make_order(input, "entry", request.side, opening);
   open.after_close = true;
@@ -305,8 +318,7 @@ Plan make_orders(const PlanInput& input, const Direction& towards, const Decimal
     quantity = round_to_step(quantity, *input.instrument.quantity_step, Rounding::toward_zero);
   }
   if (auto refusal = check_venue(input)) return *refusal;
-  const bool reduce_only = input.instrument.market == Market::perp && towards.at_most.has_value() &&
-                           (input.venue == nullptr || input.venue->reduce_only);
+  const bool reduce_only = is_reduce_only(input, towards.side, quantity);
   if (auto refusal = check_filters(input, quantity, asked, reduce_only)) return *refusal;
   if (auto refusal = check_pyramiding(input, towards.side, quantity)) return *refusal;
   PlannedOrder order =
@@ -372,6 +384,12 @@ Plan plan_target(const PlanInput& input, const Decimal& target) {
                      {change.is_negative() ? Side::sell : Side::buy,
                       only_reduces || reachable.is_zero() ? std::optional(held.absolute()) : std::nullopt},
                      change.absolute());
+}
+
+bool may_only_reduce(const Decimal& held, const OthersHold& others, Side side, const Decimal& quantity) {
+  const Decimal together = held + (side == Side::buy ? others.most : others.least);
+  return opening_quantity(held, side, quantity).is_zero() &&
+         opening_quantity(together, side, quantity).is_zero();
 }
 
 Decimal opening_quantity(const Decimal& position, Side side, const Decimal& quantity) {

@@ -27,6 +27,13 @@ struct StrategyRules {
   std::optional<int> pyramiding;        // entries into one position, at most
 };
 
+// What other strategies hold if all of their open sells fill (`least`) or all of their open buys do (`most`): a
+// venue that nets knows only the sum.
+struct OthersHold {
+  Decimal least;
+  Decimal most;
+};
+
 struct PlanInput {
   const model::Signal& signal;
   const StrategyRules& rules;
@@ -40,6 +47,7 @@ struct PlanInput {
   const model::Capabilities* venue = nullptr;  // nullptr: it can do everything
   Decimal bound{};            // of the position: open orders of the lane that reduce it already
   int entries_under_way = 0;  // of the lane: orders that open and have not ended
+  OthersHold others{};
 };
 
 struct PlannedOrder {
@@ -80,6 +88,10 @@ Plan plan_target(const PlanInput& input, const Decimal& target);
 // Delta mode: the order the alert names. Quantities are only ever rounded down; client order ids are functions
 // of the signal, venue and leg.
 Plan plan_orders(const PlanInput& input);
+
+// Whether a reduce-only order of that quantity is filled whole: the strategy's own position covers it, and what
+// the venue holds for all of them does.
+bool may_only_reduce(const Decimal& held, const OthersHold& others, model::Side side, const Decimal& quantity);
 
 // The part of an order that opens: 0 for one that only reduces, all of it from flat, the rest after a crossing
 // of zero.

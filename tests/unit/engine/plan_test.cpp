@@ -28,6 +28,8 @@ struct Situation {
   std::optional<Decimal> price = dec("65000.5");
   std::optional<Decimal> free_balance;
   int entries = 0;
+  OthersHold others;
+  Decimal bound;
   TimePoint now = test::at_second(1);
 
   Plan plan() const {
@@ -43,6 +45,8 @@ struct Situation {
         {},
         {}};
     input.position.entries = entries;
+    input.others = others;
+    input.bound = bound;
     return plan_orders(input);
   }
   PlannedOrder order() const {
@@ -241,6 +245,51 @@ TEST_CASE("plan: quantities step down to the instrument's step, and what is left
   situation.instrument.minimum_notional = dec("650.006");
   CHECK(situation.rule() == "below_minimum_notional");
   situation.instrument.minimum_notional = dec("650.005");
+  CHECK(situation.order().request.quantity == dec("0.01"));
+}
+
+TEST_CASE("plan: what only closes a perpetual's position is reduce-only, whatever word the alert has for it") {
+  Situation situation;
+  situation.instrument = test::make_instrument("BTCUSDT.P");
+  situation.held = dec("0.02");
+  situation.signal.action = Action::sell;
+  situation.signal.quantity = dec("0.02");
+  CHECK(situation.order().request.reduce_only);
+  CHECK(situation.order().request.quantity == dec("0.02"));
+  // The lower the price fell, the more it must get out.
+  situation.instrument.minimum_notional = dec("100000");
+  CHECK(situation.order().request.reduce_only);
+  situation.instrument.minimum_notional.reset();
+
+  situation.signal.quantity = dec("0.03");  // turns it
+  CHECK_FALSE(situation.order().request.reduce_only);
+  situation.signal.quantity = dec("0.02");
+  situation.signal.action = Action::buy;
+  CHECK_FALSE(situation.order().request.reduce_only);
+  situation.held = dec("-0.02");
+  CHECK(situation.order().request.reduce_only);
+  situation.held = {};
+  CHECK_FALSE(situation.order().request.reduce_only);
+}
+
+TEST_CASE("plan: an exit the venue would refuse as reduce-only is sent without") {
+  Situation situation;
+  situation.instrument = test::make_instrument("BTCUSDT.P");
+  situation.held = dec("0.02");
+  situation.signal.action = Action::close_long;
+  situation.signal.quantity.reset();
+  situation.others = {dec("-0.02"), dec("0")};  // another strategy sells as much
+  CHECK(situation.order().request.quantity == dec("0.02"));
+  CHECK_FALSE(situation.order().request.reduce_only);
+  situation.others = {dec("0"), dec("0.02")};  // or is long beside it
+  CHECK(situation.order().request.reduce_only);
+
+  situation.signal.action = Action::sell;
+  situation.signal.quantity = dec("0.02");
+  situation.bound = dec("0.01");  // an order that rests reserves a part
+  CHECK_FALSE(situation.order().request.reduce_only);
+  situation.signal.reduce_only = true;  // said so
+  CHECK(situation.order().request.reduce_only);
   CHECK(situation.order().request.quantity == dec("0.01"));
 }
 

@@ -28,7 +28,8 @@ struct OpenOrder {
   std::vector<std::string> rules;  // PlannedOrder's
 
   int sends = 0;                                 // in all
-  std::map<model::RetryClass, int> turned_away;  // of them, those the venue did not take, in this life
+  int turned_away_before = 0;                    // of them, those the venue did not take, in earlier lives
+  std::map<model::RetryClass, int> turned_away;  // and in this one
   // What the venue's memory is measured by, on both clocks, and what the fence is.
   std::optional<TimePoint> first_sent;
   std::optional<SteadyPoint> first_sent_here;  // in this life, or its start

@@ -29,6 +29,7 @@ OpenOrder open_order(const model::OrderOnFile& file, const Moment& moment) {
     order.fee_asset = fill.fee_asset;
   }
   order.sends = file.sends;
+  order.turned_away_before = file.turned_away;
   order.first_sent = file.first_sent;
   // When it left by the steady clock is not known any more: the fence is waited for once more.
   if (file.sends > 0) order.first_sent_here = order.last_sent = moment.steady;

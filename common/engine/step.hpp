@@ -28,6 +28,7 @@ struct FactsArrived {
 struct SubmitAnswered {
   std::string client_order_id;
   model::SubmitOutcome outcome;
+  std::optional<SteadyPoint> asked_at{};  // of the venue, after the commit; a commit may take long
 };
 struct QueryAnswered {
   std::string client_order_id;

@@ -135,9 +135,9 @@ void Stepper::cancel(OpenOrder& order) {
   out_.commands.push_back(Cancel{order.intent.venue, key_of(order.intent)});
 }
 
-// Sent, and not turned away. What was turned away in an earlier life counts as lost.
+// Sent, and not turned away.
 int Stepper::times_lost(const OpenOrder& order) {
-  int lost = order.sends;
+  int lost = order.sends - order.turned_away_before;
   for (const auto& [why, times] : order.turned_away) lost -= times;
   return lost;
 }

@@ -64,6 +64,8 @@ void Stepper::operator()(const SubmitAnswered& event) {
                  [&](const Refused& refused) { on_refused(refused.code, refused.message); },
                  [&](const Unknown& unknown) {
                    if (order.intent.state != OrderState::submitting) return look_again();
+                   // The fence begins where it may have left, not where that was decided.
+                   if (event.asked_at) order.last_sent = std::max(order.last_sent, event.asked_at);
                    count_outcome(order, false);
                    lose(order, unknown.why);
                    order.due = moment_.steady + backoff(query_rule(), event.client_order_id, 0);

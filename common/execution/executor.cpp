@@ -255,10 +255,11 @@ void Executor::send(const Command& command) {
       Overloaded{
           [&](const engine::Submit& submit) {
             venue(submit.venue)
-                .submit(submit.order, note<model::SubmitOutcome>(
-                                          [id = submit.order.client_order_id](model::SubmitOutcome outcome) {
-                                            return engine::SubmitAnswered{id, std::move(outcome)};
-                                          }));
+                .submit(submit.order,
+                        note<model::SubmitOutcome>([id = submit.order.client_order_id,
+                                                    asked_at = clock_.steady()](model::SubmitOutcome outcome) {
+                          return engine::SubmitAnswered{id, std::move(outcome), asked_at};
+                        }));
             at_step("submitted");
           },
           [&](const engine::Query& query) {

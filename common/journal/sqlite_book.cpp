@@ -63,14 +63,16 @@ Result<model::OrderOnFile> SqliteBook::with_history(const model::Intent& intent)
   model::OrderOnFile order;
   order.intent = intent;
   TVH_TRY(order.fills, execution_.read_fills(intent.request.client_order_id));
-  TVH_TRY(auto statement, execution_.journal().statement(
-                              "SELECT count(*), min(at), max(at) FROM order_events WHERE client_order_id "
-                              "= ? AND event IN ('submit', 'resend', 'retry')"));
+  TVH_TRY(auto statement,
+          execution_.journal().statement(
+              "SELECT count(*), min(at), max(at), sum(event = 'retry') FROM order_events WHERE client_order_id "
+              "= ? AND event IN ('submit', 'resend', 'retry')"));
   statement->bind(intent.request.client_order_id);
   TVH_CHECK(statement->step());
   order.sends = int(statement->read_integer());
   order.first_sent = statement->read_optional_time();
   order.last_sent = statement->read_optional_time();
+  order.turned_away = int(statement->read_integer());
   return order;
 }
 

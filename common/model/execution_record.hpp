@@ -108,6 +108,7 @@ struct OrderOnFile {
   Intent intent;
   std::vector<Fill> fills;
   int sends = 0;
+  int turned_away = 0;  // of them, those that were certainly not taken: each "retry" says so of the one before
   std::optional<TimePoint> first_sent;
   std::optional<TimePoint> last_sent;
 };

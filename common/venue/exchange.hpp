@@ -28,6 +28,11 @@ struct Ask {
 // of every venue's fence, which counts from the submit.
 inline constexpr std::chrono::seconds kOrderPatience{1};
 
+// A clock of the venue that is doubted more than this is not signed with. Venues refuse what is dated a second
+// ahead of them; half of it is kept for what drifts and queues. What a window lasts longer by, so part of every
+// venue's fence.
+inline constexpr std::chrono::milliseconds kMostClockDoubt{500};
+
 // What a signed request carries: the venue takes it only from a second before `timestamp` (its own clock) until
 // `window` after it.
 struct Stamp {

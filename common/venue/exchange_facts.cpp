@@ -150,10 +150,16 @@ void ExchangeVenue::fetch_instruments(const std::string& name, const std::shared
       const NotTraded not_traded{"venue " + settings_.name + " does not trade " + wanted + " now"};
       if (const auto* problem = std::get_if<Problem>(&reading)) {
         one->fail(problem->kind == Problem::Kind::not_found ? LookUpOutcome(not_traded) : failed(*problem));
-      } else if (const auto found = instruments_.find(wanted); found != instruments_.end()) {
-        one->facts.instrument = found->second.instrument;
-      } else {
+        one->done(Unreachable{});
+        continue;
+      }
+      const auto& told = std::get<std::vector<Instrument>>(reading);
+      const auto found = std::find_if(told.begin(), told.end(),
+                                      [&](const Instrument& instrument) { return instrument.name == wanted; });
+      if (found == told.end()) {
         one->fail(not_traded);
+      } else {
+        one->facts.instrument = *found;
       }
       one->done(Unreachable{});
     }

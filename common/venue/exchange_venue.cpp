@@ -114,7 +114,7 @@ ExchangeVenue::Usable ExchangeVenue::take_usage(const Response& response, Steady
   }
   if (problem.kind != Problem::Kind::clock) return Usable::now;
   // One that left before the clock was asked for last says nothing of what that told.
-  if (asked >= clock_asked_) server_clock_.forget();
+  if (asked >= clock_asked_) server_clock_.doubt(now);
   return Usable::later;
 }
 
@@ -240,7 +240,10 @@ void ExchangeVenue::run_due() {
   const Steady now = clock_.steady();
   const bool overdue =
       std::any_of(waiting_.begin(), waiting_.end(), [&](const Question& one) { return one.until <= now; });
-  if (overdue || (!waiting_.empty() && !synchronising_)) release_waiting(Clockless::wait);
+  const bool is_free = std::any_of(waiting_.begin(), waiting_.end(), [&](const Question& one) {
+    return (can_sign(one, now) || !synchronising_) && budget_.free_at(one.ask.weight, one.urgency, now) <= now;
+  });
+  if (overdue || is_free) release_waiting(Clockless::wait);
   if (next_sync_ && *next_sync_ <= now) synchronise();
 }
 

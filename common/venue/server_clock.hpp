@@ -16,10 +16,11 @@ class ServerClock {
 
   // The server told `server` (since the epoch) somewhere between `asked` and `answered`.
   void observe(Steady asked, Steady answered, std::chrono::milliseconds server);
-  // What was believed is doubted: the venue refused a timestamp.
-  void forget() { best_.reset(); }
+  // The venue refused a timestamp: stale until it was asked for its time again. Where that fits, the better of
+  // the two stands: one request may have been late on its way.
+  void doubt(Steady now) { doubted_at_ = now; }
 
-  // Not known, older than ten minutes, or too uncertain to sign with.
+  // Not known, doubted, older than ten minutes, or too uncertain to sign with.
   bool is_stale(Steady now) const;
   std::chrono::milliseconds now(Steady now) const;  // of the server; needs !is_stale()
   std::chrono::milliseconds uncertainty(Steady now) const;
@@ -31,9 +32,11 @@ class ServerClock {
     std::chrono::nanoseconds uncertainty{};
   };
   std::chrono::nanoseconds uncertainty_of(const Observation& seen, Steady now) const;
+  bool contradicts(const Observation& seen, Steady now) const;
 
   std::optional<Observation> best_;
   std::optional<Steady> asked_last_;
+  std::optional<Steady> doubted_at_;  // and not asked since
 };
 
 }  // namespace tvh::venue

@@ -47,7 +47,7 @@ std::string text_of(const model::OrderOnFile& order) {
       std::string(to_text(intent.state)) + " filled " + intent.filled_quantity.to_string() + " '" +
       intent.reason + "' '" + intent.message + "' planned " + text(intent.planned_at) + " submitted " +
       text(intent.submitted_at) + " settled " + text(intent.settled_at) + " sends " +
-      std::to_string(order.sends) + " first " + text(order.first_sent) + " last " + text(order.last_sent);
+      std::to_string(order.sends) + " turned away " + std::to_string(order.turned_away) + " first " + text(order.first_sent) + " last " + text(order.last_sent);
   std::vector<std::string> fills;
   for (const auto& fill : order.fills) {
     fills.push_back("  fill " + fill.venue_order_id + " " + fill.trade_id + " " +

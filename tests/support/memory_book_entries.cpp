@@ -92,6 +92,7 @@ Result<void> MemoryBook::keep(const model::MoveOrder& entry, TimePoint at) {
   if (*after == OrderState::submitting) {
     set(file.intent.submitted_at, at);
     set(file.sends, file.sends + 1);
+    if (entry.event == model::OrderEventKind::retry) set(file.turned_away, file.turned_away + 1);
     set(file.first_sent, std::min(file.first_sent.value_or(at), at));
     set(file.last_sent, std::max(file.last_sent.value_or(at), at));
   }

@@ -19,7 +19,7 @@ const std::map<int, Kind> kClasses{
     {-1003, Kind::throttled},   {-1006, Kind::ambiguous}, {-1007, Kind::ambiguous},
     {-1008, Kind::throttled},   {-1013, Kind::refused},   {-1015, Kind::throttled},
     {-1016, Kind::refused},     {-1021, Kind::clock},     {-1022, Kind::credentials},
-    {-1111, Kind::refused},     {-1121, Kind::not_found}, {-2010, Kind::refused},
+    {-1111, Kind::refused},     {-1121, Kind::refused}, {-2010, Kind::refused},
     {-2011, Kind::gone},        {-2013, Kind::not_found}, {-2014, Kind::credentials},
     {-2015, Kind::credentials}, {-2026, Kind::ambiguous}, {-2039, Kind::refused}};
 

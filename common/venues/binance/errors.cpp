@@ -45,7 +45,6 @@ constexpr std::array kRows{
     Row{-1015, Where::both, Kind::throttled, "", ""},
     Row{-1021, Where::both, Kind::clock, "", ""},
     Row{-1022, Where::both, Kind::credentials, "", kKeyCure},
-    Row{-1121, Where::both, Kind::not_found, "", ""},
     Row{-2010, Where::spot, Kind::duplicate, "Duplicate order sent", ""},
     Row{-2011, Where::both, Kind::gone, "", ""},
     Row{-2013, Where::both, Kind::not_found, "", ""},

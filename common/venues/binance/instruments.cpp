@@ -39,11 +39,16 @@ void take_filter(Instrument& instrument, const Json& filter) {
 
 venue::Reading<std::vector<Instrument>> read_instruments(Product product, const client::Response& response) {
   auto read = read_body(product, response);
-  if (auto* problem = std::get_if<venue::Problem>(&read)) return std::move(*problem);
+  if (auto* problem = std::get_if<venue::Problem>(&read)) {
+    // "Invalid symbol.": of an order it says nothing, its symbol may have gone after it filled.
+    if (problem->code == "-1121") problem->kind = venue::Problem::Kind::not_found;
+    return std::move(*problem);
+  }
   const Json& body = std::get<Json>(read);
   const auto symbols = body.is_object() ? body.find("symbols") : body.end();
   if (!body.is_object() || symbols == body.end() || !symbols->is_array()) return unreadable("no symbols");
   std::vector<Instrument> instruments;
+  bool is_cut = false;
   for (const Json& symbol : *symbols) {
     const bool perp = product == Product::usdm;
     if (text_of(symbol, "status") != "TRADING") continue;
@@ -55,14 +60,17 @@ venue::Reading<std::vector<Instrument>> read_instruments(Product product, const 
     instrument.quote_asset = text_of(symbol, "quoteAsset");
     const auto filters = symbol.find("filters");
     if (instrument.name.empty() || instrument.base_asset.empty() || instrument.quote_asset.empty() ||
-        filters == symbol.end() || !filters->is_array())
-      return unreadable("a symbol without name, assets or filters");
+        filters == symbol.end() || !filters->is_array()) {
+      is_cut = true;  // the other instruments are none the worse
+      continue;
+    }
     for (const Json& filter : *filters) take_filter(instrument, filter);
     // Without a step every quantity would be sent as it is and refused. The other instruments are none the
     // worse.
     if (!instrument.quantity_step) continue;
     instruments.push_back(std::move(instrument));
   }
+  if (is_cut && instruments.empty()) return unreadable("a symbol without name, assets or filters");
   return instruments;
 }
 

@@ -36,7 +36,7 @@ model::Capabilities capabilities_with(std::chrono::milliseconds window) {
   can.nets_reversals = true;
   can.order_types = {OrderType::market, OrderType::limit, OrderType::stop, OrderType::stop_limit};
   can.times_in_force = {TimeInForce::gtc, TimeInForce::ioc, TimeInForce::fok, TimeInForce::post_only};
-  can.fence = venue::kOrderPatience + window + kProcessing;
+  can.fence = venue::kOrderPatience + window + kProcessing + venue::kMostClockDoubt;
   can.visibility_lag = std::chrono::seconds(2);  // queries are served "Memory => Database"
   can.ids_for_ever = false;
   can.id_memory = std::chrono::hours(24 * 90);  // older ones without a fill are archived (-2026)

@@ -33,7 +33,7 @@ model::Capabilities capabilities_with(std::chrono::milliseconds window) {
   can.nets_reversals = true;
   can.order_types = {OrderType::market, OrderType::limit, OrderType::stop, OrderType::stop_limit};
   can.times_in_force = {TimeInForce::gtc, TimeInForce::ioc, TimeInForce::fok, TimeInForce::post_only};
-  can.fence = venue::kOrderPatience + window + kProcessing;
+  can.fence = venue::kOrderPatience + window + kProcessing + venue::kMostClockDoubt;
   can.visibility_lag = std::chrono::seconds(2);
   can.ids_for_ever = false;
   // Cancelled and expired orders without a fill are not found any more after that (sheet 2.4).

@@ -201,6 +201,33 @@ TEST_CASE("unknown: what never arrives is sent a bounded number of times and end
   CHECK(desk.broken() == Strings());
 }
 
+TEST_CASE("unknown: the fence begins where the request may have left, however long its commit took") {
+  TradingDesk desk;
+  desk.venue.abilities.fence = seconds(10);
+  desk.settings.at_step = [&](std::string_view step) {
+    if (step == "intent_committed") desk.clock.set(desk.clock.now() + seconds(20));
+  };
+  desk.start();
+  desk.venue.faults = {Fault::request_lost};
+  desk.run(buy());
+  desk.settings.at_step = {};
+  desk.pass(seconds(9));
+  CHECK(desk.recover() == 1);
+  CHECK(desk.venue.requests.size() == 1);
+}
+
+TEST_CASE("unknown: what was turned away before a restart is not taken for lost after it") {
+  TradingDesk desk;
+  desk.venue.faults = {Fault::throttled, Fault::throttled, Fault::throttled, Fault::throttled,
+                       Fault::request_lost};
+  desk.run(buy());
+  for (int tries = 0; desk.venue.requests.size() < 5 && tries < 20; ++tries) advance(desk);
+  desk.start();
+  advance(desk, 20);
+  CHECK(desk.venue.requests.size() == 6);
+  CHECK(desk.order_states("one") == "filled");
+}
+
 TEST_CASE("unknown: a wall clock that is set forward does not shorten the fence") {
   TradingDesk desk;
   desk.venue.abilities.fence = seconds(10);

@@ -92,11 +92,30 @@ TEST_CASE("server clock: what is off by more than half a second cannot be signed
   CHECK_FALSE(clock.is_stale(at(1300ms)));
 }
 
-TEST_CASE("server clock: what the venue contradicted is forgotten") {
+TEST_CASE("server clock: what the venue contradicted is not signed with until it told its time again") {
   ServerClock clock;
   clock.observe(at(0ms), at(10ms), server_at(5ms));
-  clock.forget();
+  clock.doubt(at(10ms));
   CHECK(clock.is_stale(at(10ms)));
+  clock.observe(at(5ms), at(15ms), server_at(10ms));  // asked before
+  CHECK(clock.is_stale(at(15ms)));
   clock.observe(at(1s), at(1400ms), server_at(61s));
+  CHECK_FALSE(clock.is_stale(at(1400ms)));
   CHECK(clock.now(at(1400ms)) == server_at(61s + 200ms));
+}
+
+TEST_CASE("server clock: a doubt that the next answer does not bear out costs no precision") {
+  ServerClock clock;
+  clock.observe(at(0ms), at(10ms), server_at(5ms));
+  clock.doubt(at(20ms));  // one request was late on its way
+  clock.observe(at(1s), at(2400ms), server_at(2300ms));
+  CHECK_FALSE(clock.is_stale(at(2400ms)));
+  CHECK(clock.now(at(2400ms)) == server_at(2400ms));
+}
+
+TEST_CASE("server clock: an answer that cannot be true together with an earlier one takes its place") {
+  ServerClock clock;
+  clock.observe(at(0ms), at(10ms), server_at(5ms));
+  clock.observe(at(1s), at(1100ms), server_at(1s + 50ms) + 900ms);
+  CHECK(clock.now(at(2s)) == server_at(2s) + 900ms);
 }

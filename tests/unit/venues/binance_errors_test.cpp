@@ -26,7 +26,7 @@ TEST_CASE("binance errors: the classes of both products") {
     CHECK(kind_of(product, -1021) == Kind::clock);
     CHECK(kind_of(product, -2013) == Kind::not_found);
     CHECK(kind_of(product, -2011) == Kind::gone);
-    CHECK(kind_of(product, -1121) == Kind::not_found);
+    CHECK(kind_of(product, -1121) == Kind::refused);  // of an order it proves nothing
     for (const int code : {-1013, -1016, -1100, -1102, -1111, -1116, -1128, -1130})
       CHECK(kind_of(product, code) == Kind::refused);
     for (const int status : {400, 401, 404}) CHECK(kind_of(product, -9999, "new", status) == Kind::refused);

@@ -27,7 +27,8 @@ Position position_of(const ExecutorState& state, const LaneKey& lane) {
 }
 
 bool needs_figures(const Task& task) {
-  return task.rules.untracked || needs_account(size_unit_of(task.signal, task.rules));
+  const bool all_of_it = is_close(task.signal.action) && !task.signal.quantity;
+  return task.rules.untracked || (!all_of_it && needs_account(size_unit_of(task.signal, task.rules)));
 }
 
 // Money that orders on their way will take although the venue's figures do not say so yet, at their worst.
@@ -226,11 +227,26 @@ std::optional<Plan> decide_early(const Task& task, const ExecutorRules& rules,
   return std::nullopt;
 }
 
+bool only_closes(const Task& task, const ExecutorState& state) {
+  const Signal& signal = task.signal;
+  if (task.flattens || is_close(signal.action)) return true;
+  if (signal.symbol.empty()) return false;
+  if (asks_for_position(signal, task.rules))
+    return signal.position && signal.position->side == model::PositionSide::flat;
+  if (signal.reduce_only.value_or(false)) return true;
+  const Decimal held = position_of(state, {task.rules.venue, signal.strategy, task.instrument()}).quantity;
+  const bool reduces = signal.action == Action::sell ? held.is_positive() : held.is_negative();
+  // Spot is never sold short; elsewhere a size that is not known yet may lead through zero.
+  const bool spot = signal.market == Market::spot && signal.action == Action::sell;
+  const bool is_sized = signal.quantity && signal.size_unit == model::SizeUnit::base;
+  return reduces && (spot || (is_sized && *signal.quantity <= held.absolute()));
+}
+
 std::vector<model::LookUp> look_ups_for(const Task& task, const ExecutorState& state) {
   const Signal& signal = task.signal;
   const auto wanted = [&](const std::string& instrument) {
     return model::LookUp{instrument, model::market_of(instrument), true, needs_figures(task),
-                         task.flattens || is_close(signal.action)};
+                         only_closes(task, state)};
   };
   if (!signal.symbol.empty()) return {wanted(task.instrument())};
   std::vector<model::LookUp> all;

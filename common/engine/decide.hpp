@@ -26,6 +26,9 @@ std::optional<Plan> decide_early(const Task& task, const ExecutorRules& rules,
                                  const std::optional<model::Halt>& halt);
 
 // What must be looked up before decide(): one instrument, or, without a symbol, all that the strategy holds.
+// Whether nothing will be opened by it, as far as that can be told before its facts are there.
+bool only_closes(const Task& task, const ExecutorState& state);
+
 std::vector<model::LookUp> look_ups_for(const Task& task, const ExecutorState& state);
 
 // Every look-up of the task is answered. Does not change `state`.

@@ -60,6 +60,7 @@ Decimal bound_by_orders(const ExecutorState& state, const LaneKey& lane, const D
     const model::Intent& intent = order.intent;
     const bool same_lane = intent.venue == lane.venue && intent.strategy == lane.strategy &&
                            intent.request.instrument == lane.instrument;
+    if (order.vanished >= kVanished) continue;
     const bool reduces = intent.request.side == model::Side::buy ? held.is_negative() : held.is_positive();
     if (same_lane && reduces && id != but_for) bound += intent.request.quantity - intent.filled_quantity;
   }

@@ -49,6 +49,7 @@ struct OpenOrder {
   int short_reports = 0;  // reports in a row that told of more than they carried
   bool unseen = false;    // taken from the journal, and not looked at since: it may have moved meanwhile
   bool told_unknown = false;
+  int vanished = 0;  // times in a row that the venue does not know it, which it has shown before
 };
 
 // One signal in work, from its arrival until its last order has ended.
@@ -70,10 +71,11 @@ struct Task {
   };
   Stage stage = Stage::waiting;
   std::map<std::string, std::optional<model::LookUpOutcome>>
-      facts;                          // by instrument; absent: asked, not answered
-  int look_ups = 0;                   // failed ones
-  std::optional<SteadyPoint> due;     // of the next look-up, or of the start
-  std::set<std::string> open_orders;  // not ended; cancelling: those to be gone
+      facts;                               // by instrument; absent: asked, not answered
+  int look_ups = 0;                        // failed ones
+  std::optional<SteadyPoint> looks_since;  // the first of them
+  std::optional<SteadyPoint> due;          // of the next look-up, or of the start
+  std::set<std::string> open_orders;       // not ended; cancelling: those to be gone
 
   // Of its orders that ended.
   bool any_existed = false;
@@ -123,6 +125,9 @@ Decimal bound_by_orders(const ExecutorState& state, const LaneKey& lane, const D
 
 // Of the lane's instrument, at its venue.
 OthersHold held_by_others(const ExecutorState& state, const LaneKey& lane);
+
+// Times after which what the venue does not show any more is not counted on any more.
+inline constexpr int kVanished = 8;
 
 // Whether all is known of it that the next decision in its lane builds on: that it is at the venue, and every
 // fill that the venue tells of.

@@ -51,6 +51,8 @@ struct ExecutorRules {
   std::vector<std::string> only_strategies;
   EditPolicy edit_policy = EditPolicy::edited_wins;
   Purpose purpose = Purpose::trade;
+  // What only closes is tried again so long, however often that is; afterwards as often as anything else.
+  Nanoseconds exit_patience{};
 };
 
 }  // namespace tvh::engine

@@ -116,6 +116,14 @@ bool Stepper::opens(const OpenOrder& order) const {
   return !opening_quantity(quantity, intent.request.side, intent.request.quantity).is_zero();
 }
 
+// A venue that is away for minutes is away when the market falls: what closes waits for it longer than its
+// tries.
+bool Stepper::may_try_on(const OpenOrder& order, int tries, int most) const {
+  if (tries < most) return true;
+  const SteadyPoint since = order.first_sent_here.value_or(moment_.steady);
+  return !opens(order) && moment_.steady - since < rules_.exit_patience;
+}
+
 void Stepper::query(OpenOrder& order) {
   if (!may_call(state_.query_requests, order, false)) return;
   const auto& rate = rules_.venues.at(order.intent.venue).query_rate;
@@ -149,7 +157,7 @@ void Stepper::resend_or_give_up(OpenOrder& order) {
   std::optional<Refusal> refusal;
   if (order.cancel_wanted) {
     refusal = Refusal{"cancelled", "cancelled before it reached the venue"};
-  } else if (const int lost = times_lost(order); lost >= resend_rule().most) {
+  } else if (const int lost = times_lost(order); !may_try_on(order, lost, resend_rule().most)) {
     refusal = Refusal{"not_delivered", "sent " + std::to_string(lost) +
                                            " times and never arrived; check the connection to venue " +
                                            order.intent.venue};

@@ -79,7 +79,7 @@ void Stepper::operator()(const SubmitAnswered& event) {
                    }
                    if (order.intent.state != OrderState::submitting) return look_again();
                    const int times = ++order.turned_away[not_taken.why];
-                   if (times >= rule.most) {
+                   if (!may_try_on(order, times, rule.most)) {
                      return on_refused(std::string(to_text(not_taken.why)),
                                        not_taken.message + "; tried " + std::to_string(times) + " times");
                    }
@@ -105,6 +105,7 @@ void Stepper::operator()(const QueryAnswered& event) {
                  [&](const OrderReport& report) {
                    order.looks = 0;
                    order.absences = 0;
+                   order.vanished = 0;
                    take_report(order, report);
                  },
                  [&](const model::NotFound&) { weigh_absence(order); },
@@ -136,10 +137,7 @@ void Stepper::weigh_absence(OpenOrder& order) {
     settle(order);
   }
   if (order.intent.state != OrderState::unknown) {
-    // The venue has shown it before. It will show it again, or a person must look.
-    order.due = moment_.steady + backoff(query_rule(), id, order.looks++);
-    if (std::exchange(order.unseen, false)) go_on(order.intent.signal_id);
-    return;
+    return weigh_vanishing(order);
   }
   const SteadyPoint decisive = order.last_sent.value_or(moment_.steady) + venue.fence + venue.visibility_lag;
   if (order.called_at < decisive) {
@@ -162,6 +160,31 @@ void Stepper::weigh_absence(OpenOrder& order) {
     return;
   }
   resend_or_give_up(order);
+}
+
+// The venue has shown it before. It will show it again, or it is so long over that the venue forgot it: only
+// what ended without a fill is forgotten. Or a person must look.
+void Stepper::weigh_vanishing(OpenOrder& order) {
+  const std::string id = order.intent.request.client_order_id;
+  const auto& memory = rules_.venues.at(order.intent.venue).id_memory;
+  ++order.vanished;
+  order.due = moment_.steady + backoff(query_rule(), id, order.looks++);
+  if (order.vanished > 2 && memory && since_first_sent(order) >= *memory &&
+      order.intent.filled_quantity.is_zero()) {
+    order.intent.reason = "forgotten";
+    order.intent.message = "the venue does not know it any more: it ended long ago without a fill";
+    move(order, OrderEventKind::expire, order.intent.message);
+    out_.entries.push_back(model::ExplainOrder{id, order.intent.reason, order.intent.message});
+    return settle(order);
+  }
+  if (order.vanished == kVanished) {
+    out_.commands.push_back(
+        Warn{"order " + id + " rested at venue " + order.intent.venue +
+             ", which does not show it any more; it is asked for on and on, and what it would "
+             "close is not kept for it: look at the venue, then run tvhook-reconcile"});
+  }
+  if (order.vanished >= kVanished && order.cancel_wanted) give_up_cancel(order);
+  if (std::exchange(order.unseen, false)) go_on(order.intent.signal_id);
 }
 
 void Stepper::operator()(const CancelAnswered& event) {

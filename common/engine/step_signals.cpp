@@ -157,17 +157,22 @@ void Stepper::operator()(const FactsArrived& event) {
   slot->second = event.facts;
   const auto& all = task.facts;
   if (std::any_of(all.begin(), all.end(), [](const auto& one) { return !one.second; })) return;
-  const bool may_open = !task.flattens && !is_close(task.signal.action);
+  const bool may_open = !only_closes(task, state_);
   const bool silent = std::any_of(all.begin(), all.end(), [&](const auto& one) {
     const auto* const facts = std::get_if<model::MarketFacts>(&*one.second);
     return std::holds_alternative<model::Unreachable>(*one.second) ||
            (may_open && facts != nullptr && !facts->no_price.empty());
   });
-  if (silent && ++task.look_ups < look_up_rule().most) {
+  if (silent && !task.looks_since) task.looks_since = moment_.steady;
+  if (silent && (++task.look_ups < look_up_rule().most || may_look_on(task))) {
     task.due = moment_.steady + backoff(look_up_rule(), task.signal.id, task.look_ups - 1);
     return;
   }
   conclude(task);
+}
+
+bool Stepper::may_look_on(const Task& task) const {
+  return only_closes(task, state_) && moment_.steady - *task.looks_since < rules_.exit_patience;
 }
 
 // What limits count by is kept with what was decided by it: a restart must not value what is held by anything

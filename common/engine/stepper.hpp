@@ -74,6 +74,8 @@ class Stepper {
   bool waits_for_another(const OpenOrder& order) const;
   std::optional<Refusal> check_again(const OpenOrder& order) const;
   bool opens(const OpenOrder& order) const;
+  bool may_try_on(const OpenOrder& order, int tries, int most) const;
+  bool may_look_on(const Task& task) const;
   bool may_call(std::map<std::string, RequestWindow>& windows, OpenOrder& order, bool of_orders);
 
   // Orders: what became of one.
@@ -87,6 +89,7 @@ class Stepper {
   void tell_order(const OpenOrder& order);
   Nanoseconds since_first_sent(const OpenOrder& order) const;
   void weigh_absence(OpenOrder& order);
+  void weigh_vanishing(OpenOrder& order);
   void note_probe(const OpenOrder& order);
   void credit_probe(const OpenOrder& order, bool succeeded);
   void count_outcome(const OpenOrder& order, bool succeeded);

@@ -125,7 +125,8 @@ void ExchangeVenue::find_instrument(const std::shared_ptr<Looking>& looking) {
   const std::string& name = looking->wanted.instrument;
   const auto* kept = known(name);
   const Nanoseconds age = kept == nullptr ? Nanoseconds::max() : Nanoseconds(clock_.now() - kept->fetched_at);
-  if (kept == nullptr || age > kUsable) return fetch_instruments(name, looking);
+  const bool will_do = kept != nullptr && (age <= kUsable || looking->wanted.closes);
+  if (!will_do) return fetch_instruments(name, looking);
   looking->facts.instrument = kept->instrument;
   if (age > kFresh) fetch_instruments(name, nullptr);
   looking->done(Unreachable{});
@@ -139,7 +140,8 @@ void ExchangeVenue::fetch_instruments(const std::string& name, const std::shared
   auto& waiting = fetching_[key];
   waiting.push_back(looking);
   if (waiting.size() > 1) return;
-  ask(question, Urgency::look, [this, key](const Answer& answer) {
+  const auto urgency = looking && looking->wanted.closes ? Urgency::query : Urgency::look;
+  ask(question, urgency, [this, key](const Answer& answer) {
     auto reading = read(answer, [&](const auto& response) { return exchange_->read_instruments(response); });
     if (const auto* told = std::get_if<std::vector<Instrument>>(&reading)) keep(*told);
     auto all = std::move(fetching_[key]);
@@ -177,11 +179,13 @@ void ExchangeVenue::keep(const std::vector<Instrument>& instruments) {
 void ExchangeVenue::check_precondition(const std::shared_ptr<Looking>& looking) {
   const auto question = exchange_->precondition();
   const Steady now = clock_.steady();
-  if (!question || (precondition_met_ && now - *precondition_met_ < kPreconditionHolds))
+  // What closes does not ask again: were the mode another one by now, the venue would say so of the order.
+  const bool closes = looking->wanted.closes;
+  if (!question || (precondition_met_ && (closes || now - *precondition_met_ < kPreconditionHolds)))
     return looking->done(Unreachable{});
   asking_precondition_.push_back(looking);
   if (asking_precondition_.size() > 1) return;
-  ask(*question, Urgency::look, [this](const Answer& answer) {
+  ask(*question, closes ? Urgency::query : Urgency::look, [this](const Answer& answer) {
     auto reading = read(answer, [&](const auto& response) { return exchange_->read_precondition(response); });
     const auto all = std::exchange(asking_precondition_, {});
     for (const auto& one : all) {

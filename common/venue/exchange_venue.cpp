@@ -258,8 +258,12 @@ Problem ExchangeVenue::problem_of(const Failure& failure) {
 Problem ExchangeVenue::timed(Problem problem) const {
   constexpr std::chrono::hours kMost{24 * 3};
   constexpr std::chrono::seconds kLeast{1};
-  if (!problem.banned_until || problem.retry_after) return problem;
   const Steady now = clock_.steady();
+  // Where the venue says no time, the one that we set.
+  if (problem.kind == Problem::Kind::throttled && !problem.retry_after && !problem.banned_until &&
+      now < pause_ends_)
+    problem.retry_after = pause_ends_ - now;
+  if (!problem.banned_until || problem.retry_after) return problem;
   const Nanoseconds there = server_clock_.is_stale(now) ? Nanoseconds(clock_.now().time_since_epoch())
                                                         : Nanoseconds(server_clock_.now(now));
   const Nanoseconds left = Nanoseconds(*problem.banned_until) - there;

@@ -155,6 +155,7 @@ Scenario make_scenario(std::uint64_t seed, const Faults& faults) {
   make_limits(scenario, random);
   scenario.edit_policy =
       random.chance(50) ? engine::EditPolicy::edited_wins : engine::EditPolicy::refuse_edited;
+  if (random.chance(50)) scenario.exit_patience = std::chrono::minutes(10);
   scenario.turns_until_idle = random.chance(50);
   scenario.regives = random.chance(60);
 

@@ -37,6 +37,7 @@ struct Scenario {
   engine::RiskRules risk;
   std::map<std::string, engine::BreakerRules> breakers;
   engine::EditPolicy edit_policy = engine::EditPolicy::edited_wins;
+  Nanoseconds exit_patience{};
   std::vector<Arrival> arrivals;  // in order
   std::vector<Act> acts;          // in order
   // Where strategies that are followed end, by (strategy, instrument), as far as their alerts tell it apart.

@@ -24,6 +24,7 @@ void World::start_executor() {
   settings.rules.risk = scenario_.risk;
   settings.rules.breakers = scenario_.breakers;
   settings.rules.edit_policy = scenario_.edit_policy;
+  settings.rules.exit_patience = scenario_.exit_patience;
   for (const auto& venue : venues_) settings.venues.push_back(venue.get());
   settings.at_step = [this](std::string_view) { instant(); };
   trace_.say("executor starts");

@@ -94,6 +94,9 @@ execution::ExecutorSettings Trade::settings() {
   settings.rules = executor_rules(context_.config, options_.venue);
   settings.rules.only_symbols = plain_symbols(options_.symbols);
   settings.rules.only_strategies = options_.strategies;
+  // A run that ends by itself is not kept waiting; whoever started it sees that the venue was away.
+  constexpr std::chrono::minutes kExitPatience{15};
+  if (options_.follow) settings.rules.exit_patience = kExitPatience;
   settings.rules.edit_policy =
       options_.follow ? engine::EditPolicy::refuse_edited : engine::EditPolicy::edited_wins;
   settings.venues = venues_.all();

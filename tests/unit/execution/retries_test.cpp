@@ -130,6 +130,40 @@ TEST_CASE("retries: what one trouble took of an order's tries is not missing for
   CHECK(desk.broken() == Strings());
 }
 
+TEST_CASE("retries: what closes outlasts a venue that is away for minutes, however it says so") {
+  const auto fault = GENERATE(Fault::unreachable, Fault::throttled, Fault::clock, Fault::request_lost);
+  TradingDesk desk;
+  desk.settings.rules.exit_patience = std::chrono::minutes(10);
+  desk.start();
+  desk.run(buy());
+  desk.venue.faults.assign(20, fault);
+  desk.venue.failing_looks = 20;
+  desk.run(SampleSignal{"exit", Action::sell, "BTCUSDT", "1", "100"});
+  advance(desk, 400);
+  CHECK(desk.signal_state("exit") == "done");
+  CHECK(desk.venue.held["BTCUSDT"].is_zero());
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("retries: the patience with what closes has an end, and what opens has none of it") {
+  TradingDesk desk;
+  desk.settings.rules.exit_patience = std::chrono::minutes(10);
+  desk.start();
+  desk.run(buy());
+  const TimePoint begin = desk.clock.now();
+  desk.venue.faults.assign(100'000, Fault::unreachable);
+  desk.run(SampleSignal{"exit", Action::close_long, "BTCUSDT", "", "100"});
+  advance(desk, 1000);
+  CHECK(desk.signal_reason("exit") == "venue_unreachable");
+  CHECK(desk.clock.now() - begin >= std::chrono::minutes(10));
+  CHECK(desk.clock.now() - begin < std::chrono::minutes(11));
+  const auto before = desk.venue.requests.size();
+  desk.run(buy("two", "ETHUSDT"));
+  advance(desk, 1000);
+  CHECK(desk.venue.requests.size() == before + 6);
+  CHECK(desk.signal_reason("two") == "venue_unreachable");
+}
+
 TEST_CASE("retries: waits grow up to a bound, and are the same on every run") {
   TradingDesk first;
   TradingDesk second;

@@ -228,6 +228,42 @@ TEST_CASE("unknown: what was turned away before a restart is not taken for lost 
   CHECK(desk.order_states("one") == "filled");
 }
 
+TEST_CASE("unknown: what rested and is not shown any more is told once, and does not hold an exit up") {
+  TradingDesk desk;
+  desk.run(buy("held"));
+  desk.venue.faults = {Fault::rests};
+  SampleSignal profit{"profit", Action::sell, "BTCUSDT", "1", "100"};
+  desk.run(profit);
+  const std::string id = desk.venue.requests.back();
+  desk.run(SampleSignal{"early", Action::close_long, "BTCUSDT", "", "100"});
+  CHECK(desk.signal_reason("early") == "bound_by_orders");
+  desk.venue.orders.erase(id);
+  const auto warnings = desk.told.warnings.size();
+  advance(desk, 30);
+  CHECK(desk.told.warnings.size() == warnings + 1);
+  desk.run(SampleSignal{"exit", Action::close_long, "BTCUSDT", "", "100"});
+  CHECK(desk.signal_state("exit") == "done");
+  CHECK(desk.venue.held["BTCUSDT"].is_zero());
+  // A cancel does not wait for it for ever either.
+  desk.run(SampleSignal{"cancel", Action::cancel, "BTCUSDT", "", ""});
+  advance(desk, 5);
+  CHECK(desk.signal_reason("cancel") == "cancel_failed");
+}
+
+TEST_CASE("unknown: what rested until the venue forgot it has ended without a fill") {
+  TradingDesk desk;
+  desk.venue.abilities.id_memory = hours(72);
+  desk.start();
+  desk.venue.faults = {Fault::rests};
+  desk.run(buy());
+  desk.clock.set(desk.clock.now() + hours(73));
+  desk.venue.orders.clear();
+  desk.start();
+  advance(desk, 10);
+  CHECK(desk.order_states("one") == "expired");
+  CHECK(desk.signal_state("one") == "done");
+}
+
 TEST_CASE("unknown: a wall clock that is set forward does not shorten the fence") {
   TradingDesk desk;
   desk.venue.abilities.fence = seconds(10);

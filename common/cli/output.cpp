@@ -1,8 +1,11 @@
 #include "cli/output.hpp"
 
+#include <limits.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -11,17 +14,22 @@
 namespace tvh::cli {
 
 static constexpr std::size_t kBufferBytes = 64 * 1024;
+static constexpr std::size_t kMostKept = 16 * 1024 * 1024;
 
 void Output::write(std::string_view text) {
   if (closed_ || failure_) return;
   buffer_ += text;
-  if (buffer_.size() <= kBufferBytes) return;
+  if (!waits_ || buffer_.size() <= kBufferBytes) return;
   // The failure is kept; whoever produces sees it at the next flush, or closed() at once.
   if (const auto flushed = flush(); !flushed) buffer_.clear();
 }
 
 void Output::write_line(std::string_view text) {
   if (closed_ || failure_) return;
+  if (!waits_ && buffer_.size() + text.size() >= kMostKept) {
+    ++left_out_;
+    return;
+  }
   buffer_ += text;
   write("\n");
 }
@@ -43,6 +51,32 @@ Result<void> Output::flush() {
     }
   }
   buffer_.clear();
+  if (failure_) return *failure_;
+  return {};
+}
+
+Result<void> Output::offer() {
+  struct stat status {};
+  const bool is_file = ::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode);
+  if (is_file) return flush();  // takes all, at once
+  std::size_t written = 0;
+  while (!closed_ && !failure_ && written < buffer_.size()) {
+    pollfd ready{fd_, POLLOUT, 0};
+    if (::poll(&ready, 1, 0) <= 0) break;
+    // A pipe that polls writable takes so much without blocking.
+    const std::size_t most = std::min<std::size_t>(PIPE_BUF, buffer_.size() - written);
+    const ssize_t count = ::write(fd_, buffer_.data() + written, most);
+    if (count > 0) {
+      written += std::size_t(count);
+    } else if (count < 0 && errno == EPIPE) {
+      closed_ = true;
+    } else if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) {
+      break;
+    } else if (count < 0) {
+      failure_ = fail(Errc::storage, "cannot write to stdout: " + std::string(std::strerror(errno)));
+    }
+  }
+  buffer_.erase(0, closed_ || failure_ ? buffer_.size() : written);
   if (failure_) return *failure_;
   return {};
 }

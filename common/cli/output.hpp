@@ -1,6 +1,7 @@
 // stdout as an API: buffered writes whose failure is noticed.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,15 @@ class Output {
   // storage: the disk behind it is full, …
   Result<void> flush();
 
+  // For a tool that has more to do than to be read: from now on nothing here waits for the reader. Lines are
+  // kept until offer() finds room for them; beyond 16 MiB they are left out, whole, and counted.
+  void never_wait() { waits_ = false; }
+  // Writes what the reader takes at once. Errors as flush().
+  Result<void> offer();
+  bool has_kept() const { return !buffer_.empty(); }
+  std::uint64_t left_out() const { return left_out_; }  // lines
+  void abandon() { buffer_.clear(); }                   // what nobody takes
+
   bool closed() const { return closed_; }  // the reader went away (EPIPE): stop producing, exit clean
   int fd() const { return fd_; }
   bool is_terminal() const;
@@ -28,6 +38,8 @@ class Output {
  private:
   int fd_;
   std::string buffer_;
+  bool waits_ = true;
+  std::uint64_t left_out_ = 0;
   bool closed_ = false;
   std::optional<Error> failure_;
 };

@@ -64,6 +64,7 @@ class Trade {
   Result<void> read_or_wait();
   Result<void> read_once(int timeout_ms);
   Result<void> wind_down();
+  Result<void> hand_over();
   int patience() const;
   bool is_done();
   void tell_repeated(const model::Signal& signal, execution::Executor::Given given);
@@ -87,6 +88,7 @@ class Trade {
   std::optional<Steady> settle_until_;
   int edited_too_late_ = 0;
   int repeated_ = 0;
+  bool told_left_out_ = false;
 };
 
 execution::ExecutorSettings Trade::settings() {
@@ -105,6 +107,7 @@ execution::ExecutorSettings Trade::settings() {
 }
 
 Result<ExitCode> Trade::run() {
+  context_.output.never_wait();
   wake_.add(context_.stop.fd());
   for (const venue::Venue* venue : venues_.all()) wake_.add(venue->wait_fd());
   // Before the first look, so that no ring falls between; without --follow it brings halts and requests.
@@ -123,6 +126,7 @@ Result<ExitCode> Trade::run() {
   }
   TVH_CHECK(wind_down());
   journal_.settle();
+  TVH_CHECK(hand_over());
   return exit_code();
 }
 
@@ -139,7 +143,30 @@ Result<void> Trade::work() {
     if (worked.error().code != Errc::temporary || !follows_) return worked;
     context_.log.warning(worked.error().message);
   }
-  return context_.output.flush();
+  TVH_CHECK(context_.output.offer());
+  wake_.want_room(context_.output.fd(), context_.output.has_kept());
+  if (context_.output.left_out() > 0 && !std::exchange(told_left_out_, true)) {
+    context_.log.warning("stdout is read too slowly, records are left out; the journal has them all");
+  }
+  return {};
+}
+
+// The rest of the records, for a reader that takes its time; not for one that is asked to do without.
+Result<void> Trade::hand_over() {
+  std::optional<Steady> until;
+  while (context_.output.has_kept()) {
+    TVH_CHECK(context_.output.offer());
+    if (!context_.output.has_kept()) break;
+    if (context_.stop.requested() && !until) until = context_.clock.steady() + kStopPatience;
+    const auto left = until ? *until - context_.clock.steady() : Nanoseconds(-1);
+    if (until && left <= Nanoseconds(0)) {
+      context_.output.abandon();
+      return fail(Errc::storage, "stdout is not read: the last records are in the journal only");
+    }
+    pollfd watched[2] = {{context_.output.fd(), POLLOUT, 0}, {until ? -1 : context_.stop.fd(), POLLIN, 0}};
+    ::poll(watched, 2, until ? int(std::chrono::ceil<milliseconds>(left).count()) : -1);
+  }
+  return {};
 }
 
 // How long to wait for something to happen: until the next thing is due, and for a follower no longer than its
@@ -243,6 +270,11 @@ ExitCode Trade::exit_code() const {
           " behind them and stay pending in the journal; tvhook-exec --follow executes them in order");
     }
     code = graver(code, ExitCode::outcome_unknown);
+  }
+  if (context_.output.left_out() > 0) {
+    context_.log.error("records that stdout was read too slowly for: " +
+                       std::to_string(context_.output.left_out()) + "; the journal has them");
+    code = graver(code, ExitCode::storage);
   }
   if (stream_.broken_lines() > 0) code = graver(code, ExitCode::bad_data);
   if (follows_) return code;

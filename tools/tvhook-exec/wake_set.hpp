@@ -24,6 +24,15 @@ class WakeSet {
     event.data.fd = fd;
     ::epoll_ctl(fd_, EPOLL_CTL_ADD, fd, &event);
   }
+  // Whether room in `fd` is a reason too; a file, which always has some, is none.
+  void want_room(int fd, bool wanted) {
+    epoll_event event{};
+    event.events = EPOLLOUT;
+    event.data.fd = fd;
+    if (wanted == wants_room_) return;
+    wants_room_ = wanted;
+    ::epoll_ctl(fd_, wanted ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, fd, &event);
+  }
   void wait(int timeout_ms) {
     epoll_event event;
     ::epoll_wait(fd_, &event, 1, timeout_ms);  // whatever it says, the caller looks itself
@@ -31,6 +40,7 @@ class WakeSet {
 
  private:
   int fd_;
+  bool wants_room_ = false;
 };
 
 }  // namespace tvh

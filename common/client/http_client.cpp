@@ -129,6 +129,7 @@ class HttpClient::Transfer {
     return Failure{tries_ == 0 ? Failure::Reach::not_sent : Failure::Reach::may_stand, host + ": " + why};
   }
   void finish(Outcome outcome) { done_(std::move(outcome)); }
+  bool is_unsent(Method method) const { return tries_ == 0 && request_.method == method; }
 
  private:
   void prepare() {
@@ -257,6 +258,21 @@ class HttpClient::Multi {
     TVH_INVARIANT(curl_multi_add_handle(multi_, easy) == CURLM_OK, "libcurl takes a new request");
   }
 
+  void drop_unsent(Method method) {
+    std::vector<std::unique_ptr<Transfer>> dropped;
+    for (auto each = transfers_.begin(); each != transfers_.end();) {
+      if (!each->second->is_unsent(method)) {
+        ++each;
+        continue;
+      }
+      curl_multi_remove_handle(multi_, each->first);
+      dropped.push_back(std::move(each->second));
+      each = transfers_.erase(each);
+    }
+    for (auto& transfer : dropped)
+      transfer->finish(Failure{Failure::Reach::not_sent, "dropped before it was sent"});
+  }
+
   int wait_fd() const { return epoll_; }
   std::optional<Steady> next_due() const { return refused_.empty() ? due_ : clock_.steady(); }
 
@@ -337,6 +353,7 @@ HttpClient::~HttpClient() = default;
 void HttpClient::send(Request request, std::function<void(Outcome)> done) {
   multi_->send(std::move(request), std::move(done));
 }
+void HttpClient::drop_unsent(Method method) { multi_->drop_unsent(method); }
 int HttpClient::wait_fd() const { return multi_->wait_fd(); }
 std::optional<Steady> HttpClient::next_due() const { return multi_->next_due(); }
 void HttpClient::run_due() { multi_->run_due(); }

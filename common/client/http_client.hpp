@@ -70,6 +70,9 @@ class HttpClient {
   // `done` is called exactly once, from a later run_due(); it may send again.
   void send(Request request, std::function<void(Outcome)> done);
 
+  // Ends what has no connection yet, of that method; its `done` is called from within, with not_sent.
+  void drop_unsent(Method method);
+
   // Readable when run_due() has something to do; or when next_due() has come.
   int wait_fd() const;
   std::optional<std::chrono::steady_clock::time_point> next_due() const;

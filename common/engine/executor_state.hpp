@@ -110,6 +110,7 @@ struct ExecutorState {
   std::map<std::string, RequestWindow> order_requests;     // by venue: submits and cancels
   std::map<std::string, RequestWindow> query_requests;     // by venue
   std::map<std::int64_t, std::set<std::string>> requests;  // the signals each still waits for
+  std::set<std::string> leverage_told;                     // strategies whose alerts ask for one
   std::optional<model::Halt> halt_seen;                    // acknowledged: nothing unsent is left
 };
 

@@ -19,6 +19,8 @@ using model::Unknown;
 
 namespace {
 
+constexpr int kShortReportsTold = 10;
+
 bool has_ended_without_fill(OrderState state) {
   return state == OrderState::cancelled || state == OrderState::expired || state == OrderState::refused;
 }
@@ -267,7 +269,12 @@ void Stepper::take_report(OpenOrder& order, const OrderReport& report) {
     // More has filled than was told: ask for the rest.
     const Nanoseconds wait =
         order.short_reports == 0 ? Nanoseconds(0) : backoff(query_rule(), id, order.short_reports);
-    ++order.short_reports;
+    if (++order.short_reports == kShortReportsTold) {
+      out_.commands.push_back(Warn{"venue " + intent.venue + " says that " +
+                                   report.filled_quantity.to_string() + " of order " + id +
+                                   " are filled and does not show the trades; its strategy "
+                                   "waits for them: look at the venue, then run tvhook-reconcile"});
+    }
     order.due = moment_.steady + wait;
   } else if (order.call != OpenOrder::Call::none) {
     // Its answer goes on with it.

@@ -244,6 +244,12 @@ void Stepper::commit_orders(Task& task, const Decision& decision, std::vector<Pl
     task.open_orders.insert(ids.back());
     state_.orders.emplace(ids.back(), std::move(order));
   }
+  if (task.signal.leverage && task.signal.market == model::Market::perp && rules_.purpose == Purpose::trade &&
+      state_.leverage_told.insert(task.signal.strategy).second) {
+    out_.commands.push_back(
+        Warn{"strategy " + task.signal.strategy + " asks for leverage " + task.signal.leverage->to_string() +
+             ", which is not set here: what the account has set at venue " + task.rules.venue + " holds"});
+  }
   std::string message;
   for (const LeftOut& one : decision.left_out) message += (message.empty() ? "" : "; ") + one.refusal.message;
   if (!message.empty()) {

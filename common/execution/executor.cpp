@@ -186,6 +186,10 @@ Result<void> Executor::deal_with_arrived() {
   const auto keep = [&]() -> Result<bool> {
     TVH_TRY(const auto halt, book_.read_halt());
     const engine::Moment moment{clock_.now(), clock_.steady(), halt};
+    // What the venues have not sent yet is not sent after the halt was acknowledged, which this step does.
+    if (halt && halt != state_.halt_seen) {
+      for (venue::Venue* one : settings_.venues) one->drop_unsent();
+    }
     bool any = false;
     for (std::size_t dealt = 0; dealt < kMaxBatch && !arrived_.empty(); ++dealt) {
       if (dealt > 0 && clock_.steady() - moment.steady >= kMaxHold) break;

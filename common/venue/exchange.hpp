@@ -130,6 +130,11 @@ class Exchange {
   // Permissions of the key. Absent where the environment has no such question (testnets).
   virtual std::optional<Ask> permissions() const = 0;
   virtual Reading<std::vector<CheckLine>> read_permissions(const client::Response& response) const = 0;
+  // What the answer to account() says of what the account may do; for --check.
+  virtual std::vector<CheckLine> read_account_rights(const client::Response& response) const {
+    (void)response;
+    return {};
+  }
 };
 
 }  // namespace tvh::venue

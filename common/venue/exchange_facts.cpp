@@ -253,20 +253,37 @@ void ExchangeVenue::read_balances(Done<Result<std::vector<model::PaperBalance>>>
   });
 }
 
+std::string ExchangeVenue::describe_clock() const {
+  const Steady now = clock_.steady();
+  const auto ahead =
+      std::chrono::floor<std::chrono::milliseconds>(clock_.now().time_since_epoch()) - server_clock_.now(now);
+  return "clock: ours is " + std::to_string(std::abs(ahead.count())) + " ms " +
+         (ahead.count() < 0 ? "behind" : "ahead of") + " the venue's, which is known to " +
+         std::to_string(server_clock_.uncertainty(now).count()) + " ms";
+}
+
 void ExchangeVenue::check(Done<std::vector<CheckLine>> done) {
   auto lines = std::make_shared<std::vector<CheckLine>>();
   // One after the other: each line is worth reading only if those before it hold.
   const auto money = [this, lines, done] {
-    read_balances([this, lines, done](const Result<std::vector<model::PaperBalance>>& balances) {
-      if (!balances) {
-        lines->push_back({balances.error().code, balances.error().message});
+    ask(exchange_->account(), Urgency::look, [this, lines, done](const Answer& answer) {
+      std::vector<CheckLine> rights;
+      auto reading = read(answer, [&](const auto& response) {
+        rights = exchange_->read_account_rights(response);
+        return exchange_->read_balances(response);
+      });
+      if (const auto* problem = std::get_if<Problem>(&reading)) {
+        lines->push_back({error_of(*problem).code, error_of(*problem).message});
         return done(*lines);
       }
-      lines->push_back(
-          {std::nullopt,
-           "clock: known to " + std::to_string(server_clock_.uncertainty(clock_.steady()).count()) + " ms"});
+      for (auto& line : rights) lines->push_back(std::move(line));
+      lines->push_back({std::nullopt, describe_clock()});
+      lines->push_back({std::nullopt, "limit: " + std::to_string(budget_.used(clock_.steady())) + " of " +
+                                          std::to_string(exchange_->weight_per_minute()) +
+                                          " of the minute's request weight are used"});
       std::string text;
-      for (const auto& balance : *balances) text += " " + balance.amount.to_string() + " " + balance.asset;
+      for (const auto& balance : std::get<std::vector<model::PaperBalance>>(reading))
+        text += " " + balance.amount.to_string() + " " + balance.asset;
       lines->push_back({std::nullopt, "balance:" + (text.empty() ? " nothing" : text)});
       done(*lines);
     });
@@ -287,7 +304,11 @@ void ExchangeVenue::check(Done<std::vector<CheckLine>> done) {
     });
   };
   const auto question = exchange_->permissions();
-  if (!question) return mode();
+  if (!question) {
+    lines->push_back(
+        {std::nullopt, "permissions of the key: not told here; make sure that it may not withdraw"});
+    return mode();
+  }
   ask(*question, Urgency::look, [this, lines, mode](const Answer& answer) {
     auto reading = read(answer, [&](const auto& response) { return exchange_->read_permissions(response); });
     if (const auto* problem = std::get_if<Problem>(&reading)) {

@@ -219,6 +219,20 @@ void ExchangeVenue::release_waiting(Clockless clockless) {
   if (wants_clock) synchronise();
 }
 
+void ExchangeVenue::drop_unsent() {
+  std::deque<Question> kept;
+  for (Question& one : std::exchange(waiting_, {})) {
+    if (one.ask.method != client::Method::post) {
+      kept.push_back(std::move(one));
+    } else {
+      one.done(Failure{Failure::Reach::not_sent, "dropped before it was sent"});
+    }
+  }
+  for (Question& one : waiting_) kept.push_back(std::move(one));
+  waiting_ = std::move(kept);
+  http_.drop_unsent(client::Method::post);
+}
+
 std::optional<ExchangeVenue::Steady> ExchangeVenue::next_due() const {
   std::optional<Steady> due = http_.next_due();
   const auto consider = [&](Steady at) {

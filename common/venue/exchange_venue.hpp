@@ -47,6 +47,7 @@ class ExchangeVenue final : public Venue {
   // What --check wants to know: reach, clock, permissions, position mode, money.
   void check(Done<std::vector<CheckLine>> done);
 
+  void drop_unsent() override;
   int wait_fd() const override { return http_.wait_fd(); }
   std::optional<std::chrono::steady_clock::time_point> next_due() const override;
   void run_due() override;
@@ -114,6 +115,7 @@ class ExchangeVenue final : public Venue {
   const model::KeptInstrument* known(const std::string& name);
   Result<std::vector<VenuePosition>> holdings_of(const std::vector<model::PaperBalance>& balances) const;
   Error error_of(const Problem& problem) const;
+  std::string describe_clock() const;
 
   ExchangeSettings settings_;
   std::unique_ptr<Exchange> exchange_;

@@ -24,6 +24,8 @@ class RequestBudget {
   void take(int weight, Steady now);
   // The venue's own count after an answer: others may share the account or the address.
   void observe(int used, Steady now);
+  // In the current minute, as far as we know.
+  int used(Steady now) const { return minute_ && now < *minute_ + std::chrono::minutes(1) ? used_ : 0; }
   // Nothing at all leaves before `until`.
   void pause(Steady until);
 

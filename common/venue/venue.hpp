@@ -63,6 +63,10 @@ class Venue {
     (void)price;
   }
 
+  // Answers NotTaken, at once, whatever order of a submit() has not left yet, for a clock or a connection: it
+  // does not leave any more.
+  virtual void drop_unsent() {}
+
   // What the caller waits for: a descriptor that becomes readable (-1: none) or a time of the steady clock;
   // then run_due().
   virtual int wait_fd() const { return -1; }

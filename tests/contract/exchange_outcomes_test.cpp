@@ -182,6 +182,19 @@ TEST_CASE("exchange: a look at the clock that fails is repeated while an order w
   CHECK(stand->placed() == 1);
 }
 
+TEST_CASE("exchange: an order that waits for the venue's clock can be dropped, and never leaves") {
+  const auto stand = exchange_stand();
+  std::optional<model::SubmitOutcome> told;
+  stand->venue().submit(resting(*stand, "tvha"),
+                        [&](model::SubmitOutcome outcome) { told = std::move(outcome); });
+  CHECK_FALSE(told);
+  stand->venue().drop_unsent();
+  REQUIRE(told);
+  CHECK(as<NotTaken>(*told).why == RetryClass::unreachable);
+  as<NotFound>(stand->query(resting(*stand, "tvha")));  // looks are not
+  CHECK(stand->placed() == 0);
+}
+
 TEST_CASE("exchange: a look that is turned away for the rate or its timestamp is asked again in its turn") {
   const auto stand = exchange_stand({"--ban-ms", "1000"});
   const auto order = resting(*stand, "tvha");

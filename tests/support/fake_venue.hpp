@@ -76,7 +76,14 @@ class FakeVenue final : public venue::Venue {
   const std::string& name() const override { return name_; }
   const model::Capabilities& capabilities() const override { return abilities; }
 
+  bool has_no_connection = false;  // submits wait, unsent
+  void drop_unsent() override {
+    for (auto& done : std::exchange(unsent_, {}))
+      done(model::NotTaken{model::RetryClass::unreachable, "dropped before it was sent", {}});
+  }
+
   void submit(const model::OrderRequest& order, venue::Done<model::SubmitOutcome> done) override {
+    if (has_no_connection) return unsent_.push_back(std::move(done));
     if (at_submit) at_submit(order);
     auto outcome = take(order);
     if (holds_answers) {
@@ -226,6 +233,7 @@ class FakeVenue final : public venue::Venue {
   std::string name_;
   TickingClock clock_;
   int trades_ = 0;
+  std::vector<venue::Done<model::SubmitOutcome>> unsent_;
   std::vector<std::function<void()>> held_;
   std::function<void(venue::OrderUpdate)> on_update_;
 };

@@ -251,6 +251,13 @@ std::optional<Ask> Spot::permissions() const {
   return Ask{Method::get, "/sapi/v1/account/apiRestrictions", {}, true, 1};
 }
 
+std::vector<venue::CheckLine> Spot::read_account_rights(const Response& response) const {
+  const auto read = read_account_body(response);
+  const auto* body = std::get_if<Json>(&read);
+  if (body == nullptr || flag_of(*body, "canTrade") != std::optional(false)) return {};
+  return {{Errc::credentials, "the account may not trade: the venue says canTrade false"}};
+}
+
 Reading<std::vector<venue::CheckLine>> Spot::read_permissions(const Response& response) const {
   auto read = read_body(Product::spot, response);
   if (auto* problem = std::get_if<Problem>(&read)) return std::move(*problem);

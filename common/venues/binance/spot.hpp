@@ -50,6 +50,7 @@ class Spot final : public venue::Exchange {
   std::optional<venue::Ask> precondition() const override { return std::nullopt; }
   venue::Reading<std::optional<std::string>> read_precondition(const client::Response& response) const override;
   std::optional<venue::Ask> permissions() const override;
+  std::vector<venue::CheckLine> read_account_rights(const client::Response& response) const override;
   venue::Reading<std::vector<venue::CheckLine>> read_permissions(
       const client::Response& response) const override;
 

@@ -1,8 +1,8 @@
 // The client over real loopback sockets: what leaves, how often, and what is said of it.
 #include <set>
 
-#include "unit/client/desk.hpp"
 #include "support/scripted_server.hpp"
+#include "unit/client/desk.hpp"
 
 using namespace tvh;
 using namespace tvh::client;
@@ -59,6 +59,23 @@ TEST_CASE("client: a connection is kept for the next request") {
   });
   ClientDesk desk;
   for (int time = 0; time < 3; ++time) CHECK(answered(desk.ask(get(server.url("/")))).body == "0");
+}
+
+TEST_CASE("client: what has no connection yet can be dropped, what left cannot") {
+  ScriptedServer server([](Peer& peer, int) {
+    while (peer.read_request()) peer.answer("{}");
+  });
+  ClientDesk desk;
+  std::optional<Outcome> dropped;
+  std::optional<Outcome> kept;
+  desk.client.send(post(server.url("/order"), "first"), [&](Outcome outcome) { dropped = std::move(outcome); });
+  desk.client.send(get(server.url("/look")), [&](Outcome outcome) { kept = std::move(outcome); });
+  desk.client.drop_unsent(Method::post);
+  REQUIRE(dropped);
+  CHECK(failed(*dropped).reach == Reach::not_sent);
+  desk.run_until([&] { return kept.has_value(); });
+  answered(*kept);
+  CHECK(server.requests().size() == 1);
 }
 
 TEST_CASE("client: where no connection comes about, nothing was sent") {

@@ -64,6 +64,20 @@ TEST_CASE("halt: an order the venue did not take yet ends unsent") {
   }
 }
 
+TEST_CASE("halt: an order that has no connection yet is dropped before the halt is acknowledged") {
+  TradingDesk desk;
+  desk.venue.has_no_connection = true;
+  desk.run(buy("one"));
+  CHECK(desk.order_states("one") == "submitting");
+  desk.halt("stop");
+  desk.settle();
+  CHECK_FALSE(halt_seen(desk).empty());
+  CHECK(desk.order_states("one") == "refused");
+  CHECK(desk.signal_reason("one") == "halted");
+  CHECK(desk.executor->calls_under_way() == 0);
+  CHECK(desk.venue.requests.empty());
+}
+
 TEST_CASE("halt: an answer that comes after the halt brings no second try") {
   TradingDesk desk;
   desk.venue.holds_answers = true;

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/fixed_text.hpp"
+
 namespace tvh {
 
 using Nanoseconds = std::chrono::nanoseconds;
@@ -45,7 +47,9 @@ class ManualClock final : public Clock {
 };
 
 // "2026-11-20T10:15:03Z", with ".412" or ".412000123" only when there is a fraction (3, 6 or 9 digits).
-std::string format_time(TimePoint at);
+using TimeText = FixedText<32>;
+TimeText time_text(TimePoint at);
+inline std::string format_time(TimePoint at) { return time_text(at).string(); }
 
 // ISO 8601 with "Z" or "+hh:mm" (no zone means UTC, as TradingView's {{time}} is UTC), or epoch seconds or
 // milliseconds as 9 to 11 or 12 to 14 digits. Nothing when it is neither, or outside the years 2000 to 2200.

@@ -1,6 +1,8 @@
 #include "base/decimal.hpp"
 
 #include <boost/multiprecision/cpp_int.hpp>
+#include <charconv>
+#include <cstring>
 
 namespace tvh {
 namespace {
@@ -155,6 +157,31 @@ std::optional<Scanned> scan(std::string_view text) {
   return scanned;
 }
 
+// Nearly every number of an alert: a sign, up to 18 digits with a point among them and no more than 15 before
+// it. Nothing where it is more than that, or no number at all.
+std::optional<Decimal> parse_short(std::string_view text) {
+  constexpr std::size_t kLongest = 20;
+  if (text.empty() || text.size() > kLongest) return std::nullopt;
+  const bool negative = text.front() == '-';
+  if (negative || text.front() == '+') text.remove_prefix(1);
+  std::uint64_t magnitude = 0;
+  int digits = 0;
+  int before_point = -1;
+  for (const char c : text) {
+    if (is_digit(c)) {
+      magnitude = magnitude * 10 + std::uint64_t(c - '0');
+      ++digits;
+    } else if (c == '.' && before_point < 0) {
+      before_point = digits;
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (before_point < 0) before_point = digits;
+  if (digits == 0 || digits > 18 || before_point > Decimal::kMaxParsedIntegerDigits) return std::nullopt;
+  return DecimalBits::make_small(magnitude, digits - before_point, negative);
+}
+
 Decimal from_scanned(const Scanned& scanned) {
   if (scanned.scale >= 0 && scanned.digits.size() <= 18) {
     std::uint64_t magnitude = 0;
@@ -173,6 +200,7 @@ Decimal::Decimal(std::int64_t whole)
     : magnitude_{whole < 0 ? ~std::uint64_t(whole) + 1 : std::uint64_t(whole)}, negative_(whole < 0) {}
 
 Result<Decimal> Decimal::parse(std::string_view text) {
+  if (auto number = parse_short(text)) return *number;
   // A bound before any work: nobody writes a price in 400 characters.
   if (text.size() > 400) return fail(Errc::bad_data, "out of range: a number of more than 400 characters");
   const auto scanned = scan(text);
@@ -195,15 +223,40 @@ Decimal Decimal::from_trusted(std::string_view text) {
   return scanned->digits.empty() ? Decimal() : from_scanned(*scanned);
 }
 
-std::string Decimal::to_string() const {
-  std::string digits =
-      DecimalBits::is_small(*this) ? std::to_string(magnitude_[0]) : abs(DecimalBits::wide(*this)).str();
-  if (scale_ > 0) {
-    if (digits.size() <= scale_) digits.insert(0, scale_ + 1u - digits.size(), '0');
-    digits.insert(digits.size() - scale_, 1, '.');
+Decimal::Text Decimal::text() const {
+  FixedText<78> digits;
+  if (DecimalBits::is_small(*this)) {
+    const char* const end = std::to_chars(digits.data(), digits.data() + 20, magnitude_[0]).ptr;
+    digits.set_size(std::size_t(end - digits.data()));
+  } else {
+    digits.assign(abs(DecimalBits::wide(*this)).str());
   }
-  if (negative_) digits.insert(0, 1, '-');
-  return digits;
+  std::string_view whole = digits;
+  std::string_view places;
+  std::size_t zeros = 0;  // between the point and the first place
+  if (scale_ > 0) {
+    const std::size_t count = std::min<std::size_t>(whole.size(), scale_);
+    places = whole.substr(whole.size() - count);
+    whole.remove_suffix(count);
+    zeros = scale_ - count;
+    if (whole.empty()) whole = "0";
+  }
+  Text text;
+  char* out = text.data();
+  const auto put = [&](std::string_view part) {
+    std::memcpy(out, part.data(), part.size());
+    out += part.size();
+  };
+  if (negative_) *out++ = '-';
+  put(whole);
+  if (scale_ > 0) {
+    *out++ = '.';
+    std::memset(out, '0', zeros);
+    out += zeros;
+    put(places);
+  }
+  text.set_size(std::size_t(out - text.data()));
+  return text;
 }
 
 bool Decimal::is_zero() const { return magnitude_ == std::array<std::uint64_t, 4>{}; }

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/fixed_text.hpp"
 #include "base/result.hpp"
 
 namespace tvh {
@@ -37,7 +38,11 @@ class Decimal {
   // For text known to be right: constants and values the journal stored (its whole domain, not parse()'s).
   static Decimal from_trusted(std::string_view text);
 
-  std::string to_string() const;  // plain notation, normal form: "0.0000001", "65000.5", "-3"
+  // Plain notation, normal form: "0.0000001", "65000.5", "-3". At most 77 digits, a point, a zero before it and
+  // a sign.
+  using Text = FixedText<80>;
+  Text text() const;
+  std::string to_string() const { return text().string(); }
 
   bool is_zero() const;
   bool is_negative() const { return negative_; }

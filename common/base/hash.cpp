@@ -61,19 +61,18 @@ std::string to_hex(std::span<const std::uint8_t> bytes) {
 
 std::string to_base32(std::span<const std::uint8_t> bytes) {
   static constexpr char kAlphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
-  std::string text;
-  text.reserve((bytes.size() * 8 + 4) / 5);
-  std::uint32_t buffer = 0;
-  int bits = 0;
-  for (const auto byte : bytes) {
-    buffer = (buffer << 8) | byte;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      text += kAlphabet[(buffer >> bits) & 31];
-    }
+  std::string text((bytes.size() * 8 + 4) / 5, '\0');
+  char* out = text.data();
+  // Five bytes are eight characters.
+  for (; bytes.size() >= 5; bytes = bytes.subspan(5), out += 8) {
+    std::uint64_t group = 0;
+    for (std::size_t i = 0; i < 5; ++i) group = group << 8 | bytes[i];
+    for (std::size_t i = 0; i < 8; ++i) out[i] = kAlphabet[(group >> (35 - 5 * i)) & 31];
   }
-  if (bits > 0) text += kAlphabet[(buffer << (5 - bits)) & 31];
+  std::uint64_t rest = 0;
+  for (const auto byte : bytes) rest = rest << 8 | byte;
+  int bits = int(bytes.size()) * 8;
+  for (; bits > 0; bits -= 5) *out++ = kAlphabet[(bits >= 5 ? rest >> (bits - 5) : rest << (5 - bits)) & 31];
   return text;
 }
 

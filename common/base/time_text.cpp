@@ -1,4 +1,3 @@
-#include <array>
 #include <charconv>
 #include <limits>
 
@@ -18,15 +17,17 @@ std::optional<TimePoint> in_range(TimePoint at) {
   return at;
 }
 
-// Takes exactly `width` digits off the front.
-std::optional<int> take_digits(std::string_view& text, std::size_t width) {
-  if (text.size() < width) return std::nullopt;
+// Takes exactly `kWidth` digits off the front.
+template <std::size_t kWidth>
+std::optional<int> take_digits(std::string_view& text) {
+  if (text.size() < kWidth) return std::nullopt;
   int value = 0;
-  for (char c : text.substr(0, width)) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + (c - '0');
+  for (std::size_t i = 0; i < kWidth; ++i) {
+    const unsigned digit = static_cast<unsigned char>(text[i]) - unsigned('0');
+    if (digit > 9) return std::nullopt;
+    value = value * 10 + int(digit);
   }
-  text.remove_prefix(width);
+  text.remove_prefix(kWidth);
   return value;
 }
 
@@ -55,9 +56,9 @@ std::optional<std::chrono::minutes> take_zone(std::string_view& text) {
   const bool east = text.front() == '+';
   if (!east && text.front() != '-') return std::nullopt;
   text.remove_prefix(1);
-  const auto hours = take_digits(text, 2);
+  const auto hours = take_digits<2>(text);
   take(text, ':');
-  const auto minutes = text.empty() ? std::optional<int>(0) : take_digits(text, 2);
+  const auto minutes = text.empty() ? std::optional<int>(0) : take_digits<2>(text);
   if (!hours || !minutes || *hours > 14 || *minutes > 59) return std::nullopt;
   const std::chrono::minutes offset(*hours * 60 + *minutes);
   return east ? offset : -offset;
@@ -74,28 +75,30 @@ std::optional<TimePoint> parse_epoch(std::string_view text) {
 
 }  // namespace
 
-std::string format_time(TimePoint at) {
+TimeText time_text(TimePoint at) {
   const auto day = std::chrono::floor<days>(at);
   const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss<Nanoseconds> time(at - day);
-  std::array<char, 32> buffer{};  // no format string: a record has three of these
-  char* out = buffer.data();
-  const auto put = [&](std::int64_t value, int width) {
+  const auto since_midnight = std::uint64_t((at - day).count());
+  const auto seconds = std::uint32_t(since_midnight / 1'000'000'000);
+  const auto fraction = std::uint32_t(since_midnight % 1'000'000'000);
+  TimeText text;  // no format string: a record has three of these
+  char* out = text.data();
+  const auto put = [&](std::uint32_t value, int width) {
     for (int i = width - 1; i >= 0; --i, value /= 10) out[i] = char('0' + value % 10);
     out += width;
   };
-  put(int(date.year()), 4);
+  put(std::uint32_t(int(date.year())), 4);
   *out++ = '-';
   put(unsigned(date.month()), 2);
   *out++ = '-';
   put(unsigned(date.day()), 2);
   *out++ = 'T';
-  put(time.hours().count(), 2);
+  put(seconds / 3600, 2);
   *out++ = ':';
-  put(time.minutes().count(), 2);
+  put(seconds / 60 % 60, 2);
   *out++ = ':';
-  put(time.seconds().count(), 2);
-  if (const auto fraction = time.subseconds().count(); fraction != 0) {
+  put(seconds % 60, 2);
+  if (fraction != 0) {
     *out++ = '.';
     if (fraction % 1'000'000 == 0) {
       put(fraction / 1'000'000, 3);
@@ -106,18 +109,19 @@ std::string format_time(TimePoint at) {
     }
   }
   *out++ = 'Z';
-  return {buffer.data(), out};
+  text.set_size(std::size_t(out - text.data()));
+  return text;
 }
 
 std::optional<TimePoint> parse_time(std::string_view text) {
   if (text.size() >= 9 && text.size() <= 14 && text.find_first_not_of("0123456789") == std::string_view::npos) {
     return parse_epoch(text);
   }
-  const auto year = take_digits(text, 4);
+  const auto year = take_digits<4>(text);
   if (!year || !take(text, '-')) return std::nullopt;
-  const auto month = take_digits(text, 2);
+  const auto month = take_digits<2>(text);
   if (!month || !take(text, '-')) return std::nullopt;
-  const auto day = take_digits(text, 2);
+  const auto day = take_digits<2>(text);
   if (!day) return std::nullopt;
   const auto date =
       std::chrono::year(*year) / std::chrono::month(unsigned(*month)) / std::chrono::day(unsigned(*day));
@@ -125,12 +129,12 @@ std::optional<TimePoint> parse_time(std::string_view text) {
   if (!date.ok() || *year < 1999 || *year > 2200) return std::nullopt;
   if (text.empty()) return in_range(sys_days(date));
   if (!take(text, 'T') && !take(text, 't') && !take(text, ' ')) return std::nullopt;
-  const auto hour = take_digits(text, 2);
+  const auto hour = take_digits<2>(text);
   if (!hour || *hour > 23 || !take(text, ':')) return std::nullopt;
-  const auto minute = take_digits(text, 2);
+  const auto minute = take_digits<2>(text);
   if (!minute || *minute > 59) return std::nullopt;
   std::optional<int> second = 0;
-  if (take(text, ':')) second = take_digits(text, 2);
+  if (take(text, ':')) second = take_digits<2>(text);
   if (!second || *second > 59) return std::nullopt;
   const auto fraction = take_fraction(text);
   if (!fraction) return std::nullopt;

@@ -85,11 +85,21 @@ struct Names<OrderState> {
 };
 
 template <class Enum>
-std::string_view text_of(Enum value) {
-  for (const auto& [candidate, text] : Names<Enum>::kTable) {
-    if (candidate == value) return text;
+constexpr bool is_in_order() {
+  std::size_t place = 0;
+  for (const auto& entry : Names<Enum>::kTable) {
+    if (std::size_t(entry.first) != place++) return false;
   }
-  TVH_INVARIANT(false, "an enumerator without a text");
+  return true;
+}
+
+// Enumerators count from 0, and each stands at its own place.
+template <class Enum>
+std::string_view text_of(Enum value) {
+  static_assert(is_in_order<Enum>());
+  const auto place = std::size_t(value);
+  TVH_INVARIANT(place < Names<Enum>::kTable.size(), "an enumerator has a text");
+  return Names<Enum>::kTable[place].second;
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ using model::Signal;
 template <class Value>
 void add_optional(PartsHash& hash, const std::optional<Value>& value) {
   if constexpr (std::is_same_v<Value, Decimal>) {
-    hash.add(value ? value->to_string() : std::string());
+    hash.add(value ? value->text().view() : std::string_view());
   } else {
     hash.add(value ? to_text(*value) : std::string_view());
   }

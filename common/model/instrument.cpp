@@ -12,7 +12,8 @@ static constexpr std::array<std::string_view, 24> kQuoteAssets{
 
 std::optional<AssetPair> split_symbol(const std::string& symbol) {
   for (const auto quote : kQuoteAssets) {
-    if (symbol.size() > quote.size() && symbol.ends_with(quote)) {
+    // Most differ in their last letter.
+    if (symbol.size() > quote.size() && symbol.back() == quote.back() && symbol.ends_with(quote)) {
       return AssetPair{symbol.substr(0, symbol.size() - quote.size()), std::string(quote)};
     }
   }

@@ -191,7 +191,7 @@ std::optional<Field> plain_field(std::string_view key) {
   if (key.empty()) return std::nullopt;
   for (std::size_t slot = slot_of(key); kAlertSlots[slot] != 0; slot = (slot + 1) % kSlots) {
     const Key& candidate = kAlertKeys[kAlertSlots[slot] - 1u];
-    if (candidate.name == key) return candidate.field;
+    if (is_same_short(candidate.name, key)) return candidate.field;
   }
   return std::nullopt;
 }

@@ -3,6 +3,7 @@
 // them all.
 #pragma once
 
+#include <concepts>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,7 +20,8 @@
 
 namespace tvh::wire {
 
-// An alert as far as its syntax goes: an object, or a list of objects where its dialect has such.
+// An alert as far as its syntax goes: an object, or a list of objects where its dialect has such. It speaks of
+// the body it was read from, which must outlive it.
 struct ParsedAlert {
   JsonValue json;
   const Dialect* dialect = nullptr;
@@ -41,6 +43,8 @@ Result<DialectChoice> choose_dialects(const std::string& fixed,
 // Step 1. The finding is an error: "syntax", "duplicate_key", "too_deep", "invalid_utf8", "not_an_object",
 // "ambiguous_dialect", …
 std::variant<ParsedAlert, Finding> parse_alert(std::string_view body, const DialectChoice& choice = {});
+template <std::same_as<std::string> Temporary>
+void parse_alert(Temporary&& body, const DialectChoice& choice = {}) = delete;
 
 // Takes known secrets out of a finding of step 1, which does not know them, before anybody sees it.
 void redact_finding(Finding& finding, const std::vector<NamedSecret>& secrets);
@@ -78,5 +82,7 @@ struct Decoded {
   std::vector<Finding> findings;
 };
 Decoded decode_alert(const ParsedAlert& alert, const DecodeOptions& options);
+// The same where it shall stand; `decoded` is as new.
+void decode_alert(const ParsedAlert& alert, const DecodeOptions& options, Decoded& decoded);
 
 }  // namespace tvh::wire

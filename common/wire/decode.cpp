@@ -18,9 +18,10 @@ constexpr std::size_t kLongestComment = 1024;
 
 std::optional<Action> action_of(const std::string& text) {
   const std::string name = lower(text);
+  if (const auto action = model::parse_text<Action>(name)) return action;
   if (name == "compra" || name == "comprar") return Action::buy;
   if (name == "venda" || name == "vender") return Action::sell;
-  return model::parse_text<Action>(name);
+  return std::nullopt;
 }
 
 void read_action(FieldReader& reader, Signal& signal) {
@@ -197,10 +198,9 @@ void sort_by_place(std::vector<Finding>& findings) {
 
 }  // namespace
 
-Decoded decode(const JsonValue& object, const Dialect& dialect, const DecodeOptions& options) {
+void decode(const JsonValue& object, const Dialect& dialect, const DecodeOptions& options, Decoded& decoded) {
   TVH_INVARIANT(object.kind == JsonValue::Kind::object, "only objects are decoded");
   FieldReader reader(object, dialect, options.secrets);
-  Decoded decoded;
   Signal& signal = decoded.signal.emplace();
   read_action(reader, signal);
   read_instrument(reader, options, signal);
@@ -217,25 +217,29 @@ Decoded decode(const JsonValue& object, const Dialect& dialect, const DecodeOpti
   decoded.findings = reader.take_findings();
   if (decoded.findings.size() > 1) sort_by_place(decoded.findings);
   if (has_error(decoded.findings)) decoded.signal.reset();
-  return decoded;
 }
 
 Decoded decode_alert(const ParsedAlert& alert, const DecodeOptions& options) {
-  if (alert.json.kind == JsonValue::Kind::object) return decode(alert.json, *alert.dialect, options);
-  Decoded all;
+  Decoded decoded;
+  decode_alert(alert, options, decoded);
+  return decoded;
+}
+
+void decode_alert(const ParsedAlert& alert, const DecodeOptions& options, Decoded& all) {
+  if (alert.json.kind == JsonValue::Kind::object) return decode(alert.json, *alert.dialect, options, all);
   std::vector<Signal> signals;
   for (const auto& item : alert.json.items) {
-    Decoded one = decode(item, *alert.dialect, options);
+    Decoded one;
+    decode(item, *alert.dialect, options, one);
     all.findings.insert(all.findings.end(), std::make_move_iterator(one.findings.begin()),
                         std::make_move_iterator(one.findings.end()));
     for (auto& earlier : one.earlier) signals.push_back(std::move(earlier));
     if (one.signal) signals.push_back(*std::move(one.signal));
   }
-  if (has_error(all.findings) || signals.empty()) return all;
+  if (has_error(all.findings) || signals.empty()) return;
   all.signal = std::move(signals.back());
   signals.pop_back();
   all.earlier = std::move(signals);
-  return all;
 }
 
 }  // namespace tvh::wire

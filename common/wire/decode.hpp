@@ -7,8 +7,8 @@
 
 namespace tvh::wire {
 
-// Everything but the record's own fields (id, received_at), of one object.
-Decoded decode(const JsonValue& object, const Dialect& dialect, const DecodeOptions& options);
+// Everything but the record's own fields (id, received_at), of one object. `decoded` is as new.
+void decode(const JsonValue& object, const Dialect& dialect, const DecodeOptions& options, Decoded& decoded);
 
 // Symbol, market and exchange, which qualify each other.
 void read_instrument(FieldReader& reader, const DecodeOptions& options, model::Signal& signal);

@@ -67,12 +67,12 @@ struct Figure {
 };
 Figure figure_of(const JsonMember& member) {
   Figure figure{member, false};
-  std::string& text = figure.member.value.text;
-  text = trim(text);
-  if (figure.member.value.kind == JsonValue::Kind::string && text.ends_with('%')) {
+  std::string_view text = trim(member.value.text);
+  if (member.value.kind == JsonValue::Kind::string && text.ends_with('%')) {
     figure.is_percent = true;
-    text.pop_back();
+    text.remove_suffix(1);
   }
+  figure.member.value.text = JsonText::borrowed(text);
   return figure;
 }
 
@@ -84,7 +84,7 @@ void read_one_size(FieldReader& reader, const JsonMember& member, Signal& signal
                          reader.shown_value(member.value.text) + " is a percentage, which " +
                              std::string(dialect.title) + " says in its unit, not in the number");
   }
-  if (!figure.is_percent && figure.member.value.text.ends_with('x')) {
+  if (!figure.is_percent && figure.member.value.text.view().ends_with('x')) {
     return reader.report(FindingCode::not_supported, member,
                          reader.shown_value(member.value.text) +
                              " is a multiple of the account by leverage; send an amount or a percentage");

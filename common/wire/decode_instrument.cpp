@@ -11,42 +11,40 @@ namespace {
 constexpr std::array<std::string_view, 4> kKnownExchanges{"binance", "bybit", "okx", "bitget"};
 constexpr std::size_t kLongestExchange = 32;
 
-// What the alert says its symbol is: one text, or the two assets of it.
-struct NamedSymbol {
-  std::string text;
-  const JsonMember* member;
-};
-
-std::vector<NamedSymbol> symbols_of(FieldReader& reader, const MemberList& members) {
-  std::vector<NamedSymbol> named;
+// Calls `each` for what the alert says its symbol is: texts, or one of two assets.
+template <class Each>
+void for_each_symbol(FieldReader& reader, const MemberList& members, Each each) {
+  bool is_named = false;
   for (const JsonMember* member : members) {
-    if (auto text = reader.words_of(*member)) named.push_back({*std::move(text), member});
+    const auto text = reader.words_of(*member);
+    if (!text) continue;
+    is_named = true;
+    each(*text, *member);
   }
-  if (!named.empty() || !reader.has(Field::base_asset)) return named;
+  if (is_named || !reader.has(Field::base_asset)) return;
   const auto bases = reader.members(Field::base_asset);
   const auto quotes = reader.members(Field::quote_asset);
-  if (bases.empty() || quotes.empty()) return named;
+  if (bases.empty() || quotes.empty()) return;
   const auto base = reader.words_of(*bases.front());
   const auto quote = reader.words_of(*quotes.front());
-  if (base && quote) named.push_back({*base + *quote, bases.front()});
-  return named;
+  if (base && quote) each(*base + *quote, *bases.front());
 }
 
 std::optional<Ticker> read_ticker(FieldReader& reader, const MemberList& members) {
   std::optional<Ticker> result;
   const JsonMember* first = nullptr;
-  for (const auto& [text, member] : symbols_of(reader, members)) {
+  for_each_symbol(reader, members, [&](const std::string& text, const JsonMember& member) {
     auto parsed = parse_symbol(text, reader.dialect().perp_quote);
     if (const auto* bad = std::get_if<BadSymbol>(&parsed)) {
-      reader.report(bad->is_ambiguous ? FindingCode::ambiguous_symbol : FindingCode::bad_symbol, *member,
+      reader.report(bad->is_ambiguous ? FindingCode::ambiguous_symbol : FindingCode::bad_symbol, member,
                     shown(text) + " " + bad->reason);
     } else if (first == nullptr) {
-      first = member;
+      first = &member;
       result = std::get<Ticker>(std::move(parsed));
     } else if (!std::get<Ticker>(parsed).is_same_instrument(*result)) {
-      reader.report_conflict(*first, *member);
+      reader.report_conflict(*first, member);
     }
-  }
+  });
   return result;
 }
 
@@ -85,7 +83,7 @@ void read_instrument(FieldReader& reader, const DecodeOptions& options, model::S
   const MemberList symbols = reader.members(Field::symbol);
   const bool has_symbol = !symbols.empty() || (!reader.members(Field::base_asset).empty() &&
                                                !reader.members(Field::quote_asset).empty());
-  const auto ticker = read_ticker(reader, symbols);
+  auto ticker = read_ticker(reader, symbols);
   // A symbol that is named must have a value even where none is needed: close_all would close more than was
   // meant.
   if (!has_symbol && (needs_symbol(signal.action) || reader.has(Field::symbol))) {
@@ -99,7 +97,7 @@ void read_instrument(FieldReader& reader, const DecodeOptions& options, model::S
                       accepted_list(options) + " (more can be listed in [listen] exchanges)");
   }
   if (ticker) {
-    signal.symbol = ticker->symbol;
+    signal.symbol = std::move(ticker->symbol);
     signal.market = ticker->market;
     if (signal.exchange.empty()) {
       signal.exchange = ticker->exchange;

@@ -13,12 +13,12 @@ constexpr std::array kSizesByPrecedence{Field::quantity, Field::contracts, Field
 constexpr std::array<std::string_view, 3> kQuantityNames{"quantity", "qty", "qtd"};
 
 // Every member that gives a size, first the one that counts: quantity, qty, qtd, contracts, volume.
-std::vector<const JsonMember*> sizes_by_precedence(FieldReader& reader) {
-  std::vector<const JsonMember*> result;
+MemberList sizes_by_precedence(FieldReader& reader) {
+  MemberList result;
   for (const Field field : kSizesByPrecedence) {
     const auto members = reader.members(field);
     if (field != Field::quantity) {
-      result.insert(result.end(), members.begin(), members.end());
+      for (const JsonMember* member : members) result.push_back(member);
       continue;
     }
     for (const auto name : kQuantityNames) {
@@ -43,7 +43,7 @@ void report_ignored(FieldReader& reader, const JsonMember& used, const JsonMembe
   const auto left = Decimal::parse(trim(used.value.text));
   const auto right = Decimal::parse(trim(other.value.text));
   if (left && right && *left == *right) return;
-  reader.report(FindingCode::ignored_size, other, "ignored; the size is that of " + used.key);
+  reader.report(FindingCode::ignored_size, other, "ignored; the size is that of " + used.key.string());
 }
 
 bool has_position_field(const FieldReader& reader) {

@@ -25,13 +25,16 @@ bool counts_money(Field field) {
 }  // namespace
 
 void FieldReader::bind_member(const JsonMember& member, Field field, const KeyRule* rule) {
-  known_.push_back({field, &member, rule});
-  if (!has(field)) first_[std::size_t(field)] = &member;
+  const auto place = std::uint16_t(known_.size());  // far below its bound: see kMaxFields
+  std::uint16_t* last = &first_[std::size_t(field)];
+  while (*last != kNone) last = &known_[*last].next;
+  *last = place;
+  known_.push_back({&member, rule, field, kNone, std::nullopt});
 }
 
 void FieldReader::bind(const JsonValue& object, const std::string& path) {
   for (const auto& member : object.members) {
-    const std::string here = path.empty() ? member.key : path + "." + member.key;
+    const std::string here = path.empty() ? member.key.string() : path + "." + member.key.string();
     if (const KeyRule* rule = find_rule(dialect_, here)) {
       bind_member(member, rule->field, rule);
     } else if (member.value.kind == JsonValue::Kind::object && leads_further(dialect_, here)) {
@@ -48,16 +51,16 @@ void FieldReader::bind_wunder_code() {
   const JsonMember* code = find_path(object_, "code");
   if (code == nullptr || code->value.kind != JsonValue::Kind::string) return;
   std::vector<std::size_t> bars;
-  const std::string& text = code->value.text;
-  for (std::size_t at = text.find('_'); at != std::string::npos; at = text.find('_', at + 1))
+  const std::string_view text = code->value.text;
+  for (std::size_t at = text.find('_'); at != std::string_view::npos; at = text.find('_', at + 1))
     bars.push_back(at);
   if (bars.size() < 5) return;
   const std::size_t last = bars.size() - 1;
   const auto add = [&](std::string_view path, std::size_t begin, std::size_t end) {
     const KeyRule* rule = find_rule(dialect_, path);
-    JsonMember member{std::string(path), code->key_begin, code->key_end, {}};
+    JsonMember member{JsonText::borrowed(path), code->key_begin, code->key_end, {}};
     member.value.kind = JsonValue::Kind::string;
-    member.value.text = text.substr(begin, end - begin);
+    member.value.text = JsonText::borrowed(text.substr(begin, end - begin));
     member.value.begin = code->value.begin;
     member.value.end = code->value.end;
     if (member.value.text == "NONE") member.value.kind = JsonValue::Kind::null;

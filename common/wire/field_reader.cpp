@@ -77,6 +77,7 @@ bool caller_judges(Field field) {
 FieldReader::FieldReader(const JsonValue& object, const Dialect& dialect,
                          const std::vector<NamedSecret>* secrets)
     : object_(object), dialect_(dialect), secrets_(secrets) {
+  first_.fill(kNone);
   known_.reserve(object.members.size());
   if (is_foreign()) {
     bind(object, "");
@@ -97,11 +98,12 @@ Absence FieldReader::absence_of(const JsonValue& value) const {
   if (value.kind != JsonValue::Kind::string || is_record()) return Absence::has_value;
   const std::string_view text = trim(value.text);
   if (text.empty()) return Absence::empty;
-  if (text.size() <= 4) {
+  if (text.size() <= 4 && (text.front() == 'n' || text.front() == 'N')) {
     for (const std::string_view nothing : {"nan", "na", "null"}) {
       if (equals_ignoring_case(text, nothing)) return Absence::empty;
     }
   }
+  if (text.find('{') == std::string_view::npos) return Absence::has_value;
   const auto open = text.find("{{");
   const bool placeholder = open != std::string_view::npos && text.find("}}", open) != std::string_view::npos;
   return placeholder ? Absence::placeholder : Absence::has_value;
@@ -120,7 +122,7 @@ void FieldReader::report(FindingCode code, const JsonMember& member, const std::
 
 void FieldReader::report(FindingCode code, Field field, std::string_view field_name,
                          const std::string& message) {
-  if (const JsonMember* member = first_[std::size_t(field)]) return report(code, *member, message);
+  if (const JsonMember* member = first_of(field)) return report(code, *member, message);
   std::string name(field_name);
   findings_.push_back(make_finding(code, name, (name.empty() ? "" : name + ": ") + message, object_.begin));
 }
@@ -148,7 +150,7 @@ const JsonMember* FieldReader::object_around(Field field) const {
 }
 
 void FieldReader::report_missing(Field field, std::string_view field_name, const std::string& expected) {
-  const JsonMember* member = first_[std::size_t(field)];
+  const JsonMember* member = first_of(field);
   if (member == nullptr) {
     const std::string name(field_name);
     if (const JsonMember* around = object_around(field)) {
@@ -176,8 +178,11 @@ void FieldReader::judge_unknown_value(const JsonMember& member) {
   }
 }
 
-bool FieldReader::has_value(Field field, const JsonMember& member) {
-  const Absence absence = absence_of(member.value);
+bool FieldReader::has_value(Known& known) {
+  const Field field = known.field;
+  const JsonMember& member = *known.member;
+  if (!known.absence) known.absence = absence_of(member.value);
+  const Absence absence = *known.absence;
   if (absence == Absence::has_value) return !is_unset_zero(field, member.value);
   if (absence == Absence::null || caller_judges(field) || field == Field::not_supported) return false;
   if (absence == Absence::placeholder) {
@@ -193,10 +198,7 @@ bool FieldReader::has_value(Field field, const JsonMember& member) {
 
 MemberList FieldReader::members(Field field) {
   MemberList result;
-  if (!has(field)) return result;
-  for (const auto& [known, member, rule] : known_) {
-    if (known == field && has_value(field, *member)) result.push_back(member);
-  }
+  for_each_value(field, [&](const JsonMember& member) { result.push_back(&member); });
   return result;
 }
 
@@ -208,20 +210,21 @@ bool FieldReader::has_no_value(Field field) const {
 
 template <class Value, class Read>
 std::optional<Value> FieldReader::agreed(Field field, Read read) {
+  if (!has(field)) return std::nullopt;
+  Known& only = known_[first_[std::size_t(field)]];
+  if (only.next == kNone) return has_value(only) ? read(*only.member) : std::nullopt;
   std::optional<Value> result;
-  if (!has(field)) return result;
   const JsonMember* first = nullptr;
-  for (const auto& [known, member, rule] : known_) {
-    if (known != field || !has_value(field, *member)) continue;
-    std::optional<Value> value = read(*member);
-    if (!value) continue;
+  for_each_value(field, [&](const JsonMember& member) {
+    std::optional<Value> value = read(member);
+    if (!value) return;
     if (first == nullptr) {
-      first = member;
+      first = &member;
       result = std::move(value);
     } else if (!(*result == *value)) {
-      report_conflict(*first, *member);
+      report_conflict(*first, member);
     }
-  }
+  });
   return result;
 }
 
@@ -268,7 +271,8 @@ std::optional<std::string> FieldReader::words_of(const JsonMember& member) {
 }
 
 std::optional<std::string> FieldReader::text_of(const JsonMember& member) {
-  if (is_text_or_number(member.value)) return is_record() ? member.value.text : clean(trim(member.value.text));
+  if (is_text_or_number(member.value))
+    return is_record() ? member.value.text.string() : clean(trim(member.value.text));
   report(FindingCode::wrong_type, member, "expected a text, found " + std::string(name_of(member.value.kind)));
   return std::nullopt;
 }
@@ -300,7 +304,7 @@ std::optional<Enum> FieldReader::word_of(Field field, const JsonMember& member) 
   return std::nullopt;
 }
 
-std::optional<Decimal> FieldReader::number(Field field, Sign sign) {
+std::optional<Decimal> FieldReader::named_number(Field field, Sign sign) {
   return agreed<Decimal>(field, [&](const JsonMember& member) { return number_of(member, sign); });
 }
 
@@ -362,7 +366,7 @@ std::string FieldReader::kept_as_sent(Field field, const std::vector<const JsonM
   object.kind = JsonValue::Kind::object;
   for (const JsonMember* member : all) {
     object.members.push_back(*member);
-    if (const KeyRule* rule = rule_of(*member)) object.members.back().key = rule->path;
+    if (const KeyRule* rule = rule_of(*member)) object.members.back().key = JsonText::borrowed(rule->path);
   }
   std::string result;
   append_redacted_json(result, object, secrets_);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <list>
 #include <optional>
 #include <string>
@@ -32,7 +33,9 @@ class FieldReader {
   FieldReader(const JsonValue& object, const Dialect& dialect, const std::vector<NamedSecret>* secrets);
 
   // Each returns nothing when the field is absent, has no value, or is wrong (then there is a finding).
-  std::optional<Decimal> number(Field field, Sign sign);
+  std::optional<Decimal> number(Field field, Sign sign) {
+    return has(field) ? named_number(field, sign) : std::nullopt;
+  }
   std::string text(Field field, std::size_t longest);
   std::optional<bool> truth(Field field);
   std::optional<TimePoint> time(Field field);
@@ -49,7 +52,7 @@ class FieldReader {
   Absence absence_of(const JsonValue& value) const;
   // Named by the alert, but every time without a value.
   bool has_no_value(Field field) const;
-  bool has(Field field) const { return first_[std::size_t(field)] != nullptr; }
+  bool has(Field field) const { return first_[std::size_t(field)] != kNone; }
   const std::vector<const JsonMember*>& unknown() const { return unknown_; }
   // Says that its placeholder was not filled in, when it holds one.
   void judge_unknown_value(const JsonMember& member);
@@ -86,6 +89,27 @@ class FieldReader {
   bool has_error() const { return wire::has_error(findings_); }
 
  private:
+  // One member of a known field, and where the next one of that field stands in `known_`.
+  struct Known {
+    const JsonMember* member;
+    const KeyRule* rule;
+    Field field;
+    std::uint16_t next;
+    std::optional<Absence> absence;  // once it was asked for
+  };
+  static constexpr std::uint16_t kNone = 0xFFFF;
+
+  std::optional<Decimal> named_number(Field field, Sign sign);
+  const JsonMember* first_of(Field field) const {
+    return has(field) ? known_[first_[std::size_t(field)]].member : nullptr;
+  }
+  // Calls `each` for the field's members that have a value.
+  template <class Each>
+  void for_each_value(Field field, Each each) {
+    for (std::uint16_t at = first_[std::size_t(field)]; at != kNone; at = known_[at].next) {
+      if (has_value(known_[at])) each(*known_[at].member);
+    }
+  }
   void bind(const JsonValue& object, const std::string& path);
   void bind_member(const JsonMember& member, Field field, const KeyRule* rule);
   void bind_wunder_code();
@@ -93,7 +117,7 @@ class FieldReader {
   // The field's value if all its members agree on one.
   template <class Value, class Read>
   std::optional<Value> agreed(Field field, Read read);
-  bool has_value(Field field, const JsonMember& member);
+  bool has_value(Known& known);
   void report_placeholder(FindingCode code, const JsonMember& member);
   // The unknown member whose object holds the field, or nullptr.
   const JsonMember* object_around(Field field) const;
@@ -101,12 +125,7 @@ class FieldReader {
   const JsonValue& object_;
   const Dialect& dialect_;
   const std::vector<NamedSecret>* secrets_;
-  std::array<const JsonMember*, std::size_t(Field::count_of_fields)> first_{};
-  struct Known {
-    Field field;
-    const JsonMember* member;
-    const KeyRule* rule;
-  };
+  std::array<std::uint16_t, std::size_t(Field::count_of_fields)> first_;  // places in `known_`
   std::vector<Known> known_;
   std::vector<const JsonMember*> unknown_;
   std::list<JsonMember> made_;  // what a composite value says, part by part

@@ -24,7 +24,7 @@ constexpr std::array kFilters{Filter{"quantity_step", &Instrument::quantity_step
 
 std::string text_of(const JsonValue& object, std::string_view key) {
   const JsonValue* value = object.find(key);
-  return value != nullptr && value->kind == JsonValue::Kind::string ? value->text : "";
+  return value != nullptr && value->kind == JsonValue::Kind::string ? value->text.string() : "";
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // A strict parser (RFC 8259) that keeps each number's own characters and every token's place, which no library
 // at hand does; tests hold it against nlohmann/json. Where it stops, BreakageFinder says why.
-#include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
 
 #include "wire/json_breakage.hpp"
 #include "wire/json_value.hpp"
@@ -9,12 +11,30 @@
 namespace tvh::wire {
 namespace {
 
-// Bytes that a string holds as they are: all but quotes, backslashes and control characters.
-constexpr std::array<bool, 256> kPlainByte = [] {
-  std::array<bool, 256> plain{};
-  for (std::size_t c = 0x20; c < plain.size(); ++c) plain[c] = c != '"' && c != '\\';
-  return plain;
-}();
+bool ends_plain_stretch(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+// Eight bytes: the lowest one that ends a plain stretch has its highest bit set in the result, and none below
+// it.
+std::uint64_t marks_in(std::uint64_t word) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  const auto zeros = [](std::uint64_t bytes) { return (bytes - kOnes) & ~bytes; };
+  const std::uint64_t controls = (word - 0x20 * kOnes) & ~word;
+  return (zeros(word ^ ('"' * kOnes)) | zeros(word ^ ('\\' * kOnes)) | controls) & (0x80 * kOnes);
+}
+
+// How many bytes from `at` on a string holds as they are: all but quotes, backslashes and control characters.
+std::size_t plain_length(std::string_view text, std::size_t at) {
+  const std::size_t begin = at;
+  if constexpr (std::endian::native == std::endian::little) {
+    for (std::uint64_t word = 0; text.size() - at >= sizeof word; at += sizeof word) {
+      std::memcpy(&word, text.data() + at, sizeof word);
+      if (const std::uint64_t marks = marks_in(word))
+        return at - begin + std::size_t(std::countr_zero(marks)) / 8;
+    }
+  }
+  while (at < text.size() && !ends_plain_stretch(text[at])) ++at;
+  return at - begin;
+}
 
 void append_utf8(std::string& out, unsigned code_point) {
   const auto tail = [&](unsigned shift) { out += char(0x80u | ((code_point >> shift) & 0x3Fu)); };
@@ -43,7 +63,7 @@ class Parser {
   std::variant<JsonValue, JsonError> run() {
     JsonValue root;
     const bool right = value(root) && (skip_space(), at_ == source_.size() || fail());
-    if (right) return root;
+    if (right) return std::variant<JsonValue, JsonError>(std::move(root));
     if (error_.name.empty()) {
       const Breakage breakage = find_breakage(source_.substr(begin_), at_ - begin_);
       error_ = {"syntax", breakage.message, begin_ + breakage.offset};
@@ -114,7 +134,7 @@ class Parser {
     const std::size_t length = json_number_length(source_.substr(at_));
     if (length == 0) return false;
     out.kind = JsonValue::Kind::number;
-    out.text.assign(source_, at_, length);
+    out.text = JsonText::borrowed(source_.substr(at_, length));
     at_ += length;
     return true;
   }
@@ -125,6 +145,7 @@ class Parser {
     skip_space();
     if (take('}')) return leave();
     out.members.reserve(depth_ == 1 ? 12 : 4);
+    KeysSeen keys;
     for (;;) {
       skip_space();
       if (peek() != '"') return false;
@@ -132,7 +153,7 @@ class Parser {
       member.key_begin = at_;
       if (!string(member.key)) return false;
       member.key_end = at_;
-      if (!is_new_key(out)) return false;
+      if (!is_new_key(out, keys)) return false;
       skip_space();
       if (!take(':') || !value(member.value)) return false;
       skip_space();
@@ -141,9 +162,27 @@ class Parser {
     }
   }
 
-  bool is_new_key(const JsonValue& object) {
+  // Of one object: what is not among them is new, what seems to be is looked for.
+  class KeysSeen {
+   public:
+    bool add(std::string_view key) {
+      const auto byte = [&](std::size_t at) { return unsigned(static_cast<unsigned char>(key[at])); };
+      const unsigned sum = key.empty() ? 0
+                                       : unsigned(key.size()) * 7 + byte(0) * 3 + byte(key.size() / 2) * 5 +
+                                             byte(key.size() - 1) * 11;
+      const std::uint64_t bit = std::uint64_t(1) << (sum % 64);
+      const bool seen = (bits_ & bit) != 0;
+      bits_ |= bit;
+      return !seen;
+    }
+
+   private:
+    std::uint64_t bits_ = 0;
+  };
+
+  bool is_new_key(const JsonValue& object, KeysSeen& keys) {
     const JsonMember& newest = object.members.back();
-    if (object.find(newest.key) != &newest.value) {
+    if (!keys.add(newest.key) && object.find(newest.key) != &newest.value) {
       return fail_with("duplicate_key", "key " + shown(newest.key) + " is given twice", newest.key_begin);
     }
     if (++fields_ <= kMaxFields) return true;
@@ -169,16 +208,26 @@ class Parser {
     return true;
   }
 
-  bool string(std::string& out) {
+  bool string(JsonText& out) {
     const std::size_t begin = at_++;
-    for (;;) {
-      const std::size_t plain = at_;
-      while (at_ < source_.size() && kPlainByte[static_cast<unsigned char>(source_[at_])]) ++at_;
-      out.append(source_, plain, at_ - plain);
-      if (take('"')) return true;
-      if (!take('\\')) return false;
-      if (!escape(out, begin)) return false;
+    const std::size_t length = plain_length(source_, at_);
+    const std::string_view plain = source_.substr(at_, length);
+    at_ += length;
+    if (take('"')) {
+      out = JsonText::borrowed(plain);
+      return true;
     }
+    std::string decoded(plain);
+    while (take('\\')) {
+      if (!escape(decoded, begin)) return false;
+      const std::size_t next = plain_length(source_, at_);
+      decoded.append(source_, at_, next);
+      at_ += next;
+      if (!take('"')) continue;
+      out = JsonText::copied(decoded);
+      return true;
+    }
+    return false;
   }
 
   // After the backslash.

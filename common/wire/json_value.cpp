@@ -5,11 +5,8 @@
 namespace tvh::wire {
 
 const JsonValue* JsonValue::find(std::string_view key) const {
-  const char first = key.empty() ? '\0' : key.front();
   for (const auto& member : members) {
-    // Most keys differ in length or in their first byte (a string's end is '\0'): no call is made for them.
-    if (member.key.size() == key.size() && member.key.c_str()[0] == first && member.key == key)
-      return &member.value;
+    if (member.key == key) return &member.value;
   }
   return nullptr;
 }
@@ -35,9 +32,21 @@ void shift_places(JsonValue& value, std::size_t distance) {
   }
 }
 
+bool needs_escapes(std::string_view text) {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\') return true;
+  }
+  return false;
+}
+
 void append_json_string(std::string& out, std::string_view text) {
-  static constexpr char kDigits[] = "0123456789abcdef";
   out += '"';
+  append_escaped(out, text);
+  out += '"';
+}
+
+void append_escaped(std::string& out, std::string_view text) {
+  static constexpr char kDigits[] = "0123456789abcdef";
   std::size_t plain = 0;  // start of the stretch that needs no escape
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
@@ -66,7 +75,6 @@ void append_json_string(std::string& out, std::string_view text) {
     }
   }
   out += text.substr(plain);
-  out += '"';
 }
 
 void append_json(std::string& out, const JsonValue& value) {

@@ -1,11 +1,15 @@
 // A parsed JSON text that keeps what money needs: each number's own characters, and where every token stood.
+// Its texts are parts of the source, which must outlive it.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
+
+#include "wire/json_text.hpp"
 
 namespace tvh::wire {
 
@@ -16,7 +20,7 @@ struct JsonValue {
 
   Kind kind = Kind::null;
   bool boolean = false;
-  std::string text;                 // number: its characters as sent; string: decoded UTF-8
+  JsonText text;                    // number: its characters as sent; string: decoded UTF-8
   std::vector<JsonValue> items;     // array
   std::vector<JsonMember> members;  // object, in the order sent
   std::size_t begin = 0;            // byte offsets into the source, [begin, end)
@@ -27,7 +31,7 @@ struct JsonValue {
 };
 
 struct JsonMember {
-  std::string key;
+  JsonText key;
   std::size_t key_begin = 0;
   std::size_t key_end = 0;
   JsonValue value;
@@ -51,12 +55,18 @@ inline constexpr std::size_t kMaxAlertBytes = 64 * 1024;
 inline constexpr std::size_t kMaxDepth = 32;
 inline constexpr std::size_t kMaxFields = 256;  // object members in the whole text
 
-// Strict JSON (RFC 8259) after trimming white space and a byte order mark.
+// Strict JSON (RFC 8259) after trimming white space and a byte order mark. `text` must outlive the value.
 std::variant<JsonValue, JsonError> parse_json(std::string_view text);
+template <std::same_as<std::string> Temporary>
+void parse_json(Temporary&& text) = delete;
 
 // Compact JSON text of `value`, numbers as sent, strings escaped minimally.
 void append_json(std::string& out, const JsonValue& value);
 void append_json_string(std::string& out, std::string_view text);
+// Whether a JSON string writes anything in `text` otherwise than it stands, and how it writes it: without the
+// quotes.
+bool needs_escapes(std::string_view text);
+void append_escaped(std::string& out, std::string_view text);
 
 // Moves every place in `value` by `distance`: it was parsed from a part of a text.
 void shift_places(JsonValue& value, std::size_t distance);

@@ -1,6 +1,8 @@
 // One flat JSON record, key by key. Internal to the room.
 #pragma once
 
+#include <array>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,20 +13,26 @@
 
 namespace tvh::wire {
 
+// Pieces are gathered on the stack and reach the record's string many at a time: most records in one go.
 class RecordWriter {
  public:
-  explicit RecordWriter(std::string_view kind) {
-    out_.reserve(384);
-    out_ += "{\"kind\":\"";
-    out_ += kind;
-    out_ += "\",\"v\":1";
+  explicit RecordWriter(std::string_view kind) : is_first_(false) {
+    put("{\"kind\":\"");
+    put(kind);
+    put("\",\"v\":1");
   }
 
-  RecordWriter() { out_ += '{'; }  // an object within a record
+  RecordWriter() { put("{"); }  // an object within a record
 
   void text(std::string_view key, std::string_view value) {
-    begin(key);
-    append_json_string(out_, value);
+    begin(key, "\":\"");
+    if (needs_escapes(value)) {
+      spill();
+      append_escaped(out_, value);
+    } else {
+      put(value);
+    }
+    put("\"");
   }
   void optional_text(std::string_view key, std::string_view value) {
     if (!value.empty()) text(key, value);
@@ -32,36 +40,69 @@ class RecordWriter {
   // Text that needs no escapes: times, decimals, names of ours.
   void plain(std::string_view key, std::string_view value) {
     begin(key, "\":\"");
-    out_ += value;
-    out_ += '"';
+    put(value);
+    put("\"");
   }
-  void decimal(std::string_view key, const Decimal& value) { plain(key, value.to_string()); }
+  void decimal(std::string_view key, const Decimal& value) { plain(key, value.text()); }
   void decimal(std::string_view key, const std::optional<Decimal>& value) {
-    if (value) plain(key, value->to_string());
+    if (value) plain(key, value->text());
   }
   void time(std::string_view key, const std::optional<TimePoint>& value) {
-    if (value) plain(key, format_time(*value));
+    if (value) plain(key, time_text(*value));
   }
   // JSON text as it stands; nothing when it is "".
   void json(std::string_view key, std::string_view value) {
     if (value.empty()) return;
-    begin(key);
-    out_ += value;
+    begin(key, "\":");
+    put(value);
   }
 
   std::string finish() {
-    out_ += '}';
+    put("}");
+    spill();
     return std::move(out_);
+  }
+  // The same behind what is in `out`.
+  void finish_into(std::string& out) {
+    put("}");
+    if (out_.empty()) {
+      out.append(gathered_.data(), used_);
+      used_ = 0;
+    } else {
+      spill();
+      out += out_;
+    }
   }
 
  private:
   // The key, and what stands between it and its value.
-  void begin(std::string_view key, std::string_view between = "\":") {
-    out_ += out_.back() != '{' ? std::string_view(",\"") : std::string_view("\"");
-    out_ += key;
-    out_ += between;
+  void begin(std::string_view key, std::string_view between) {
+    put(is_first_ ? std::string_view("\"") : std::string_view(",\""));
+    is_first_ = false;
+    put(key);
+    put(between);
   }
 
+  void put(std::string_view piece) {
+    if (piece.size() > gathered_.size() - used_) {
+      spill();
+      if (piece.size() > gathered_.size()) {
+        out_ += piece;
+        return;
+      }
+    }
+    if (!piece.empty()) std::memcpy(gathered_.data() + used_, piece.data(), piece.size());
+    used_ += piece.size();
+  }
+
+  void spill() {
+    out_.append(gathered_.data(), used_);
+    used_ = 0;
+  }
+
+  std::array<char, 1024> gathered_;  // what follows on `out_`
+  std::size_t used_ = 0;
+  bool is_first_ = true;
   std::string out_;
 };
 

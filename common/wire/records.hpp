@@ -17,6 +17,8 @@
 namespace tvh::wire {
 
 std::string format_signal(const model::Signal& signal);
+// The same behind what is in `out`.
+void append_signal(std::string& out, const model::Signal& signal);
 // Reads a canonical signal record (`"kind":"signal"`). bad_data with the field's name when it is not one.
 Result<model::Signal> parse_signal(std::string_view line);
 // The same from an object that is parsed already.

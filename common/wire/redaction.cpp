@@ -60,13 +60,13 @@ class BodyRedactor {
                        [&](const KeyRule& rule) { return rule.field == Field::secret && rule.path == key; });
   }
 
-  bool is_known(const std::string& text) const {
+  bool is_known(std::string_view text) const {
     return std::any_of(secrets_.begin(), secrets_.end(), [&](const NamedSecret& named) {
       return !named.secret.empty() && named.secret.reveal() == text;
     });
   }
 
-  void replace_if_changed(const std::string& text, std::size_t begin, std::size_t end) {
+  void replace_if_changed(std::string_view text, std::size_t begin, std::size_t end) {
     const std::string clean = without_secrets(text, secrets_);
     if (clean != text) replace(clean, begin, end);
   }

@@ -167,7 +167,8 @@ void append_redacted_json(std::string& out, const JsonValue& value, const std::v
     case JsonValue::Kind::object: {
       std::vector<const JsonMember*> sorted;
       for (const auto& member : value.members) sorted.push_back(&member);
-      std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->key < b->key; });
+      std::sort(sorted.begin(), sorted.end(),
+                [](const auto* a, const auto* b) { return a->key.view() < b->key.view(); });
       out += '{';
       for (const auto* member : sorted) {
         if (member != sorted.front()) out += ',';

@@ -19,9 +19,9 @@ std::string position_json(const model::PositionChange& position) {
     out += value;
     out += '"';
   };
-  if (position.size) add("size", position.size->to_string());
+  if (position.size) add("size", position.size->text());
   if (position.prev_side) add("prev_side", model::to_text(*position.prev_side));
-  if (position.prev_size) add("prev_size", position.prev_size->to_string());
+  if (position.prev_size) add("prev_size", position.prev_size->text());
   out += '}';
   return out;
 }
@@ -43,9 +43,15 @@ Error not_a_signal(std::string message) { return fail(Errc::bad_data, std::move(
 }  // namespace
 
 std::string format_signal(const Signal& signal) {
+  std::string record;
+  append_signal(record, signal);
+  return record;
+}
+
+void append_signal(std::string& out, const Signal& signal) {
   RecordWriter record("signal");
   record.plain("id", signal.id);
-  record.plain("received_at", format_time(signal.received_at));
+  record.plain("received_at", time_text(signal.received_at));
   record.text("strategy", signal.strategy);
   record.optional_text("exchange", signal.exchange);
   record.optional_text("symbol", signal.symbol);
@@ -74,7 +80,7 @@ std::string format_signal(const Signal& signal) {
   record.optional_text("signal_id", signal.signal_id);
   record.optional_text("bare_id", signal.bare_id);
   record.json("extra", signal.extra_json);
-  return record.finish();
+  record.finish_into(out);
 }
 
 Result<Signal> parse_signal(std::string_view line) {
@@ -103,7 +109,8 @@ Result<Signal> signal_from(const JsonValue& object) {
   }
   const auto received_at = parse_time(text_of("received_at"));
   if (!received_at) return not_a_signal("received_at: expected a time such as 2026-11-20T10:15:03Z");
-  Decoded decoded = decode(object, record_dialect(), {});
+  Decoded decoded;
+  decode(object, record_dialect(), {}, decoded);
   if (!decoded.signal) {
     for (const auto& finding : decoded.findings) {
       if (finding.severity == Severity::error) return not_a_signal(finding.message);

@@ -25,22 +25,31 @@ bool take_suffix(std::string& text, std::string_view suffix) {
   return true;
 }
 
-Parsed finished(std::string base, std::string quote, Market market) {
-  Ticker ticker{"", base + quote, std::move(base), std::move(quote), market};
-  if (ticker.symbol.size() < kShortest || ticker.symbol.size() > kLongest || !is_plain(ticker.symbol)) {
-    return BadSymbol{false,
-                     "is not a symbol; expected 3 to 20 letters and digits such as BTCUSDT, BINANCE:BTCUSDT or "
-                     "BTCUSDT.P"};
+Parsed of_parts(std::string symbol, std::string base, std::string quote, Market market) {
+  Parsed parsed;
+  if (symbol.size() < kShortest || symbol.size() > kLongest || !is_plain(symbol)) {
+    parsed = BadSymbol{
+        false,
+        "is not a symbol; expected 3 to 20 letters and digits such as BTCUSDT, BINANCE:BTCUSDT or BTCUSDT.P"};
+    return parsed;
   }
-  return ticker;
+  Ticker& ticker = std::get<Ticker>(parsed);
+  ticker.symbol = std::move(symbol);
+  ticker.base = std::move(base);
+  ticker.quote = std::move(quote);
+  ticker.market = market;
+  return parsed;
+}
+
+Parsed finished(std::string base, std::string quote, Market market) {
+  std::string symbol = base + quote;
+  return of_parts(std::move(symbol), std::move(base), std::move(quote), market);
 }
 
 Parsed glued(std::string text, Market market) {
   auto pair = model::split_symbol(text);
-  if (pair) return finished(std::move(pair->base), std::move(pair->quote), market);
-  Parsed parsed = finished(std::move(text), "", market);
-  if (auto* ticker = std::get_if<Ticker>(&parsed)) ticker->base.clear();
-  return parsed;
+  if (!pair) return of_parts(std::move(text), "", "", market);
+  return of_parts(std::move(text), std::move(pair->base), std::move(pair->quote), market);
 }
 
 BadSymbol no_quote(const std::string& base) {
@@ -91,6 +100,8 @@ Parsed dashed(const std::string& text, bool is_perp, std::string_view perp_quote
 }
 
 Parsed without_prefix(std::string text, std::string_view perp_quote) {
+  constexpr std::string_view kPerp = "PERP";
+  if (is_plain(text) && !text.ends_with(kPerp)) return glued(std::move(text), Market::spot);
   if (const auto slash = text.find('/'); slash != std::string::npos) {
     return slashed(std::string_view(text).substr(0, slash), std::string_view(text).substr(slash + 1));
   }
@@ -106,8 +117,8 @@ Parsed without_prefix(std::string text, std::string_view perp_quote) {
   if (text.ends_with("!")) {
     return BadSymbol{false, "is a continuous future, which is a chart and no instrument; name the contract"};
   }
-  if (!is_perp && text.size() > 4 && text.ends_with("PERP")) {
-    std::string rest = text.substr(0, text.size() - 4);
+  if (!is_perp && text.size() > kPerp.size() && text.ends_with(kPerp)) {
+    std::string rest = text.substr(0, text.size() - kPerp.size());
     if (model::split_symbol(rest)) return glued(std::move(rest), Market::perp);
     if (is_plain(rest)) return perp_of(std::move(rest), perp_quote);
   }

@@ -1,5 +1,6 @@
 #include "wire/text.hpp"
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -86,13 +87,14 @@ std::string shown(std::string_view text) {
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
-    // Alerts are almost all ASCII: eight bytes at a time.
-    std::uint64_t word = 0;
-    while (at + sizeof word <= text.size()) {
-      std::memcpy(&word, text.data() + at, sizeof word);
-      if ((word & 0x8080808080808080u) != 0) break;
-      at += sizeof word;
+    // Alerts are almost all ASCII: 32 bytes at a time.
+    std::array<std::uint64_t, 4> words;
+    while (text.size() - at >= sizeof words) {
+      std::memcpy(&words, text.data() + at, sizeof words);
+      if (((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080u) != 0) break;
+      at += sizeof words;
     }
+    while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
     if (at == text.size()) break;
     const std::size_t length = utf8_length(text, at);
     if (length == 0) return at;

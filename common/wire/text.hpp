@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +19,26 @@ inline std::string_view trim(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   return text;
+}
+// As ==, without a call: for the keys of alerts.
+inline bool is_same_short(std::string_view left, std::string_view right) {
+  if (left.size() != right.size()) return false;
+  const char* a = left.data();
+  const char* b = right.data();
+  std::size_t size = left.size();
+  for (; size >= sizeof(std::uint64_t); size -= sizeof(std::uint64_t)) {
+    std::uint64_t a_bytes;
+    std::uint64_t b_bytes;
+    std::memcpy(&a_bytes, a, sizeof a_bytes);
+    std::memcpy(&b_bytes, b, sizeof b_bytes);
+    if (a_bytes != b_bytes) return false;
+    a += sizeof a_bytes;
+    b += sizeof b_bytes;
+  }
+  for (std::size_t i = 0; i < size; ++i) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
 }
 std::string lower(std::string_view text);
 std::string upper(std::string_view text);

@@ -77,9 +77,9 @@ class TextAlert {
     }
     const Piece content = unquoted(value.trimmed());
     if (has_escaped_break(content)) return;
-    JsonMember member{std::move(name), key.at, key.at + key.text.size(), {}};
+    JsonMember member{JsonText::copied(name), key.at, key.at + key.text.size(), {}};
     member.value.kind = JsonValue::Kind::string;
-    member.value.text = content.text;
+    member.value.text = JsonText::borrowed(content.text);
     member.value.begin = content.at;
     member.value.end = content.at + content.text.size();
     object.members.push_back(std::move(member));

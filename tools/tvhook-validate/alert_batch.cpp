@@ -57,7 +57,11 @@ void check_batch(const AlertBatch& batch, const CheckRules& check, const ReportR
   for (const auto& place : batch.alerts) {
     const std::string_view text = std::string_view(batch.text).substr(place.offset, place.length);
     const CheckedAlert checked = check_alert(text, check);
-    add_totals(report.totals, totals_of(checked.findings));
+    if (checked.findings.empty()) {
+      ++report.totals.alerts;
+    } else {
+      add_totals(report.totals, totals_of(checked.findings));
+    }
     const std::size_t begin = report.records.size();
     const FindingPlace seen{batch.source, text, place.line};
     if (rules.format == ReportFormat::sarif) {
@@ -78,10 +82,10 @@ void check_batch(const AlertBatch& batch, const CheckRules& check, const ReportR
       }
       if (!checked.signal) continue;
       for (const auto& signal : checked.earlier) {
-        report.records += wire::format_signal(signal);
+        wire::append_signal(report.records, signal);
         report.records += '\n';
       }
-      report.records += wire::format_signal(*checked.signal);
+      wire::append_signal(report.records, *checked.signal);
       report.records += '\n';
     }
     const bool may_repeat = checked.identity && checked.identity->rule == model::Identity::Rule::content_window;

@@ -30,23 +30,21 @@ void check_record(const JsonValue& object, CheckedAlert& checked) {
   }
 }
 
-void check_secret_field(const wire::ParsedAlert& alert, const CheckRules& rules,
-                        std::vector<Finding>& findings) {
-  if (rules.secrets.empty() || rules.secret_values == SecretValues::only_hidden) return;
+std::optional<Finding> check_secret_field(const wire::ParsedAlert& alert, const CheckRules& rules) {
+  if (rules.secrets.empty() || rules.secret_values == SecretValues::only_hidden) return std::nullopt;
   const auto check = wire::check_secret(alert, rules.secrets);
   switch (check.outcome) {
     case wire::SecretCheck::Outcome::right:
-      return;
+      break;
     case wire::SecretCheck::Outcome::wrong:
-      findings.push_back(wire::make_finding(FindingCode::wrong_secret, "secret",
-                                            "secret: is none of the configured ones", check.offset));
-      return;
+      return wire::make_finding(FindingCode::wrong_secret, "secret", "secret: is none of the configured ones",
+                                check.offset);
     case wire::SecretCheck::Outcome::missing:
-      findings.push_back(wire::make_finding(
-          FindingCode::missing_secret, "secret",
-          "secret: missing; expected one of " + wire::secret_keys(*alert.dialect), check.offset));
-      return;
+      return wire::make_finding(FindingCode::missing_secret, "secret",
+                                "secret: missing; expected one of " + wire::secret_keys(*alert.dialect),
+                                check.offset);
   }
+  return std::nullopt;
 }
 
 // What is refused for its warnings says so as an error.
@@ -74,14 +72,15 @@ static CheckedAlert check_as_sent(std::string_view text, const CheckRules& rules
     check_record(object, checked);
     return checked;
   }
-  check_secret_field(alert, rules, checked.findings);
-  wire::Decoded decoded = wire::decode_alert(alert, {rules.exchanges, &rules.secrets});
-  checked.findings.insert(checked.findings.end(), std::make_move_iterator(decoded.findings.begin()),
-                          std::make_move_iterator(decoded.findings.end()));
+  auto secret = check_secret_field(alert, rules);
+  wire::decode_alert(alert, {rules.exchanges, &rules.secrets}, checked);
+  if (secret) checked.findings.insert(checked.findings.begin(), *std::move(secret));
   apply(rules.strictness, checked.findings);
-  if (wire::has_error(checked.findings)) return checked;
-  checked.signal = std::move(decoded.signal);
-  checked.earlier = std::move(decoded.earlier);
+  if (wire::has_error(checked.findings)) {
+    checked.signal.reset();
+    checked.earlier.clear();
+    return checked;
+  }
   checked.identity = engine::identity_of(*checked.signal, checked.earlier, engine::kDefaultResendWindow,
                                          engine::Content::where_it_is_the_identity);
   checked.signal->received_at = rules.now;

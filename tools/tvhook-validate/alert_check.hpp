@@ -27,10 +27,8 @@ struct CheckRules {
   TimePoint now{};
 };
 
-struct CheckedAlert {
-  std::vector<wire::Finding> findings;
-  std::optional<model::Signal> signal;     // engaged when no finding is an error
-  std::vector<model::Signal> earlier;      // what the same alert asks for before it
+// Its signal is engaged when no finding is an error.
+struct CheckedAlert : wire::Decoded {
   const wire::Dialect* dialect = nullptr;  // nullptr: the text could not be read at all
   // Of an alert's signal; its id is for the first such content in the input. A record brings its own id.
   std::optional<model::Identity> identity;

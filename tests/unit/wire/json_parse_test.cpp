@@ -33,7 +33,8 @@ TEST_CASE("json: every number keeps the characters it was sent with") {
        {std::string("0"), std::string("-0"), std::string("0.010"), std::string("1e400"), std::string("-1E-400"),
         std::string("12345678901234567890"), std::string("37774.433333333334"), sixty, "0." + sixty,
         hundreds}) {
-    const JsonValue value = parsed("{\"a\":" + text + ",\"b\" : [" + text + " ]}");
+    const std::string source = "{\"a\":" + text + ",\"b\" : [" + text + " ]}";
+    const JsonValue value = parsed(source);
     CHECK(value.find("a")->text == text);
     CHECK(value.find("b")->items.at(0).text == text);
     CHECK(value.find("a")->kind == JsonValue::Kind::number);

@@ -95,6 +95,9 @@ std::variant<const Dialect*, Finding> recognise_json(const JsonValue& value);
 // By the look of a text that does not begin as JSON; nullptr when it looks like none.
 std::variant<const Dialect*, Finding> recognise_text(std::string_view text);
 
+// plain_field() of a member's key.
+std::optional<Field> plain_field_of(const JsonMember& member);
+
 // The value at a path, or nullptr.
 const JsonMember* find_path(const JsonValue& object, std::string_view path);
 

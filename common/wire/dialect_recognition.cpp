@@ -59,7 +59,7 @@ Finding ambiguous(const Dialect& first, const Dialect& second) {
 // Keys that only named dialects have begin a mark; an alert without any of them needs no further look.
 bool may_be_foreign(const JsonValue& object) {
   for (const auto& member : object.members) {
-    if (!plain_field(member.key) || member.value.kind == JsonValue::Kind::object) return true;
+    if (!plain_field_of(member) || member.value.kind == JsonValue::Kind::object) return true;
   }
   // Amabit's marks are all plain names.
   return object.find("position_size") != nullptr && object.find("order_type") != nullptr;
@@ -132,6 +132,17 @@ const Dialect* find_dialect(std::string_view name) {
     if (dialect.name == name) return &dialect;
   }
   return nullptr;
+}
+
+std::optional<Field> plain_field_of(const JsonMember& member) {
+  constexpr auto kNone = std::uint8_t(Field::count_of_fields);
+  static_assert(kNone < JsonMember::kNotLookedUp);
+  if (member.plain_field == JsonMember::kNotLookedUp) {
+    const auto field = plain_field(member.key);
+    member.plain_field = field ? std::uint8_t(*field) : kNone;
+  }
+  if (member.plain_field == kNone) return std::nullopt;
+  return Field(member.plain_field);
 }
 
 const JsonMember* find_path(const JsonValue& object, std::string_view path) {

@@ -84,7 +84,7 @@ FieldReader::FieldReader(const JsonValue& object, const Dialect& dialect,
     return;
   }
   for (const auto& member : object.members) {
-    const auto field = is_record() ? record_field(member.key) : plain_field(member.key);
+    const auto field = is_record() ? record_field(member.key) : plain_field_of(member);
     if (field) {
       bind_member(member, *field, nullptr);
     } else {
@@ -110,7 +110,7 @@ Absence FieldReader::absence_of(const JsonValue& value) const {
 }
 
 std::string FieldReader::clean(std::string_view text) const {
-  return secrets_ == nullptr || secrets_->empty() ? std::string(text) : without_secrets(text, *secrets_);
+  return may_show_secrets() ? without_secrets(text, *secrets_) : std::string(text);
 }
 
 std::string FieldReader::shown_value(std::string_view text) const { return shown(clean(text)); }
@@ -308,17 +308,38 @@ std::optional<Decimal> FieldReader::named_number(Field field, Sign sign) {
   return agreed<Decimal>(field, [&](const JsonMember& member) { return number_of(member, sign); });
 }
 
-std::string FieldReader::text(Field field, std::size_t longest) {
+bool FieldReader::read_text(const JsonMember& member, Field field, std::size_t longest, std::string& text) {
+  if (!is_text_or_number(member.value)) {
+    report(FindingCode::wrong_type, member,
+           "expected a text, found " + std::string(name_of(member.value.kind)));
+    return false;
+  }
+  const std::string_view sent = is_record() ? member.value.text.view() : trim(member.value.text);
+  if (is_record() || !may_show_secrets()) {
+    text = sent;
+  } else {
+    text = clean(sent);
+  }
+  const bool controls = std::any_of(text.begin(), text.end(),
+                                    [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  if (text.size() <= longest && !(controls && field != Field::comment && !is_record())) return true;
+  report(FindingCode::bad_text, member,
+         controls ? "holds control characters"
+                  : "is " + std::to_string(text.size()) + " bytes long; at most " + std::to_string(longest));
+  return false;
+}
+
+std::string FieldReader::named_text(Field field, std::size_t longest) {
+  std::string text;
+  Known& only = known_[first_[std::size_t(field)]];
+  if (only.next == kNone) {
+    if (has_value(only) && !read_text(*only.member, field, longest, text)) text.clear();
+    return text;
+  }
   const auto read = [&](const JsonMember& member) -> std::optional<std::string> {
-    auto text = text_of(member);
-    if (!text) return std::nullopt;
-    const bool controls = std::any_of(text->begin(), text->end(),
-                                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-    if (text->size() <= longest && !(controls && field != Field::comment && !is_record())) return text;
-    report(FindingCode::bad_text, member,
-           controls ? "holds control characters"
-                    : "is " + std::to_string(text->size()) + " bytes long; at most " + std::to_string(longest));
-    return std::nullopt;
+    std::string one;
+    if (!read_text(member, field, longest, one)) return std::nullopt;
+    return one;
   };
   return agreed<std::string>(field, read).value_or(std::string());
 }

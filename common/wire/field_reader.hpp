@@ -36,7 +36,9 @@ class FieldReader {
   std::optional<Decimal> number(Field field, Sign sign) {
     return has(field) ? named_number(field, sign) : std::nullopt;
   }
-  std::string text(Field field, std::size_t longest);
+  std::string text(Field field, std::size_t longest) {
+    return has(field) ? named_text(field, longest) : std::string();
+  }
   std::optional<bool> truth(Field field);
   std::optional<TimePoint> time(Field field);
   std::optional<Nanoseconds> duration(Field field);
@@ -100,6 +102,10 @@ class FieldReader {
   static constexpr std::uint16_t kNone = 0xFFFF;
 
   std::optional<Decimal> named_number(Field field, Sign sign);
+  std::string named_text(Field field, std::size_t longest);
+  // False, and a finding, where it is no text that may stand there.
+  bool read_text(const JsonMember& member, Field field, std::size_t longest, std::string& text);
+  bool may_show_secrets() const { return secrets_ != nullptr && !secrets_->empty(); }
   const JsonMember* first_of(Field field) const {
     return has(field) ? known_[first_[std::size_t(field)]].member : nullptr;
   }

@@ -1,40 +1,11 @@
 // A strict parser (RFC 8259) that keeps each number's own characters and every token's place, which no library
 // at hand does; tests hold it against nlohmann/json. Where it stops, BreakageFinder says why.
-#include <bit>
-#include <cstdint>
-#include <cstring>
-
 #include "wire/json_breakage.hpp"
 #include "wire/json_value.hpp"
 #include "wire/text.hpp"
 
 namespace tvh::wire {
 namespace {
-
-bool ends_plain_stretch(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
-
-// Eight bytes: the lowest one that ends a plain stretch has its highest bit set in the result, and none below
-// it.
-std::uint64_t marks_in(std::uint64_t word) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  const auto zeros = [](std::uint64_t bytes) { return (bytes - kOnes) & ~bytes; };
-  const std::uint64_t controls = (word - 0x20 * kOnes) & ~word;
-  return (zeros(word ^ ('"' * kOnes)) | zeros(word ^ ('\\' * kOnes)) | controls) & (0x80 * kOnes);
-}
-
-// How many bytes from `at` on a string holds as they are: all but quotes, backslashes and control characters.
-std::size_t plain_length(std::string_view text, std::size_t at) {
-  const std::size_t begin = at;
-  if constexpr (std::endian::native == std::endian::little) {
-    for (std::uint64_t word = 0; text.size() - at >= sizeof word; at += sizeof word) {
-      std::memcpy(&word, text.data() + at, sizeof word);
-      if (const std::uint64_t marks = marks_in(word))
-        return at - begin + std::size_t(std::countr_zero(marks)) / 8;
-    }
-  }
-  while (at < text.size() && !ends_plain_stretch(text[at])) ++at;
-  return at - begin;
-}
 
 void append_utf8(std::string& out, unsigned code_point) {
   const auto tail = [&](unsigned shift) { out += char(0x80u | ((code_point >> shift) & 0x3Fu)); };
@@ -80,7 +51,8 @@ class Parser {
 
   char peek() const { return at_ < source_.size() ? source_[at_] : '\0'; }
   void skip_space() {
-    while (at_ < source_.size() && is_space(source_[at_])) ++at_;
+    // Most tokens follow at once.
+    while (at_ < source_.size() && source_[at_] <= ' ' && is_space(source_[at_])) ++at_;
   }
   bool take(char expected) {
     if (peek() != expected) return false;
@@ -210,7 +182,7 @@ class Parser {
 
   bool string(JsonText& out) {
     const std::size_t begin = at_++;
-    const std::size_t length = plain_length(source_, at_);
+    const std::size_t length = plain_json_length(source_.substr(at_));
     const std::string_view plain = source_.substr(at_, length);
     at_ += length;
     if (take('"')) {
@@ -220,7 +192,7 @@ class Parser {
     std::string decoded(plain);
     while (take('\\')) {
       if (!escape(decoded, begin)) return false;
-      const std::size_t next = plain_length(source_, at_);
+      const std::size_t next = plain_json_length(source_.substr(at_));
       decoded.append(source_, at_, next);
       at_ += next;
       if (!take('"')) continue;

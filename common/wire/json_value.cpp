@@ -32,13 +32,6 @@ void shift_places(JsonValue& value, std::size_t distance) {
   }
 }
 
-bool needs_escapes(std::string_view text) {
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\') return true;
-  }
-  return false;
-}
-
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   append_escaped(out, text);

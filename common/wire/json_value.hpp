@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -31,10 +32,14 @@ struct JsonValue {
 };
 
 struct JsonMember {
+  static constexpr std::uint8_t kNotLookedUp = 0xFF;
+
   JsonText key;
   std::size_t key_begin = 0;
   std::size_t key_end = 0;
   JsonValue value;
+  // What plain_field() said of the key; every key of every alert is asked for more than once.
+  mutable std::uint8_t plain_field = kNotLookedUp;
 };
 
 // 1-based; column counts bytes, as compilers do.
@@ -63,9 +68,7 @@ void parse_json(Temporary&& text) = delete;
 // Compact JSON text of `value`, numbers as sent, strings escaped minimally.
 void append_json(std::string& out, const JsonValue& value);
 void append_json_string(std::string& out, std::string_view text);
-// Whether a JSON string writes anything in `text` otherwise than it stands, and how it writes it: without the
-// quotes.
-bool needs_escapes(std::string_view text);
+// The same without the quotes.
 void append_escaped(std::string& out, std::string_view text);
 
 // Moves every place in `value` by `distance`: it was parsed from a part of a text.

@@ -135,6 +135,8 @@ std::string feed_name(std::string_view text) {
 
 std::variant<Ticker, BadSymbol> parse_symbol(std::string_view text, std::string_view perp_quote) {
   std::string symbol = upper(text);
+  // The plainest first; anything with a mark in it goes the long way.
+  if (is_plain(symbol)) return without_prefix(std::move(symbol), perp_quote);
   std::string exchange;
   // A colon after a slash is ccxt's, not a prefix.
   const auto colon = symbol.find(':');

@@ -1,6 +1,7 @@
 // Small pieces of text work that every part of the room needs.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -55,5 +56,27 @@ std::string to_valid_text(std::string_view text);
 
 // The length of the JSON number that `text` begins with; 0 when it begins with none.
 std::size_t json_number_length(std::string_view text);
+
+// How much of `text` a JSON string holds as it stands: up to a quote, a backslash or a control character.
+inline std::size_t plain_json_length(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  std::size_t at = 0;
+  if constexpr (std::endian::native == std::endian::little) {
+    const auto zeros = [](std::uint64_t bytes) { return (bytes - kOnes) & ~bytes; };
+    for (std::uint64_t word = 0; text.size() - at >= sizeof word; at += sizeof word) {
+      std::memcpy(&word, text.data() + at, sizeof word);
+      const std::uint64_t controls = (word - 0x20 * kOnes) & ~word;
+      // The highest bit of the lowest byte that ends the stretch is the lowest one set.
+      const std::uint64_t marks =
+          (zeros(word ^ ('"' * kOnes)) | zeros(word ^ ('\\' * kOnes)) | controls) & (0x80 * kOnes);
+      if (marks != 0) return at + std::size_t(std::countr_zero(marks)) / 8;
+    }
+  }
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\') break;
+  }
+  return at;
+}
 
 }  // namespace tvh::wire

@@ -1,5 +1,7 @@
 #include "engine/identity.hpp"
 
+#include <array>
+#include <charconv>
 #include <span>
 
 namespace tvh::engine {
@@ -7,6 +9,12 @@ namespace {
 
 using model::Identity;
 using model::Signal;
+
+void add_number(PartsHash& hash, std::int64_t number) {
+  std::array<char, 20> text;
+  const char* const end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  hash.add({text.data(), std::size_t(end - text.data())});
+}
 
 template <class Value>
 void add_optional(PartsHash& hash, const std::optional<Value>& value) {
@@ -91,7 +99,7 @@ Digest trade_key(const Signal& signal, TimePoint at) {
   hash.add(to_text(signal.size_unit));
   add_prices(hash, signal);
   add_position(hash, signal.position);
-  hash.add(std::to_string(nanoseconds_since_epoch(model::bar_start(at, signal.timeframe))));
+  add_number(hash, nanoseconds_since_epoch(model::bar_start(at, signal.timeframe)));
   return hash.digest();
 }
 
@@ -173,7 +181,7 @@ Identity identity_of(const Signal& last, const std::vector<Signal>& earlier, Nan
 std::string signal_id(const Identity& identity, std::string_view salt) {
   PartsHash hash;
   hash.add("signal");
-  hash.add(std::to_string(int(identity.rule)));
+  add_number(hash, int(identity.rule));
   const Digest& named = identity.rule == Identity::Rule::content_window ? identity.content : identity.key;
   hash.add(std::string_view(reinterpret_cast<const char*>(named.data()), named.size()));
   hash.add(salt);

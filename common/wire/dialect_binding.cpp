@@ -78,8 +78,8 @@ const KeyRule* FieldReader::rule_of(const JsonMember& member) const {
   return found == known_.end() ? nullptr : found->rule;
 }
 
-bool FieldReader::is_unset_zero(Field field, const JsonValue& value) const {
-  if (!dialect_.zero_is_unset || !counts_money(field)) return false;
+bool FieldReader::is_unset(Field field, const JsonValue& value) {
+  if (!counts_money(field)) return false;
   const auto number = Decimal::parse(trim(value.text));
   return number && number->is_zero();
 }

@@ -93,10 +93,8 @@ FieldReader::FieldReader(const JsonValue& object, const Dialect& dialect,
   }
 }
 
-Absence FieldReader::absence_of(const JsonValue& value) const {
-  if (value.kind == JsonValue::Kind::null) return Absence::null;
-  if (value.kind != JsonValue::Kind::string || is_record()) return Absence::has_value;
-  const std::string_view text = trim(value.text);
+Absence FieldReader::absence_of(std::string_view text) {
+  text = trim(text);
   if (text.empty()) return Absence::empty;
   if (text.size() <= 4 && (text.front() == 'n' || text.front() == 'N')) {
     for (const std::string_view nothing : {"nan", "na", "null"}) {
@@ -178,12 +176,10 @@ void FieldReader::judge_unknown_value(const JsonMember& member) {
   }
 }
 
-bool FieldReader::has_value(Known& known) {
+bool FieldReader::judge_absence(const Known& known) {
   const Field field = known.field;
   const JsonMember& member = *known.member;
-  if (!known.absence) known.absence = absence_of(member.value);
   const Absence absence = *known.absence;
-  if (absence == Absence::has_value) return !is_unset_zero(field, member.value);
   if (absence == Absence::null || caller_judges(field) || field == Field::not_supported) return false;
   if (absence == Absence::placeholder) {
     report_placeholder(
@@ -194,12 +190,6 @@ bool FieldReader::has_value(Known& known) {
            "has no value (" + shown_value(member.value.text) + ") and is read as absent");
   }
   return false;
-}
-
-MemberList FieldReader::members(Field field) {
-  MemberList result;
-  for_each_value(field, [&](const JsonMember& member) { result.push_back(&member); });
-  return result;
 }
 
 bool FieldReader::has_no_value(Field field) const {

@@ -49,9 +49,17 @@ class FieldReader {
   std::optional<Enum> word(Field field);
 
   // The members that name `field` and have a value, in the order sent.
-  MemberList members(Field field);
+  MemberList members(Field field) {
+    MemberList result;
+    if (has(field)) for_each_value(field, [&](const JsonMember& member) { result.push_back(&member); });
+    return result;
+  }
   // In a record only null is nothing: its texts were checked when they were an alert's.
-  Absence absence_of(const JsonValue& value) const;
+  Absence absence_of(const JsonValue& value) const {
+    if (value.kind == JsonValue::Kind::number) return Absence::has_value;
+    if (value.kind == JsonValue::Kind::null) return Absence::null;
+    return value.kind != JsonValue::Kind::string || is_record() ? Absence::has_value : absence_of(value.text);
+  }
   // Named by the alert, but every time without a value.
   bool has_no_value(Field field) const;
   bool has(Field field) const { return first_[std::size_t(field)] != kNone; }
@@ -119,11 +127,22 @@ class FieldReader {
   void bind(const JsonValue& object, const std::string& path);
   void bind_member(const JsonMember& member, Field field, const KeyRule* rule);
   void bind_wunder_code();
-  bool is_unset_zero(Field field, const JsonValue& value) const;
+  bool is_unset_zero(Field field, const JsonValue& value) const {
+    return dialect_.zero_is_unset && is_unset(field, value);
+  }
+  static bool is_unset(Field field, const JsonValue& value);
   // The field's value if all its members agree on one.
   template <class Value, class Read>
   std::optional<Value> agreed(Field field, Read read);
-  bool has_value(Known& known);
+  static Absence absence_of(std::string_view text);
+  bool has_value(Known& known) {
+    // Most are named and have one.
+    if (!known.absence) known.absence = absence_of(known.member->value);
+    return *known.absence == Absence::has_value ? !is_unset_zero(known.field, known.member->value)
+                                                : judge_absence(known);
+  }
+  // False; says so where it is not the caller's to judge.
+  bool judge_absence(const Known& known);
   void report_placeholder(FindingCode code, const JsonMember& member);
   // The unknown member whose object holds the field, or nullptr.
   const JsonMember* object_around(Field field) const;

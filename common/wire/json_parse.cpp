@@ -106,7 +106,7 @@ class Parser {
     const std::size_t length = json_number_length(source_.substr(at_));
     if (length == 0) return false;
     out.kind = JsonValue::Kind::number;
-    out.text = JsonText::borrowed(source_.substr(at_, length));
+    out.text.borrow(source_.substr(at_, length));
     at_ += length;
     return true;
   }
@@ -186,7 +186,7 @@ class Parser {
     const std::string_view plain = source_.substr(at_, length);
     at_ += length;
     if (take('"')) {
-      out = JsonText::borrowed(plain);
+      out.borrow(plain);
       return true;
     }
     std::string decoded(plain);

@@ -39,6 +39,14 @@ class JsonText {
     if (is_own_) delete[] bytes_;
   }
 
+  // As = borrowed(part).
+  void borrow(std::string_view part) {
+    if (is_own_) delete[] std::exchange(bytes_, "");
+    is_own_ = false;
+    size_ = checked(part.size());
+    bytes_ = part.data();
+  }
+
   std::string_view view() const { return {bytes_, size_}; }
   operator std::string_view() const { return view(); }
   std::string string() const { return std::string(view()); }
@@ -49,8 +57,10 @@ class JsonText {
 
  private:
   JsonText(const char* bytes, std::size_t size, bool is_own)
-      : bytes_(bytes), size_(std::uint32_t(size)), is_own_(is_own) {
+      : bytes_(bytes), size_(checked(size)), is_own_(is_own) {}
+  static std::uint32_t checked(std::size_t size) {
     TVH_INVARIANT(size <= std::numeric_limits<std::uint32_t>::max(), "a text has a bound");
+    return std::uint32_t(size);
   }
 
   const char* bytes_ = "";

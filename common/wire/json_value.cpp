@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "wire/text.hpp"
+
 namespace tvh::wire {
 
 const JsonValue* JsonValue::find(std::string_view key) const {
   for (const auto& member : members) {
-    if (member.key == key) return &member.value;
+    if (is_same_short(member.key, key)) return &member.value;
   }
   return nullptr;
 }

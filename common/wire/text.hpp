@@ -21,23 +21,33 @@ inline std::string_view trim(std::string_view text) {
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   return text;
 }
+// The first bytes of `text` as a number.
+template <class Word>
+Word word_at(const char* text) {
+  Word word;
+  std::memcpy(&word, text, sizeof word);
+  return word;
+}
+
 // As ==, without a call: for the keys of alerts.
 inline bool is_same_short(std::string_view left, std::string_view right) {
-  if (left.size() != right.size()) return false;
-  const char* a = left.data();
-  const char* b = right.data();
-  std::size_t size = left.size();
-  for (; size >= sizeof(std::uint64_t); size -= sizeof(std::uint64_t)) {
-    std::uint64_t a_bytes;
-    std::uint64_t b_bytes;
-    std::memcpy(&a_bytes, a, sizeof a_bytes);
-    std::memcpy(&b_bytes, b, sizeof b_bytes);
-    if (a_bytes != b_bytes) return false;
-    a += sizeof a_bytes;
-    b += sizeof b_bytes;
+  const std::size_t size = left.size();
+  if (size != right.size()) return false;
+  const char* const a = left.data();
+  const char* const b = right.data();
+  const auto same = [&]<class Word>(Word, std::size_t at) {
+    return word_at<Word>(a + at) == word_at<Word>(b + at);
+  };
+  // The last word may overlap the one before it.
+  if (size >= 8) {
+    for (std::size_t at = 0; at + 8 < size; at += 8) {
+      if (!same(std::uint64_t(), at)) return false;
+    }
+    return same(std::uint64_t(), size - 8);
   }
-  for (std::size_t i = 0; i < size; ++i) {
-    if (a[i] != b[i]) return false;
+  if (size >= 4) return same(std::uint32_t(), 0) && same(std::uint32_t(), size - 4);
+  for (std::size_t at = 0; at < size; ++at) {
+    if (a[at] != b[at]) return false;
   }
   return true;
 }

@@ -36,20 +36,27 @@ class Mailbox final : public AnswerSink {
   explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
   void deliver(std::uint64_t ticket, Answer answer) override {
-    const std::lock_guard lock(mutex_);
-    letters_.push_back({ticket, std::move(answer)});
-    if (letters_.size() == 1) wake();
+    bool first = false;
+    {
+      const std::lock_guard lock(mutex_);
+      first = letters_.empty();
+      letters_.push_back({ticket, std::move(answer)});
+    }
+    if (first) wake();
   }
 
   void deliver_all(Letters letters) override {
     if (letters.empty()) return;
-    const std::lock_guard lock(mutex_);
-    const bool first = letters_.empty();
-    if (first) {
-      letters_.swap(letters);
-    } else {
-      letters_.insert(letters_.end(), std::make_move_iterator(letters.begin()),
-                      std::make_move_iterator(letters.end()));
+    bool first = false;
+    {
+      const std::lock_guard lock(mutex_);
+      first = letters_.empty();
+      if (first) {
+        letters_.swap(letters);
+      } else {
+        letters_.insert(letters_.end(), std::make_move_iterator(letters.begin()),
+                        std::make_move_iterator(letters.end()));
+      }
     }
     if (first) wake();
   }
@@ -61,17 +68,20 @@ class Mailbox final : public AnswerSink {
   }
 
   void close() {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(waking_);
     wake_ = nullptr;
   }
 
  private:
-  // Under the lock, so that close() returns only when nobody is waking a server that is going away.
+  // Under a lock of its own: close() returns only when nobody is waking a server that is going away, and the
+  // server, once awake, does not wait for its waker.
   void wake() {
+    const std::lock_guard lock(waking_);
     if (wake_) wake_();
   }
 
   std::mutex mutex_;
+  std::mutex waking_;
   std::function<void()> wake_;
   Letters letters_;
 };

@@ -41,10 +41,8 @@ void AlertLog::add_all(std::vector<Line>& lines) {
   if (metrics_ != nullptr) {
     for (const Line& line : lines) metrics_->count_answer(line.status, line.verdict);
   }
-  bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    wake = lines_.empty() && !lines.empty();
     for (Line& line : lines) {
       if (lines_.size() >= capacity_) {
         ++left_out_;
@@ -54,8 +52,9 @@ void AlertLog::add_all(std::vector<Line>& lines) {
     }
   }
   lines.clear();
-  if (wake) changed_.notify_one();
 }
+
+void AlertLog::wake() { changed_.notify_one(); }
 
 void AlertLog::note(cli::LogLevel level, std::string message) {
   Line line;

@@ -31,7 +31,10 @@ class AlertLog {
     std::string signal_id;  // "" for none
   };
   void add(Line line);
-  void add_all(std::vector<Line>& lines);  // leaves `lines` empty
+  // Leaves `lines` empty. The thread that writes them is not woken yet, so that it does not run before whoever
+  // the lines are about has been answered: wake() is owed afterwards.
+  void add_all(std::vector<Line>& lines);
+  void wake();
   // Anything else worth a line.
   void note(cli::LogLevel level, std::string message);
 

@@ -47,11 +47,12 @@ void JournalWriter::write_batch() {
   note_success();
   // Logged before it is answered: the log has one client's requests in the order it made them.
   parts_.queue.store_batch(*stored, [&](const std::vector<std::size_t>& late) { log_outcomes(*stored, late); });
+  parts_.log.wake();
   note_times(*stored);
   for (const Stored& one : *stored) {
     if (one.kind == Stored::Kind::accepted) parts_.records.append(one.record);
   }
-  parts_.store.maintain();
+  parts_.store.maintain(parts_.queue.waiting() > 0 ? journal::Upkeep::overdue : journal::Upkeep::due);
 }
 
 void JournalWriter::note_times(const std::vector<Stored>& stored) {

@@ -66,7 +66,7 @@ class SqliteAlertStore final : public AlertStore {
     }
   }
 
-  void maintain() override { journal_->maintain(); }
+  void maintain(Upkeep upkeep) override { journal_->maintain(upkeep); }
 
   Result<void> probe() override {
     TVH_TRY(auto write, journal_->begin_write(std::chrono::milliseconds(500)));

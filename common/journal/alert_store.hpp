@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "journal/upkeep.hpp"
 #include "model/alert.hpp"
 
 namespace tvh::journal {
@@ -53,7 +54,7 @@ class AlertStore {
   virtual Result<std::vector<KeptAlert>> read_last_alerts(Nanoseconds span, TimePoint since) = 0;
 
   // Work that can wait until the answers are out: checkpoints. Same thread.
-  virtual void maintain() = 0;
+  virtual void maintain(Upkeep upkeep) = 0;
 
   // Whether a commit is possible now; tried for real. Same thread.
   virtual Result<void> probe() = 0;

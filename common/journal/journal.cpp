@@ -161,10 +161,11 @@ void Journal::end_write() {
   if (lock_ != nullptr) lock_->release();
 }
 
-void Journal::maintain() {
+void Journal::maintain(Upkeep upkeep) {
+  const int enough = upkeep == Upkeep::due ? kCheckpointPages : kOverduePages;
   const int pages = connection_.wal_pages();
   if (pages < checkpointed_pages_) checkpointed_pages_ = 0;  // the log started over
-  if (pages - checkpointed_pages_ < kCheckpointPages || lock_ == nullptr) return;
+  if (pages - checkpointed_pages_ < enough || lock_ == nullptr) return;
   // Nobody waits for a checkpoint: if the lock is busy, the next round does it.
   if (!lock_->acquire(std::chrono::milliseconds(50))) return;
   (void)connection_.checkpoint(Connection::Checkpoint::passive);

@@ -11,12 +11,14 @@
 #include "journal/bell.hpp"
 #include "journal/open_files.hpp"
 #include "journal/sqlite.hpp"
+#include "journal/upkeep.hpp"
 #include "journal/writer_lock.hpp"
 
 namespace tvh::journal {
 
 inline constexpr std::chrono::milliseconds kWritePatience{5000};
 inline constexpr int kCheckpointPages = 1000;
+inline constexpr int kOverduePages = 4000;  // 16 MiB: then a checkpoint cannot be put off any more
 inline constexpr int kMaxWalPages = 65536;  // 256 MiB: past it nothing more is accepted
 
 class Journal {
@@ -55,8 +57,10 @@ class Journal {
   // Tells a waiting executor that there is something to do.
   void ring() { bell_.ring(); }
 
-  // Checkpoints if enough has gathered. After answers are sent, not before.
-  void maintain();
+  // Checkpoints if enough has gathered, or, while somebody waits to write, once it is overdue: what is
+  // checkpointed rarely is written less often, and pages that change all the time once instead of each time.
+  // After answers are sent, not before.
+  void maintain(Upkeep upkeep = Upkeep::due);
   // The same in full, for a tool that is about to stop.
   void settle();
 

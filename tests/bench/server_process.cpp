@@ -39,7 +39,7 @@ class NoStore final : public journal::AlertStore {
     }
     return stored;
   }
-  void maintain() override {}
+  void maintain(journal::Upkeep) override {}
   Result<std::vector<journal::KeptAlert>> read_last_alerts(Nanoseconds, TimePoint) override {
     return std::vector<journal::KeptAlert>();
   }

@@ -412,7 +412,7 @@ TEST_CASE("alert store: identity outlives a restart") {
 TEST_CASE("alert store: probe() leaves nothing behind, and maintain() may be called at any time") {
   Store store;
   CHECK(store.port().probe());
-  store.port().maintain();
+  store.port().maintain(journal::Upkeep::due);
   CHECK(store.column("SELECT key FROM controls").empty());
 }
 

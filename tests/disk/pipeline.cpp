@@ -106,8 +106,8 @@ class Pipeline::Store final : public journal::AlertStore {
                                  [](const journal::Arrival& arrival) { return arrival.signal.has_value(); }));
     return inner_->append_arrivals(arrivals);
   }
-  void maintain() override {
-    inner_->maintain();
+  void maintain(journal::Upkeep upkeep) override {
+    inner_->maintain(upkeep);
     pipeline_.keep_up(journal_);
   }
   Result<std::vector<journal::KeptAlert>> read_last_alerts(Nanoseconds span, TimePoint since) override {

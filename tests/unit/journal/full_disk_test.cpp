@@ -66,7 +66,7 @@ int life_on_a_small_disk(const std::string& path) {
   if (stored == 10 || stored == 70) return 5;  // the disk was to fill up on the way
   const std::vector<Arrival> big{arrival(900, 300'000)};
   if ((*store)->append_arrivals(big)) return 6;
-  (*store)->maintain();
+  (*store)->maintain(journal::Upkeep::due);
   limit_file_size(RLIM_INFINITY);
   if (!(*store)->probe()) return 7;
   const Arrival after = arrival(1000);

@@ -60,6 +60,19 @@ TEST_CASE("journal: maintain() holds the log near its checkpoint size under load
   CHECK(most < 2 * std::uintmax_t(journal::kCheckpointPages) * kFrameBytes);
 }
 
+TEST_CASE("journal: while others wait a checkpoint is put off, and made when it is overdue") {
+  const TemporaryFolder folder;
+  const auto journal = open(folder.file("journal.db"));
+  std::uintmax_t most = 0;
+  for (int turn = 0; turn < 240; ++turn) {
+    REQUIRE(write_much(*journal, 200'000));
+    journal->maintain(journal::Upkeep::overdue);
+    most = std::max(most, wal_bytes(*journal));
+  }
+  CHECK(most > 2 * std::uintmax_t(journal::kCheckpointPages) * kFrameBytes);
+  CHECK(most < std::uintmax_t(journal::kOverduePages + journal::kCheckpointPages) * kFrameBytes);
+}
+
 TEST_CASE("journal: a checkpoint by one connection is enough for another that only writes") {
   const TemporaryFolder folder;
   const auto listener = open(folder.file("journal.db"));

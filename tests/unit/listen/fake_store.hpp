@@ -41,7 +41,7 @@ class FakeStore final : public journal::AlertStore {
     return kept;
   }
 
-  void maintain() override {
+  void maintain(journal::Upkeep) override {
     const std::lock_guard lock(mutex_);
     ++maintained_;
     changed_.notify_all();

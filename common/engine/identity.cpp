@@ -88,7 +88,7 @@ Digest bare_key(const Signal& signal) {
   return hash.digest();
 }
 
-Digest trade_key(const Signal& signal, TimePoint at) {
+Digest trade_key(const Signal& signal, TimePoint bar) {
   PartsHash hash;
   hash.add("trade");
   hash.add(signal.strategy);
@@ -99,7 +99,7 @@ Digest trade_key(const Signal& signal, TimePoint at) {
   hash.add(to_text(signal.size_unit));
   add_prices(hash, signal);
   add_position(hash, signal.position);
-  add_number(hash, nanoseconds_since_epoch(model::bar_start(at, signal.timeframe)));
+  add_number(hash, nanoseconds_since_epoch(bar));
   return hash.digest();
 }
 
@@ -130,6 +130,15 @@ Digest content_of(const Signal& signal) {
   return hash.digest();
 }
 
+// Seconds in 40 bits, which are 8 characters; 88 bits of the hash are left.
+void begin_with_time(Digest& digest, TimePoint at) {
+  std::int64_t seconds = std::chrono::floor<std::chrono::seconds>(at.time_since_epoch()).count();
+  for (std::size_t i = 5; i > 0; --i) {
+    digest[i - 1] = std::uint8_t(seconds & 0xff);
+    seconds >>= 8;
+  }
+}
+
 }  // namespace
 
 Identity identity_of(const Signal& signal, Nanoseconds resend_window, Content content) {
@@ -150,7 +159,8 @@ Identity identity_of(const Signal& signal, Nanoseconds resend_window, Content co
     if (identity.window <= Nanoseconds(0)) identity.window = kDefaultResendWindow;
   } else if (const auto at = signal.bar_time ? signal.bar_time : signal.fired_at) {
     identity.rule = Identity::Rule::trade_and_bar;
-    identity.key = trade_key(signal, *at);
+    identity.key_at = model::bar_start(*at, signal.timeframe);
+    identity.key = trade_key(signal, *identity.key_at);
   }
   const bool is_identity = identity.rule == Identity::Rule::content_window;
   if (is_identity || content == Content::always) identity.content = content_of(signal);
@@ -178,16 +188,31 @@ Identity identity_of(const Signal& last, const std::vector<Signal>& earlier, Nan
   return identity;
 }
 
-std::string signal_id(const Identity& identity, std::string_view salt) {
+namespace {
+
+Digest hash_of(const Identity& identity, std::string_view salt) {
   PartsHash hash;
   hash.add("signal");
   add_number(hash, int(identity.rule));
   const Digest& named = identity.rule == Identity::Rule::content_window ? identity.content : identity.key;
   hash.add(std::string_view(reinterpret_cast<const char*>(named.data()), named.size()));
   hash.add(salt);
-  const Digest digest = hash.digest();
-  // 16 bytes are 26 characters.
-  return to_base32(std::span(digest).first(16));
+  return hash.digest();
+}
+
+// 16 bytes are 26 characters.
+std::string to_id(const Digest& digest) { return to_base32(std::span(digest).first(16)); }
+
+}  // namespace
+
+std::string signal_id(const Identity& identity, std::string_view salt, std::optional<TimePoint> salted_at) {
+  Digest digest = hash_of(identity, salt);
+  if (const auto at = identity.key_at ? identity.key_at : salted_at) begin_with_time(digest, *at);
+  return to_id(digest);
+}
+
+std::string former_signal_id(const Identity& identity) {
+  return identity.key_at ? to_id(hash_of(identity, "")) : std::string();
 }
 
 }  // namespace tvh::engine

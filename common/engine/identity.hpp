@@ -2,6 +2,7 @@
 // identity.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,14 @@ model::Identity identity_of(const model::Signal& last, const std::vector<model::
 // The signal's id: 26 characters [a-z2-7], a function of its identity and `salt`. Rules 1 and 2 use an empty
 // salt, so that the same alert gets the same id wherever it is read; rule 3, and a rule 2 key that legally
 // recurs, need one (the time of receipt, or its place in a file) to tell two equal alerts apart.
-std::string signal_id(const model::Identity& identity, std::string_view salt);
+// Where the identity has a time of its own (rule 2), or the salt one (`salted_at`), the first 8 characters
+// stand for its second: what comes together stands together in the journal's index of ids, where random ids
+// would each change a page of their own. Only rule 1 has ids that are hash alone.
+std::string signal_id(const model::Identity& identity, std::string_view salt,
+                      std::optional<TimePoint> salted_at = std::nullopt);
+
+// The id that journals hold which were written before ids began with a time; "" if it is the same. Without
+// salt.
+std::string former_signal_id(const model::Identity& identity);
 
 }  // namespace tvh::engine

@@ -15,6 +15,7 @@ using model::Signal;
 
 // What the journal knows of earlier signals that this one might be again.
 struct KnownKey {
+  std::string first_id;  // that the key had when it first came
   std::string signal_id;
   std::int64_t seq = 0;
   TimePoint event_at{};
@@ -124,33 +125,34 @@ class SqliteAlertStore final : public AlertStore {
       TVH_CHECK(insert_alert(arrival, "duplicate", recognised.duplicate_of));
       return Stored{Stored::Kind::duplicate, recognised.duplicate_of, ""};
     }
-    return insert_signals(arrival, recognised.id);
+    return insert_signals(arrival, recognised);
   }
 
   // What the identity rules say: the signal this one is again, or the id it is to be stored under.
   struct Recognised {
     std::string duplicate_of;  // "" when it is new
     std::string id;
+    std::string first_id;  // of the identity, if it came before
   };
   Result<Recognised> recognise(const Arrival& arrival) {
     const Signal& signal = *arrival.signal;
     const Identity& identity = arrival.identity;
     if (arrival.answered_unavailable_at) {
       TVH_TRY(const std::string late, find_late_commit(arrival));
-      if (!late.empty()) return Recognised{late, ""};
+      if (!late.empty()) return Recognised{late, "", ""};
     }
     TVH_TRY(const LatestSignal* const latest, latest_.read(signal));
-    Recognised recognised{"", signal.id};
+    Recognised recognised{"", signal.id, ""};
     if (identity.rule != Identity::Rule::content_window) {
       TVH_TRY(const auto known, read_known(arrival));
-      if (known && !recurs(signal, identity, *known, latest)) return Recognised{known->signal_id, ""};
-      if (known) recognised.id = arrival.alternate_id;
+      if (known && !recurs(signal, identity, *known, latest)) return Recognised{known->signal_id, "", ""};
+      if (known) recognised = {"", arrival.alternate_id, known->first_id};
     }
     const bool rule_3 = identity.rule != Identity::Rule::author_id;
     if (rule_3 && !arrival.answered_unavailable_at && latest && identity.window > Nanoseconds(0) &&
         signal.received_at - latest->received_at <= identity.window &&
         latest->content == short_content(identity)) {
-      return Recognised{latest->signal_id, ""};
+      return Recognised{latest->signal_id, "", ""};
     }
     return recognised;
   }
@@ -183,19 +185,40 @@ class SqliteAlertStore final : public AlertStore {
     return row ? statement->read_text() : std::string();
   }
 
-  // The latest signal of the identity that `first_id` is a function of.
+  // The latest signal of the arrival's identity.
   Result<std::optional<KnownKey>> read_known(const Arrival& arrival) {
-    const std::string& first_id = arrival.signal->id;
-    const Identity& identity = arrival.identity;
-    KnownKey known{first_id, 0, {}};
-    {
-      TVH_TRY(auto first, journal_->statement("SELECT seq, event_at FROM signals WHERE id = ?"));
-      first->bind(first_id);
-      TVH_TRY(const bool row, first->step());
-      if (!row) return std::optional<KnownKey>();
-      known.seq = first->read_integer();
-      known.event_at = first->read_time();
+    TVH_TRY(auto first, read_first(arrival.signal->id));
+    if (!first && !arrival.former_id.empty()) {
+      TVH_TRY(const bool may_be_there, has_former_ids());
+      if (may_be_there) {
+        TVH_TRY(first, read_first(arrival.former_id));
+      }
     }
+    if (!first) return std::optional<KnownKey>();
+    return read_latest(arrival, *std::move(first));
+  }
+
+  Result<std::optional<KnownKey>> read_first(const std::string& id) {
+    TVH_TRY(auto statement, journal_->statement("SELECT seq, event_at FROM signals WHERE id = ?"));
+    statement->bind(id);
+    TVH_TRY(const bool row, statement->step());
+    if (!row) return std::optional<KnownKey>();
+    KnownKey known{id, id, statement->read_integer(), {}};
+    known.event_at = statement->read_time();
+    return std::optional(std::move(known));
+  }
+
+  // Whether the journal is older than ids that begin with a time. Never changes.
+  Result<bool> has_former_ids() {
+    if (!former_ids_) {
+      TVH_TRY(auto statement, journal_->statement("SELECT 1 FROM controls WHERE key = 'ids_without_time'"));
+      TVH_TRY(former_ids_, statement->step());
+    }
+    return *former_ids_;
+  }
+
+  Result<std::optional<KnownKey>> read_latest(const Arrival& arrival, KnownKey known) {
+    const Identity& identity = arrival.identity;
     // A bare id is known by the signal nearest in time; a trade of a bar by the latest that had it.
     const bool by_time = identity.key_expires;
     TVH_TRY(auto again, journal_->statement(
@@ -204,7 +227,7 @@ class SqliteAlertStore final : public AlertStore {
     const TimePoint at = event_time(*arrival.signal, identity);
     const Nanoseconds reach = by_time ? identity.window : std::chrono::days(40'000);
     const bool first_is_near = by_time && !recurs(*arrival.signal, identity, known, nullptr);
-    again->bind(first_id).bind(at - reach).bind(at + reach);
+    again->bind(known.first_id).bind(at - reach).bind(at + reach);
     TVH_TRY(const bool row, again->step());
     if (row && !first_is_near) {
       known.signal_id = again->read_text();
@@ -214,7 +237,8 @@ class SqliteAlertStore final : public AlertStore {
     return std::optional(known);
   }
 
-  Result<Stored> insert_signals(const Arrival& arrival, const std::string& id) {
+  Result<Stored> insert_signals(const Arrival& arrival, const Recognised& recognised) {
+    const std::string& id = recognised.id;
     Stored stored{Stored::Kind::accepted, id, ""};
     for (std::size_t i = 0; i < arrival.earlier.size(); ++i) {
       Signal signal = arrival.earlier[i];
@@ -226,7 +250,7 @@ class SqliteAlertStore final : public AlertStore {
     Signal signal = *arrival.signal;
     signal.id = id;
     TVH_TRY(const std::int64_t seq, insert_signal(signal, arrival.identity, stored.record));
-    if (id != arrival.signal->id) TVH_CHECK(remember_recurrence(arrival, id, seq));
+    if (!recognised.first_id.empty()) TVH_CHECK(remember_recurrence(arrival, recognised, seq));
     TVH_CHECK(insert_alert(arrival, "accepted", signal.id));
     return stored;
   }
@@ -253,11 +277,14 @@ class SqliteAlertStore final : public AlertStore {
     return seq;
   }
 
-  Result<void> remember_recurrence(const Arrival& arrival, const std::string& id, std::int64_t seq) {
+  Result<void> remember_recurrence(const Arrival& arrival, const Recognised& recognised, std::int64_t seq) {
     TVH_TRY(auto statement,
             journal_->statement(
                 "INSERT INTO recurrences (first_id, event_at, seq, signal_id) VALUES (?, ?, ?, ?)"));
-    statement->bind(arrival.signal->id).bind(event_time(*arrival.signal, arrival.identity)).bind(seq).bind(id);
+    statement->bind(recognised.first_id)
+        .bind(event_time(*arrival.signal, arrival.identity))
+        .bind(seq)
+        .bind(recognised.id);
     return statement->run();
   }
 
@@ -283,6 +310,7 @@ class SqliteAlertStore final : public AlertStore {
 
   std::unique_ptr<Journal> journal_;
   LatestSignals latest_;
+  std::optional<bool> former_ids_;
 };
 
 }  // namespace

@@ -21,6 +21,7 @@ struct Arrival {
   std::vector<model::Signal> earlier;
   model::Identity identity;  // of the signal
   std::string alternate_id;  // the signal's id if its own is taken by an earlier, different one
+  std::string former_id;     // the signal's id as versions before schema 3 made it; "" if they made the same
   // Rule 4: these bytes were answered 503 when they came before, at that time. If that row is in the journal
   // after all, this is its resend; if not, it is new whatever rule 3 says.
   std::optional<TimePoint> answered_unavailable_at;

@@ -301,7 +301,12 @@ DROP TABLE paper_orders_before;
 CREATE INDEX paper_orders_resting ON paper_orders (venue, instrument, at) WHERE state = 'accepted';
 )sql";
 
-constexpr std::array<const char*, kSchemaVersion> kMigrations{kFirstVersion, kSecondVersion};
+// Ids begin with a time from now on, where the identity has one. What is there already is looked up by both.
+constexpr const char* kThirdVersion = R"sql(
+INSERT INTO controls (key, value, updated_at) SELECT 'ids_without_time', seq, 0 FROM signals ORDER BY seq DESC LIMIT 1;
+)sql";
+
+constexpr std::array<const char*, kSchemaVersion> kMigrations{kFirstVersion, kSecondVersion, kThirdVersion};
 
 Error newer_than_we_are(std::int64_t version) {
   return fail(Errc::configuration, "the journal is of version " + std::to_string(version) +

@@ -30,6 +30,7 @@ struct Identity {
   // Rule 1 with a bare `id` and rule 3 look at time as well.
   bool key_expires = false;           // a bare `id`: uses more than `window` apart are two signals
   std::optional<TimePoint> event_at;  // the alert's own time where it has one
+  std::optional<TimePoint> key_at;    // rule 2: the time that is part of the key
   Nanoseconds window{};               // resend_window; 0 turns rule 3 off
   bool both_directions = false;       // close_all, target: in between any two of one side
   int direction = 0;  // direction_of(); a signal of the opposite one in between makes rule 2 new

@@ -12,6 +12,7 @@
 #include "journal/open.hpp"
 #include "support/catch.hpp"
 #include "support/journal_invariants.hpp"
+#include "support/journal_query.hpp"
 #include "support/samples.hpp"
 #include "support/seed.hpp"
 #include "support/temporary_folder.hpp"
@@ -36,6 +37,7 @@ Arrival arrival_of(Signal signal, Nanoseconds window = seconds(30)) {
   arrival.alternate_id = engine::signal_id(arrival.identity, salt);
   const bool keyed = arrival.identity.rule != model::Identity::Rule::content_window;
   signal.id = keyed ? engine::signal_id(arrival.identity, "") : arrival.alternate_id;
+  if (keyed) arrival.former_id = engine::former_signal_id(arrival.identity);
   arrival.alert = {signal.received_at, "127.0.0.1:5", 200, "accepted", "{}", sha256("body"), sha256(salt)};
   arrival.signal = std::move(signal);
   return arrival;
@@ -64,6 +66,12 @@ class Store {
     auto journal = journal::Journal::open(path_);
     if (!journal) throw std::runtime_error(journal.error().message);
     return std::move(*journal);
+  }
+  // As if a program of that version had written it until now.
+  void set_version(int version) {
+    store_.reset();
+    change_by_hand(path_, "PRAGMA user_version = " + std::to_string(version));
+    store_ = std::move(*journal::open_alert_store(path_));
   }
   std::vector<std::string> column(const std::string& sql) { return read_column(*look(), sql); }
 
@@ -407,6 +415,30 @@ TEST_CASE("alert store: identity outlives a restart") {
     if (start == 0) first = stored->front().signal_id;
     CHECK(stored->front().signal_id == first);
   }
+}
+
+TEST_CASE("alert store: what a journal of version 2 holds, under an id without time, is known all the same") {
+  const bool is_older = GENERATE(true, false);
+  Store store;
+  const auto buy = [](int second) { return arrival_of(at(second, with_bar(sample(), 0))); };
+  Arrival before = buy(1);
+  REQUIRE_FALSE(before.former_id.empty());
+  before.signal->id = before.former_id;
+  const Stored first = store.put(before);
+  CHECK(first.signal_id == before.former_id);
+  if (is_older) store.set_version(2);
+  const Stored resent = store.put(buy(100));
+  // A journal that was never of version 2 is not searched twice.
+  CHECK(resent.kind == (is_older ? Kind::duplicate : Kind::accepted));
+  CHECK((resent.signal_id == before.former_id) == is_older);
+  if (!is_older) return;
+
+  CHECK(store.put(at(200, with_bar(sample(Action::sell), 0))).kind == Kind::accepted);
+  const Stored again = store.put(buy(300));
+  CHECK(again.kind == Kind::accepted);
+  const Stored again_resent = store.put(buy(400));
+  CHECK(again_resent.kind == Kind::duplicate);
+  CHECK(again_resent.signal_id == again.signal_id);
 }
 
 TEST_CASE("alert store: probe() leaves nothing behind, and maintain() may be called at any time") {

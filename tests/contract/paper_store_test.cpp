@@ -238,6 +238,8 @@ TEST_CASE("paper store: orders of a journal of version 1 are read as the filled 
   // Of version 1, what the next one changes.
   change_by_hand(
       path,
+      "CREATE TABLE signals (seq INTEGER PRIMARY KEY); CREATE TABLE controls (key TEXT, value TEXT, updated_at "
+      "INTEGER);"
       "CREATE TABLE intents (client_order_id TEXT PRIMARY KEY); CREATE TABLE positions (venue TEXT PRIMARY "
       "KEY);"
       "CREATE TABLE paper_orders (venue TEXT NOT NULL, client_order_id TEXT NOT NULL, venue_order_id TEXT NOT "

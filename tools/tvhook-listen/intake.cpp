@@ -124,9 +124,10 @@ void Intake::accept(model::Alert alert, const wire::ParsedAlert& read, wire::Dec
   arrival.identity = engine::identity_of(signal, arrival.earlier, settings_.resend_window(signal.strategy));
   std::string salt = std::to_string(nanoseconds_since_epoch(alert.received_at));
   salt += to_hex(alert.original_hash);
-  arrival.alternate_id = engine::signal_id(arrival.identity, salt);
+  arrival.alternate_id = engine::signal_id(arrival.identity, salt, alert.received_at);
   const bool has_own_key = arrival.identity.rule != model::Identity::Rule::content_window;
   signal.id = has_own_key ? engine::signal_id(arrival.identity, "") : arrival.alternate_id;
+  if (has_own_key) arrival.former_id = engine::former_signal_id(arrival.identity);
   signal.received_at = alert.received_at;
   arrival.alert = std::move(alert);
   arrival.signal = std::move(signal);

@@ -174,6 +174,30 @@ TEST_CASE("identity: a signal id is 26 characters, the same for the same alert, 
   CHECK(engine::signal_id(other, "1") != engine::signal_id(other, "2"));
 }
 
+TEST_CASE("identity: ids begin with the time that the identity has, or the salt, so that they stand together") {
+  const auto begin = [](const std::string& id) { return id.substr(0, 8); };
+  const Identity identity = identify(sample());
+  const std::string id = engine::signal_id(identity, "");
+  const Signal other = changed(sample(), [](Signal& signal) { signal.strategy = "other"; });
+  CHECK(engine::signal_id(identify(other), "") != id);
+  CHECK(begin(engine::signal_id(identify(other), "")) == begin(id));
+  const Signal later =
+      changed(sample(), [](Signal& signal) { signal.bar_time = parse_time("2026-11-20T10:30:00Z"); });
+  CHECK(begin(engine::signal_id(identify(later), "")) != begin(id));
+  // Within the bar the time is not part of the identity.
+  const Signal resent =
+      changed(sample(), [](Signal& signal) { signal.bar_time = parse_time("2026-11-20T10:16:01Z"); });
+  CHECK(engine::signal_id(identify(resent), "") == id);
+
+  const Signal without = changed(sample(), [](Signal& signal) { signal.bar_time.reset(); });
+  const auto salted_at = parse_time("2026-11-20T10:15:00Z");
+  CHECK(begin(engine::signal_id(identify(without), "1", salted_at)) == begin(id));
+  CHECK(begin(engine::signal_id(identify(without), "1")) != begin(engine::signal_id(identify(without), "2")));
+  CHECK(engine::former_signal_id(identify(without)).empty());
+}
+
 TEST_CASE("identity: never changes between versions, because journals keep it for ever") {
-  CHECK(engine::signal_id(identify(sample()), "") == "7vp5v4v7muetzkq4mnkaxab7py");
+  CHECK(engine::signal_id(identify(sample()), "") == "abvqahnemuetzkq4mnkaxab7py");
+  // Before ids began with a time.
+  CHECK(engine::former_signal_id(identify(sample())) == "7vp5v4v7muetzkq4mnkaxab7py");
 }

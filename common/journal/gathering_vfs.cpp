@@ -14,10 +14,13 @@ namespace {
 constexpr std::size_t kMaxGathered = std::size_t{1} << 20;
 // SQLite's own VFS looks at the lower 17 bits of a length only: 128 KiB would be nothing.
 constexpr std::size_t kMaxWrite = std::size_t{1} << 16;
+// How far the log's blocks are laid out beyond what was appended: some twenty commits of a lone alert.
+constexpr sqlite3_int64 kAhead = sqlite3_int64{1} << 19;
 
 struct Gathered {
   std::string bytes;
-  sqlite3_int64 offset = 0;  // of its first byte in the file
+  sqlite3_int64 offset = 0;    // of its first byte in the file
+  sqlite3_int64 laid_out = 0;  // the file is at least so long, as far as we know
   sqlite3_int64 end() const { return offset + sqlite3_int64(bytes.size()); }
 };
 
@@ -37,6 +40,25 @@ GatheringVfs gathering;
 LogFile* as_ours(sqlite3_file* file) { return reinterpret_cast<LogFile*>(file); }
 sqlite3_file* real_of(sqlite3_file* file) { return as_ours(file)->real; }
 
+// A sync of bytes that make the file longer has to bring its new size and blocks to the disk as well, which
+// takes twice as long. So zeros are written ahead, many commits' worth at once; SQLite
+// knows its pages by salts and sums, for which zeros are the end, and after a checkpoint writes from the
+// beginning again. Where there is no space the log grows as it would.
+void lay_out(sqlite3_file* file, sqlite3_int64 end) {
+  Gathered& gathered = *as_ours(file)->gathered;
+  // A new header has to be on the disk before anything after it changes: until then the old log counts, all of
+  // it.
+  if (gathered.offset == 0) return;
+  // Another process may have laid it out already.
+  if (end > gathered.laid_out) real_of(file)->pMethods->xFileSize(real_of(file), &gathered.laid_out);
+  if (end < gathered.laid_out) return;
+  static const std::string zeros(kMaxWrite, '\0');
+  for (sqlite3_int64 at = end; at < end + kAhead; at += sqlite3_int64(kMaxWrite)) {
+    if (real_of(file)->pMethods->xWrite(real_of(file), zeros.data(), int(kMaxWrite), at) != SQLITE_OK) return;
+    gathered.laid_out = at + sqlite3_int64(kMaxWrite);
+  }
+}
+
 // Carried out or failed, nothing waits any more: SQLite takes back a transaction of which a call has failed,
 // and writes the next one over it.
 int carry_out(sqlite3_file* file) {
@@ -48,6 +70,7 @@ int carry_out(sqlite3_file* file) {
     code = real_of(file)->pMethods->xWrite(real_of(file), gathered.bytes.data() + done, int(length),
                                            gathered.offset + sqlite3_int64(done));
   }
+  if (code == SQLITE_OK) lay_out(file, gathered.end());
   gathered.bytes.clear();
   return code;
 }
@@ -77,6 +100,7 @@ int write_log(sqlite3_file* file, const void* bytes, int amount, sqlite3_int64 o
 
 int truncate_log(sqlite3_file* file, sqlite3_int64 size) {
   if (const int code = carry_out(file); code != SQLITE_OK) return code;
+  as_ours(file)->gathered->laid_out = 0;
   return real_of(file)->pMethods->xTruncate(real_of(file), size);
 }
 

@@ -11,6 +11,8 @@ namespace tvh::journal {
 // Order is kept: what is gathered reaches the file before anything that follows it in the file, before a sync,
 // a read, a truncation, a look at its size, and before it is closed. At most 1 MiB waits. A write that fails
 // when it is carried out fails the call that waited for it.
+//
+// The log is longer than what is in it: where it grows, zeros are written half a MiB ahead.
 const char* gathering_vfs();
 
 }  // namespace tvh::journal

@@ -1,4 +1,5 @@
 // What reaches the disk of a commit: the log's pages at once, then the sync, and nothing else after it.
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -77,5 +78,42 @@ TEST_CASE("gathering: what is larger than one write may be comes in order, and i
   auto journal = journal::Journal::open(folder.file("journal.db"));
   REQUIRE(journal);
   CHECK(read_column(**journal, "SELECT count(*) FROM controls WHERE length(value) = 2000").front() == "40");
+  CHECK(read_column(**journal, "PRAGMA integrity_check").front() == "ok");
+}
+
+TEST_CASE("gathering: the log is laid out ahead, so that a commit makes it no longer; settled it is empty") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("journal.db");
+  const auto log_bytes = [&path] { return std::filesystem::file_size(path + "-wal"); };
+  auto journal = journal::Journal::open(path);
+  REQUIRE(journal);
+  for (int turn = 0; turn < 2; ++turn) {
+    (*journal)->settle();
+    CHECK(log_bytes() == 0);
+    commit(**journal, "UPDATE controls SET value = 'begin'");
+    commit(**journal, "INSERT OR REPLACE INTO controls (key, value, updated_at) VALUES ('a', 'begin', 0)");
+    const auto laid_out = log_bytes();
+    CHECK(laid_out > 500'000);
+    int pages = 0;
+    for (const char* const value : {"'one'", "'two'", "'three'", "'four'"}) {
+      commit(**journal, (std::string("UPDATE controls SET value = ") + value).c_str());
+      CHECK((*journal)->connection().wal_pages() > pages);
+      pages = (*journal)->connection().wal_pages();
+      CHECK(log_bytes() == laid_out);
+    }
+    // Another connection finds the end, and writes there; then it is at the first one's hand.
+    auto other = journal::Journal::open(path);
+    REQUIRE(other);
+    CHECK(read_column(**other, "SELECT value FROM controls WHERE key = 'a'").front() == "four");
+    commit(**other, "UPDATE controls SET value = 'five'");
+    CHECK(log_bytes() == laid_out);
+    CHECK(read_column(**journal, "SELECT value FROM controls WHERE key = 'a'").front() == "five");
+    for (int i = 0; i < 6; ++i) {
+      commit(**journal, "DELETE FROM controls WHERE key <> 'a'");
+      commit(**journal, kManyRows);
+    }
+    CHECK(log_bytes() > laid_out);
+    commit(**journal, "DELETE FROM controls WHERE key <> 'a'");
+  }
   CHECK(read_column(**journal, "PRAGMA integrity_check").front() == "ok");
 }

@@ -99,7 +99,7 @@ TEST_CASE("journal: on a full disk a probe says that nothing can be committed") 
           ::signal(SIGXFSZ, SIG_IGN);
           auto store = journal::open_alert_store(path);
           if (!store || !(*store)->probe()) return 1;
-          limit_file_size(std::filesystem::file_size(path + "-wal"));
+          limit_file_size(4096);  // what the log has laid out already would still be there
           const auto full = (*store)->probe();
           if (full || full.error().code != Errc::storage) return 2;
           limit_file_size(RLIM_INFINITY);

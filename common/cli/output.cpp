@@ -18,6 +18,11 @@ static constexpr std::size_t kMostKept = 16 * 1024 * 1024;
 
 void Output::write(std::string_view text) {
   if (closed_ || failure_) return;
+  if (text.size() > kBufferBytes) {
+    // What is large by itself needs no second copy.
+    if (flush()) write_out(text);
+    return;
+  }
   buffer_ += text;
   if (!waits_ || buffer_.size() <= kBufferBytes) return;
   // The failure is kept; whoever produces sees it at the next flush, or closed() at once.
@@ -35,11 +40,17 @@ void Output::write_line(std::string_view text) {
 }
 
 Result<void> Output::flush() {
-  std::size_t written = 0;
-  while (!closed_ && !failure_ && written < buffer_.size()) {
-    const ssize_t count = ::write(fd_, buffer_.data() + written, buffer_.size() - written);
+  write_out(buffer_);
+  buffer_.clear();
+  if (failure_) return *failure_;
+  return {};
+}
+
+void Output::write_out(std::string_view text) {
+  while (!closed_ && !failure_ && !text.empty()) {
+    const ssize_t count = ::write(fd_, text.data(), text.size());
     if (count > 0) {
-      written += std::size_t(count);
+      text.remove_prefix(std::size_t(count));
     } else if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
       // Somebody at the other end of a shared pipe made it non-blocking; waiting is all that is left to do.
       pollfd ready{fd_, POLLOUT, 0};
@@ -50,9 +61,6 @@ Result<void> Output::flush() {
       failure_ = fail(Errc::storage, "cannot write to stdout: " + std::string(std::strerror(errno)));
     }
   }
-  buffer_.clear();
-  if (failure_) return *failure_;
-  return {};
 }
 
 Result<void> Output::offer() {

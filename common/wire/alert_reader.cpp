@@ -122,11 +122,11 @@ Parsed parse_alert(std::string_view body, const DialectChoice& choice) {
   if (start.front() != '{' || choice.fixed != nullptr) {
     if (auto text = parse_text(body, choice)) return *std::move(text);
   }
-  auto parsed = parse_json(body);
-  if (auto* error = std::get_if<JsonError>(&parsed)) {
+  Parsed parsed;
+  ParsedAlert& alert = std::get<ParsedAlert>(parsed);
+  if (auto error = parse_json_into(alert.json, body)) {
     return make_finding(code_of(*error), "", std::move(error->message), error->offset);
   }
-  ParsedAlert alert{std::get<JsonValue>(std::move(parsed)), nullptr};
   alert.dialect = chosen(alert.json, choice);
   if (alert.dialect == nullptr) {
     auto recognised = recognise_json(alert.json);
@@ -141,7 +141,7 @@ Parsed parse_alert(std::string_view body, const DialectChoice& choice) {
                         alert.json.begin);
   }
   if (auto wrong = check_shape(alert.json, *alert.dialect)) return *std::move(wrong);
-  return alert;
+  return parsed;
 }
 
 SecretCheck check_secret(const ParsedAlert& alert, const std::vector<NamedSecret>& secrets) {

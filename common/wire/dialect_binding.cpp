@@ -29,7 +29,10 @@ void FieldReader::bind_member(const JsonMember& member, Field field, const KeyRu
   std::uint16_t* last = &first_[std::size_t(field)];
   while (*last != kNone) last = &known_[*last].next;
   *last = place;
-  known_.push_back({&member, rule, field, kNone, std::nullopt});
+  Known& known = known_.emplace_back();
+  known.member = &member;
+  known.rule = rule;
+  known.field = field;
 }
 
 void FieldReader::bind(const JsonValue& object, const std::string& path) {

@@ -99,15 +99,15 @@ class FieldReader {
   bool has_error() const { return wire::has_error(findings_); }
 
  private:
+  static constexpr std::uint16_t kNone = 0xFFFF;
   // One member of a known field, and where the next one of that field stands in `known_`.
   struct Known {
-    const JsonMember* member;
-    const KeyRule* rule;
-    Field field;
-    std::uint16_t next;
+    const JsonMember* member = nullptr;
+    const KeyRule* rule = nullptr;
+    Field field = Field::count_of_fields;
+    std::uint16_t next = kNone;
     std::optional<Absence> absence;  // once it was asked for
   };
-  static constexpr std::uint16_t kNone = 0xFFFF;
 
   std::optional<Decimal> named_number(Field field, Sign sign);
   std::string named_text(Field field, std::size_t longest);

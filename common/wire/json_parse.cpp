@@ -31,10 +31,9 @@ class Parser {
   // The JSON text is source[begin, end of source).
   Parser(std::string_view source, std::size_t begin) : source_(source), begin_(begin), at_(begin) {}
 
-  std::variant<JsonValue, JsonError> run() {
-    JsonValue root;
+  std::optional<JsonError> run(JsonValue& root) {
     const bool right = value(root) && (skip_space(), at_ == source_.size() || fail());
-    if (right) return std::variant<JsonValue, JsonError>(std::move(root));
+    if (right) return std::nullopt;
     if (error_.name.empty()) {
       const Breakage breakage = find_breakage(source_.substr(begin_), at_ - begin_);
       error_ = {"syntax", breakage.message, begin_ + breakage.offset};
@@ -279,6 +278,12 @@ class Parser {
 }  // namespace
 
 std::variant<JsonValue, JsonError> parse_json(std::string_view text) {
+  std::variant<JsonValue, JsonError> parsed;
+  if (auto error = parse_json_into(std::get<JsonValue>(parsed), text)) parsed = *std::move(error);
+  return parsed;
+}
+
+std::optional<JsonError> parse_json_into(JsonValue& value, std::string_view text) {
   std::size_t begin = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
   while (begin < text.size() && is_space(text[begin])) ++begin;
   std::size_t end = text.size();
@@ -292,7 +297,7 @@ std::variant<JsonValue, JsonError> parse_json(std::string_view text) {
     return JsonError{"invalid_utf8", "bytes that are not UTF-8 text", begin + *invalid};
   }
   if (source.starts_with("\xEF\xBB\xBF")) return JsonError{"syntax", "a byte order mark too many", begin};
-  return Parser(text.substr(0, end), begin).run();
+  return Parser(text.substr(0, end), begin).run(value);
 }
 
 }  // namespace tvh::wire

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -62,6 +63,8 @@ inline constexpr std::size_t kMaxFields = 256;  // object members in the whole t
 
 // Strict JSON (RFC 8259) after trimming white space and a byte order mark. `text` must outlive the value.
 std::variant<JsonValue, JsonError> parse_json(std::string_view text);
+// The same where the value shall stand, which is as new; nothing when it is right.
+std::optional<JsonError> parse_json_into(JsonValue& value, std::string_view text);
 template <std::same_as<std::string> Temporary>
 void parse_json(Temporary&& text) = delete;
 

@@ -25,7 +25,7 @@ bool take_suffix(std::string& text, std::string_view suffix) {
   return true;
 }
 
-Parsed of_parts(std::string symbol, std::string base, std::string quote, Market market) {
+Parsed of_parts(std::string symbol, std::string_view base, std::string_view quote, Market market) {
   Parsed parsed;
   if (symbol.size() < kShortest || symbol.size() > kLongest || !is_plain(symbol)) {
     parsed = BadSymbol{
@@ -34,22 +34,21 @@ Parsed of_parts(std::string symbol, std::string base, std::string quote, Market 
     return parsed;
   }
   Ticker& ticker = std::get<Ticker>(parsed);
+  ticker.base = base;
+  ticker.quote = quote;
   ticker.symbol = std::move(symbol);
-  ticker.base = std::move(base);
-  ticker.quote = std::move(quote);
   ticker.market = market;
   return parsed;
 }
 
 Parsed finished(std::string base, std::string quote, Market market) {
-  std::string symbol = base + quote;
-  return of_parts(std::move(symbol), std::move(base), std::move(quote), market);
+  return of_parts(base + quote, base, quote, market);
 }
 
 Parsed glued(std::string text, Market market) {
-  auto pair = model::split_symbol(text);
+  const auto pair = model::split_symbol(text);
   if (!pair) return of_parts(std::move(text), "", "", market);
-  return of_parts(std::move(text), std::move(pair->base), std::move(pair->quote), market);
+  return of_parts(std::move(text), pair->base, pair->quote, market);
 }
 
 BadSymbol no_quote(const std::string& base) {
@@ -99,9 +98,18 @@ Parsed dashed(const std::string& text, bool is_perp, std::string_view perp_quote
   return finished(std::move(base), std::move(quote), Market::perp);
 }
 
-Parsed without_prefix(std::string text, std::string_view perp_quote) {
+// BTCUSDT, BTCUSDTPERP.
+Parsed plain(std::string text, std::string_view perp_quote) {
   constexpr std::string_view kPerp = "PERP";
-  if (is_plain(text) && !text.ends_with(kPerp)) return glued(std::move(text), Market::spot);
+  if (text.size() > kPerp.size() && text.ends_with(kPerp)) {
+    std::string rest = text.substr(0, text.size() - kPerp.size());
+    if (model::split_symbol(rest)) return glued(std::move(rest), Market::perp);
+    if (is_plain(rest)) return perp_of(std::move(rest), perp_quote);
+  }
+  return glued(std::move(text), Market::spot);
+}
+
+Parsed without_prefix(std::string text, std::string_view perp_quote) {
   if (const auto slash = text.find('/'); slash != std::string::npos) {
     return slashed(std::string_view(text).substr(0, slash), std::string_view(text).substr(slash + 1));
   }
@@ -117,12 +125,8 @@ Parsed without_prefix(std::string text, std::string_view perp_quote) {
   if (text.ends_with("!")) {
     return BadSymbol{false, "is a continuous future, which is a chart and no instrument; name the contract"};
   }
-  if (!is_perp && text.size() > kPerp.size() && text.ends_with(kPerp)) {
-    std::string rest = text.substr(0, text.size() - kPerp.size());
-    if (model::split_symbol(rest)) return glued(std::move(rest), Market::perp);
-    if (is_plain(rest)) return perp_of(std::move(rest), perp_quote);
-  }
-  return glued(std::move(text), is_perp ? Market::perp : Market::spot);
+  if (is_perp) return glued(std::move(text), Market::perp);
+  return plain(std::move(text), perp_quote);
 }
 
 }  // namespace
@@ -136,7 +140,7 @@ std::string feed_name(std::string_view text) {
 std::variant<Ticker, BadSymbol> parse_symbol(std::string_view text, std::string_view perp_quote) {
   std::string symbol = upper(text);
   // The plainest first; anything with a mark in it goes the long way.
-  if (is_plain(symbol)) return without_prefix(std::move(symbol), perp_quote);
+  if (is_plain(symbol)) return plain(std::move(symbol), perp_quote);
   std::string exchange;
   // A colon after a slash is ccxt's, not a prefix.
   const auto colon = symbol.find(':');

@@ -31,7 +31,7 @@ _tvhook_listen() {
       ;;
   esac
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '--address --path --secret-file --no-auth --allow --trust-proxy --tls-cert --tls-key --client-cert --client-ca --client-fingerprint --ready-fd --no-stdout --config --journal --log-level --log-format -q --quiet -v --verbose --check --help --version' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '--address --path --secret-file --no-auth --allow --trust-proxy --tls-cert --tls-key --client-cert --client-ca --client-fingerprint --ready-fd --no-stdout --takeover --config --journal --log-level --log-format -q --quiet -v --verbose --check --help --version' -- "$current")
   fi
 }
 complete -F _tvhook_listen tvhook-listen

@@ -13,6 +13,7 @@ complete -c tvhook-listen -l client-ca -r -F -d 'The authorities of client certi
 complete -c tvhook-listen -l client-fingerprint -x -d 'The SHA-256 of a client certificate that is known, whoever issued it'
 complete -c tvhook-listen -l ready-fd -x -d 'Write the URL as one line to this descriptor when alerts are accepted'
 complete -c tvhook-listen -l no-stdout -d 'Print no signals'
+complete -c tvhook-listen -l takeover -d 'Take the address of the running listener of this journal, which ends once this one serves: no connection is lost'
 complete -c tvhook-listen -l config -r -F -d 'Read this configuration'
 complete -c tvhook-listen -l journal -r -F -d 'Use this journal'
 complete -c tvhook-listen -l log-level -x -a 'debug info warning error' -d 'Least grave log line to write on stderr'

@@ -14,6 +14,7 @@ _arguments -s -S \
   '*--client-fingerprint=[The SHA-256 of a client certificate that is known, whoever issued it]:HEX:' \
   '--ready-fd=[Write the URL as one line to this descriptor when alerts are accepted]:N:' \
   '--no-stdout[Print no signals]' \
+  '--takeover[Take the address of the running listener of this journal, which ends once this one serves: no connection is lost]' \
   '--config=[Read this configuration]:FILE:_files' \
   '--journal=[Use this journal]:FILE:_files' \
   '--log-level=[Least grave log line to write on stderr]:LEVEL:(debug info warning error)' \

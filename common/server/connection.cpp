@@ -358,8 +358,11 @@ Connection::Wants Connection::on_deadline(SteadyTime now) {
 Connection::Wants Connection::on_stop(SteadyTime now) {
   if (is_idle()) {
     const Wants wants = on_readable(now);
-    if (is_idle()) return Wants::close;
-    return wants;
+    if (!is_idle() || wants == Wants::close) return wants;
+    if (is_served()) return Wants::close;
+    // Who has only just connected sends something in a moment, and may send it but once.
+    deadline_ = std::min(deadline_, now + shared_.limits.stop / 5);
+    return wish();
   }
   if (state_ == State::holding) return on_deadline(now);
   // What is there only in part was not received: it gets a moment, not its whole deadline.

@@ -5,7 +5,9 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 
 namespace tvh::server {
 
@@ -73,6 +75,14 @@ Endpoint endpoint_of(const sockaddr_storage& address) {
   }
   endpoint.host = text.data();
   return endpoint;
+}
+
+Result<Endpoint> endpoint_of(int socket) {
+  sockaddr_storage where{};
+  socklen_t size = sizeof where;
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&where), &size) != 0)
+    return fail(Errc::bug, std::string("a socket has no address: ") + std::strerror(errno));
+  return endpoint_of(where);
 }
 
 }  // namespace tvh::server

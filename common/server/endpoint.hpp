@@ -32,6 +32,9 @@ bool is_loopback(const Endpoint& endpoint);
 
 Address address_of(const Endpoint& endpoint);
 
+// Where a socket is bound to. bug: it is none.
+Result<Endpoint> endpoint_of(int socket);
+
 // The endpoint of a socket address of either family.
 Endpoint endpoint_of(const sockaddr_storage& address);
 

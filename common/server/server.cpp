@@ -149,7 +149,10 @@ struct Server::Implementation {
     accepting = true;
     acceptor.async_accept([this](const ErrorCode& error, tcp::socket socket) {
       accepting = false;
-      if (!acceptor.is_open()) return;
+      if (shared.stopping) {
+        if (!error) admit(std::move(socket));  // it was accepted before we knew
+        return stop_if_empty();
+      }
       if (error) return pause_accepting(error);
       admit(std::move(socket));
       accept_next();
@@ -181,7 +184,9 @@ struct Server::Implementation {
       remove(oldest ? oldest : session);
       if (!oldest) return;
     }
-    follow(session, Connection::Wants::read);
+    const bool stops = shared.stopping;
+    follow(session,
+           stops ? session->connection.on_stop(std::chrono::steady_clock::now()) : Connection::Wants::read);
     if (is_crowded()) evict_idle(session);
   }
 
@@ -256,7 +261,7 @@ struct Server::Implementation {
       if (--count->second == 0) owned.erase(count);
     }
     if (shared.stopping) {
-      if (open_sessions == 0) io.stop();
+      stop_if_empty();
     } else {
       accept_next();
     }
@@ -307,11 +312,16 @@ struct Server::Implementation {
       const SessionPointer session = sessions[slot];
       if (session) follow(session, session->connection.on_stop(now));
     }
-    if (open_sessions == 0) return io.stop();
+    stop_if_empty();
     stop_timer.expires_after(shared.limits.stop);
     stop_timer.async_wait([this](const ErrorCode& cancelled) {
       if (!cancelled) io.stop();
     });
+  }
+
+  // The last accept may have brought somebody; its handler says so.
+  void stop_if_empty() {
+    if (open_sessions == 0 && !accepting) io.stop();
   }
 
   // Connections the kernel completed before we stopped: their requests were received.
@@ -365,7 +375,7 @@ void Server::set_sources(Sources sources) {
 
 Result<void> Server::start() {
   Implementation& self = *implementation_;
-  TVH_CHECK(bind_acceptor(self.acceptor, self.endpoint));
+  if (!self.acceptor.is_open()) TVH_CHECK(bind_acceptor(self.acceptor, self.endpoint));
   ErrorCode error;
   self.endpoint = readable(self.acceptor.local_endpoint(error));
   self.accept_next();
@@ -376,6 +386,17 @@ Result<void> Server::start() {
   });
   return {};
 }
+
+void Server::adopt(int acceptor) {
+  sockaddr_storage where{};
+  socklen_t size = sizeof where;
+  const bool is_v6 =
+      ::getsockname(acceptor, reinterpret_cast<sockaddr*>(&where), &size) == 0 && where.ss_family == AF_INET6;
+  ErrorCode error;
+  implementation_->acceptor.assign(is_v6 ? tcp::v6() : tcp::v4(), acceptor, error);
+}
+
+int Server::acceptor() const { return implementation_->acceptor.native_handle(); }
 
 const Endpoint& Server::endpoint() const { return implementation_->endpoint; }
 

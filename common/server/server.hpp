@@ -79,6 +79,12 @@ class Server {
   // Runs `call` on the server's thread, between the application's other calls; never after stop().
   void post(std::function<void()> call);
 
+  // To accept from a socket that listens already instead of binding one; it is the server's from then on.
+  // Before start().
+  void adopt(int acceptor);
+  // The socket that accepts. After start(), until stop().
+  int acceptor() const;
+
   // Binds, listens and starts the thread. When it returns a value, connections are accepted. temporary: the
   // address is in use; configuration: it is not ours to bind.
   Result<void> start();

@@ -54,7 +54,10 @@ void HttpConnection::finish_sending() { ::shutdown(fd_, SHUT_WR); }
 
 bool HttpConnection::fill() {
   char bytes[16384];
-  const ssize_t count = ::recv(fd_, bytes, sizeof bytes, 0);
+  ssize_t count = -1;
+  do {
+    count = ::recv(fd_, bytes, sizeof bytes, 0);
+  } while (count < 0 && errno == EINTR);  // a child of the test's may end meanwhile
   if (count > 0) buffer_.append(bytes, std::size_t(count));
   return count > 0;
 }

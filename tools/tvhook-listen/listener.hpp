@@ -35,6 +35,9 @@ class Listener {
   ~Listener();
 
   // When it returns a value, alerts are accepted at url().
+  // A socket that listens already, to be used instead of binding one. Before start().
+  void adopt(int acceptor) { server_.adopt(acceptor); }
+  int acceptor() const { return server_.acceptor(); }
   Result<void> start();
   std::string url() const;
 

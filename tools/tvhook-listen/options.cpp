@@ -33,6 +33,9 @@ void define_options(cli::OptionSet& set, ListenOptions& options) {
                  "Write the URL as one line to this descriptor when alerts are accepted");
   set.add_flag("--no-stdout", options.no_stdout,
                "Print no signals; tvhook-exec --follow reads them from the journal");
+  set.add_flag("--takeover", options.takeover,
+               "Take the address of the running listener of this journal, which ends once this one serves: no "
+               "connection is lost");
   set.add_environment("TVHOOK_SECRET", "A secret alerts must carry, under the name env");
   set.set_examples(
       "  TVHOOK_SECRET=… tvhook-listen | tvhook-exec\n"

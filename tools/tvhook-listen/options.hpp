@@ -26,6 +26,7 @@ struct ListenOptions {
   std::vector<std::string> client_fingerprints;
   std::optional<int> ready_fd;
   bool no_stdout = false;
+  bool takeover = false;
 };
 
 void define_options(cli::OptionSet& set, ListenOptions& options);

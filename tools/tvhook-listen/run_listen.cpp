@@ -16,6 +16,7 @@
 #include "tvhook-listen/listen_setup.hpp"
 #include "tvhook-listen/listener.hpp"
 #include "tvhook-listen/service.hpp"
+#include "tvhook-listen/takeover.hpp"
 #include "tvhook-listen/tradingview.hpp"
 
 namespace tvh {
@@ -139,6 +140,19 @@ server::Limits admin_limits() {
   return limits;
 }
 
+// Port 0 is whatever the former listener has; anything else has to be the same.
+Result<void> adopt(Listener& listener, Taken& taken, const server::Endpoint& wanted) {
+  const int acceptor = taken.take_alerts();
+  TVH_TRY(const auto there, server::endpoint_of(acceptor));
+  if (wanted.port != 0 && !(there == wanted)) {
+    ::close(acceptor);
+    return fail(Errc::configuration, "the running listener is at " + to_text(there) + ", not at " +
+                                         to_text(wanted) + "; --takeover changes no address");
+  }
+  listener.adopt(acceptor);
+  return {};
+}
+
 void tell_of_start(const ListenSetup& setup, const Listener& listener, cli::Context& context) {
   context.log.info("listening", {{"url", listener.url()}, {"journal", context.journal_path}});
   if (setup.authentication == Authentication::none) {
@@ -165,6 +179,13 @@ Result<ExitCode> run_listen(const ListenOptions& options, cli::Context& context)
   TVH_TRY(const auto store, journal::open_alert_store(context.journal_path));
   TVH_TRY(fresh.intake.hash_key, read_or_make_journal_key(context.journal_path));
   Listener listener(settings_of(fresh, options, context), *store, context.clock, context.log);
+  std::optional<Taken> taken;
+  if (options.takeover) {
+    TVH_TRY(auto found, take_over(context.journal_path));
+    if (found) taken.emplace(std::move(*found));
+    if (!taken) context.log.info("no listener of this journal runs; nothing is taken over");
+  }
+  if (taken) TVH_CHECK(adopt(listener, *taken, fresh.setup.endpoint));
   TVH_CHECK(listener.start());
   DeepHealth health([&listener] { return listener.journal_commits(); },
                     [&context]() -> Result<journal::Traffic> {
@@ -173,17 +194,23 @@ Result<ExitCode> run_listen(const ListenOptions& options, cli::Context& context)
                     },
                     context.clock);
   health.set_patience(fresh.setup.patience);
-  Service service({context, listener, health, reload}, fresh, reader_of(options, context, fresh));
   AdminApplication admin_application(
       health, [&] { return listener.metrics(health.certificate_end()); }, context.log);
   std::optional<server::Server> admin;
   if (fresh.setup.admin) {
     admin.emplace(*fresh.setup.admin, admin_limits(), admin_application);
+    if (const int acceptor = taken ? taken->take_administration() : -1; acceptor >= 0) admin->adopt(acceptor);
     TVH_CHECK(admin->start());
     context.log.info("deep health", {{"url", "http://" + to_text(admin->endpoint()) + "/health/deep"}});
   }
+  Acceptors acceptors{listener.acceptor()};
+  if (admin) acceptors.push_back(admin->acceptor());
+  Handover handover(context.journal_path, std::move(acceptors),
+                    taken ? Handover::Place::taken : Handover::Place::anew, context.log);
+  Service service({context, listener, health, reload, handover}, fresh, reader_of(options, context, fresh));
   tell_of_start(fresh.setup, listener, context);
   if (options.ready_fd) TVH_CHECK(announce(*options.ready_fd, listener.url()));
+  if (taken) taken->confirm();
   service.run();
   if (admin) admin->stop();
   listener.stop();

@@ -63,9 +63,16 @@ void Service::run() {
     if (const auto warning = notice_.due(parts_.context.clock.now())) parts_.context.log.warning(*warning);
     pollfd watched[] = {{parts_.context.stop.fd(), POLLIN, 0},
                         {parts_.reload.fd(), POLLIN, 0},
-                        {watch_ ? watch_->fd() : -1, POLLIN, 0}};
+                        {watch_ ? watch_->fd() : -1, POLLIN, 0},
+                        {parts_.handover.fd(), POLLIN, 0},
+                        {parts_.handover.successor_fd(), POLLIN, 0}};
     ::poll(watched, std::size(watched), patience());
     if (parts_.context.stop.requested()) return;
+    if (watched[4].revents != 0 && parts_.handover.took_over()) {
+      parts_.context.log.info("a newer listener serves now; this one ends");
+      return;
+    }
+    if (watched[3].revents != 0) parts_.handover.on_request();
     if (parts_.reload.take()) {
       settling_ = false;
       reload_all();

@@ -12,6 +12,7 @@
 #include "tvhook-listen/file_watch.hpp"
 #include "tvhook-listen/listen_setup.hpp"
 #include "tvhook-listen/listener.hpp"
+#include "tvhook-listen/takeover.hpp"
 
 namespace tvh {
 
@@ -37,6 +38,7 @@ class Service {
     Listener& listener;
     DeepHealth& health;
     ReloadSignal& reload;
+    Handover& handover;
   };
   // Everything that can be read anew; changes nothing.
   struct Fresh {
@@ -48,7 +50,7 @@ class Service {
 
   Service(const Parts& parts, const Fresh& first, ReadAnew read_anew);
 
-  // Until asked to stop.
+  // Until asked to stop, or a newer listener serves in our place.
   void run();
 
  private:

@@ -1,0 +1,118 @@
+// A newer listener takes the place of a running one: TradingView sends an alert once.
+#include <atomic>
+#include <thread>
+
+#include "support/catch.hpp"
+#include "support/site.hpp"
+
+using namespace tvh::test;
+
+namespace {
+
+Listener successor(const Site& site) { return site.listen({"--no-stdout", "--takeover"}); }
+
+}  // namespace
+
+TEST_CASE(
+    "takeover: alerts that come all the while are answered 200, each stored once, and the former one ends") {
+  const Site site;
+  auto first = std::make_unique<Listener>(site.listen({"--no-stdout"}));
+  const int port = first->port();
+  constexpr int kSenders = 4;
+  std::atomic<bool> enough{false};
+  std::atomic<int> sent{0};
+  std::atomic<int> answered{0};
+  std::vector<std::thread> senders;
+  for (int sender = 0; sender < kSenders; ++sender) {
+    senders.emplace_back([&, sender] {
+      for (int i = 0; !enough; ++i) {
+        ++sent;
+        const std::string id = "s" + std::to_string(sender) + "-" + std::to_string(i);
+        try {
+          // A connection for each, as TradingView does.
+          answered += int(HttpConnection(port).post("/webhook", alert_body({.id = id})).status == 200);
+        } catch (const std::exception&) {
+        }
+      }
+    });
+  }
+  for (int generation = 0; generation < 5; ++generation) {
+    const std::string enough_came =
+        "SELECT count(*) >= " + std::to_string(25 * (generation + 1)) + " FROM signals";
+    CHECK(site.wait_for(enough_came, "1") == "1");
+    auto next = std::make_unique<Listener>(successor(site));
+    CHECK(next->port() == port);
+    CHECK(first->process().wait() == 0);
+    first = std::move(next);
+  }
+  enough = true;
+  for (auto& sender : senders) sender.join();
+  CHECK(answered == sent);
+  CHECK(sent > 100);
+  CHECK(site.one("SELECT count(*) FROM signals") == std::to_string(sent.load()));
+  CHECK(first->stop() == 0);
+}
+
+TEST_CASE("takeover: a request that is half sent is answered by whom it was sent to") {
+  const Site site;
+  Listener first = site.listen({"--no-stdout"});
+  HttpConnection slow = first.connect();
+  const std::string body = alert_body({.id = "slow"});
+  slow.send("POST /webhook HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+            body.substr(0, 10));
+  Listener second = successor(site);
+  REQUIRE(first.process().wait_for_errors("a newer listener serves now"));
+  slow.send(body.substr(10));
+  const auto answer = slow.read_answer();
+  REQUIRE(answer.has_value());
+  CHECK(answer->status == 200);
+  CHECK(first.process().wait() == 0);
+  CHECK(second.post(alert_body({.id = "slow"})).status == 200);
+  CHECK(site.one("SELECT count(*) FROM signals") == "1");
+}
+
+TEST_CASE("takeover: one that asks for another address is refused, and the running one goes on") {
+  const Site site;
+  Listener first = site.listen({"--no-stdout"});
+  const int other = first.port() == 65535 ? 65534 : first.port() + 1;
+  const Finished refused = site.run_tool(
+      "tvhook-listen", {"--no-stdout", "--takeover", "--address", "127.0.0.1:" + std::to_string(other)});
+  CHECK(refused.code == 78);
+  CHECK(refused.errors.find("--takeover changes no address") != std::string::npos);
+  REQUIRE(first.process().wait_for_errors("this one goes on"));
+  CHECK(first.post(alert_body({.id = "after"})).status == 200);
+  Listener second = successor(site);
+  CHECK(first.process().wait() == 0);
+  CHECK(second.post(alert_body({.id = "later"})).status == 200);
+}
+
+TEST_CASE("takeover: where none runs, or one was killed, it is a start like any other") {
+  const Site site;
+  {
+    Listener first = successor(site);
+    CHECK(first.process().wait_for_errors("nothing is taken over"));
+    first.process().send(SIGKILL);
+    first.process().wait();
+  }
+  Listener second = successor(site);
+  CHECK(second.post(alert_body({.id = "one"})).status == 200);
+  Listener third = successor(site);  // the socket the killed one left behind is replaced
+  CHECK(second.process().wait() == 0);
+  CHECK(third.post(alert_body({.id = "two"})).status == 200);
+}
+
+TEST_CASE("takeover: deep health's address is handed over as well") {
+  const Site site("[listen]\nadmin_address = \"127.0.0.1:0\"\n");
+  Listener first = site.listen({"--no-stdout"});
+  const auto admin_port = [](Listener& listener) {
+    REQUIRE(listener.process().wait_for_errors("/health/deep"));
+    const std::string errors = listener.process().errors();
+    const auto end = errors.find("/health/deep");
+    return std::stoi(errors.substr(errors.rfind(':', end) + 1));
+  };
+  const int port = admin_port(first);
+  Listener second = successor(site);
+  CHECK(admin_port(second) == port);
+  CHECK(first.process().wait() == 0);
+  CHECK(HttpConnection(port).get("/health/deep").status == 200);
+}

@@ -1,40 +1,28 @@
+// For SHA256_Init and its like, which OpenSSL 3 advises against.
+#define OPENSSL_API_COMPAT 0x10100000L
+
 #include "base/hash.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 
 #include <charconv>
 #include <cstring>
-#include <memory>
 
 #include "base/invariant.hpp"
 
 namespace tvh {
 
-namespace {
-
-using DigestContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
-
-DigestContext new_context() {
-  static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  DigestContext context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  TVH_INVARIANT(EVP_DigestInit_ex(context.get(), algorithm, nullptr) == 1, "SHA-256 is always available");
-  return context;
-}
-
-}  // namespace
-
 Digest sha256(std::string_view bytes) {
-  // Fetching the algorithm and making a context for every digest is OpenSSL 3's slow path; a thread keeps its
-  // own.
-  thread_local const DigestContext context = new_context();
+  // A signal's identity is two digests of a block or two, of which EVP makes, wipes and frees a context each:
+  // that costs as much again as the digest. It is the same code of the same library behind the older names.
   Digest digest{};
-  unsigned length = 0;
-  const bool ok = EVP_DigestInit_ex(context.get(), nullptr, nullptr) == 1 &&
-                  EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
-                  EVP_DigestFinal_ex(context.get(), digest.data(), &length) == 1;
-  TVH_INVARIANT(ok && length == digest.size(), "SHA-256 is always available");
+  SHA256_CTX context;
+  const bool ok = SHA256_Init(&context) == 1 && SHA256_Update(&context, bytes.data(), bytes.size()) == 1 &&
+                  SHA256_Final(digest.data(), &context) == 1;
+  TVH_INVARIANT(ok, "SHA-256 is always available");
   return digest;
 }
 
@@ -82,7 +70,12 @@ void PartsHash::add(std::string_view part) {
   if (!fits && more_.empty()) more_.assign(first_.data(), used_);
   std::array<char, kLongestLength> length;
   char* const begin = fits ? first_.data() + used_ : length.data();
-  char* end = std::to_chars(begin, begin + kLongestLength, part.size()).ptr;
+  char* end = begin;
+  if (part.size() < 10) {
+    *end++ = char('0' + part.size());
+  } else {
+    end = std::to_chars(begin, begin + kLongestLength, part.size()).ptr;
+  }
   *end++ = ':';
   if (fits) {
     if (!part.empty()) std::memcpy(end, part.data(), part.size());

@@ -1,5 +1,6 @@
 #include <charconv>
 #include <limits>
+#include <type_traits>
 
 #include "base/clock.hpp"
 
@@ -83,29 +84,32 @@ TimeText time_text(TimePoint at) {
   const auto fraction = std::uint32_t(since_midnight % 1'000'000'000);
   TimeText text;  // no format string: a record has three of these
   char* out = text.data();
-  const auto put = [&](std::uint32_t value, int width) {
-    for (int i = width - 1; i >= 0; --i, value /= 10) out[i] = char('0' + value % 10);
-    out += width;
+  const auto put = [&]<int kWidth>(std::integral_constant<int, kWidth>, std::uint32_t value) {
+    for (int i = kWidth - 1; i >= 0; --i, value /= 10) out[i] = char('0' + value % 10);
+    out += kWidth;
   };
-  put(std::uint32_t(int(date.year())), 4);
+  constexpr std::integral_constant<int, 2> kTwo;
+  constexpr std::integral_constant<int, 3> kThree;
+  put(kTwo, std::uint32_t(int(date.year())) / 100);
+  put(kTwo, std::uint32_t(int(date.year())) % 100);
   *out++ = '-';
-  put(unsigned(date.month()), 2);
+  put(kTwo, unsigned(date.month()));
   *out++ = '-';
-  put(unsigned(date.day()), 2);
+  put(kTwo, unsigned(date.day()));
   *out++ = 'T';
-  put(seconds / 3600, 2);
+  put(kTwo, seconds / 3600);
   *out++ = ':';
-  put(seconds / 60 % 60, 2);
+  put(kTwo, seconds / 60 % 60);
   *out++ = ':';
-  put(seconds % 60, 2);
+  put(kTwo, seconds % 60);
   if (fraction != 0) {
     *out++ = '.';
     if (fraction % 1'000'000 == 0) {
-      put(fraction / 1'000'000, 3);
+      put(kThree, fraction / 1'000'000);
     } else if (fraction % 1'000 == 0) {
-      put(fraction / 1'000, 6);
+      put(std::integral_constant<int, 6>(), fraction / 1'000);
     } else {
-      put(fraction, 9);
+      put(std::integral_constant<int, 9>(), fraction);
     }
   }
   *out++ = 'Z';

@@ -6,7 +6,7 @@
 namespace tvh {
 namespace {
 
-constexpr std::size_t kBatchBytes = 1024 * 1024;
+constexpr std::size_t kBatchBytes = 256 * 1024;
 // Less than this is checked faster than a thread starts.
 constexpr std::size_t kWorthAThread = 32 * 1024;
 

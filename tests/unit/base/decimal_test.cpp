@@ -189,3 +189,27 @@ TEST_CASE("decimal: programmer's mistakes abort instead of computing nonsense") 
   }));
   CHECK_FALSE(test::aborts([] { (void)divide(Decimal(1), Decimal(3), Rounding::toward_zero, 2); }));
 }
+
+TEST_CASE("decimal: a short number reads as it does with an exponent, which takes the long way") {
+  const std::string pieces[] = {
+      "", "0", "5", "00", "120", "999999999999999", "1000000000000000", "123456789012345678"};
+  for (const std::string sign : {"", "-", "+", "+-"}) {
+    for (const auto& whole : pieces) {
+      for (const std::string point : {"", ".", ".."}) {
+        for (const auto& places : pieces) {
+          const std::string text = sign + whole + point + places;
+          CAPTURE(text);
+          const auto at_once = Decimal::parse(text);
+          const auto long_way = Decimal::parse(text + "e0");
+          REQUIRE(at_once.has_value() == long_way.has_value());
+          if (!at_once) {
+            CHECK(at_once.error().message == long_way.error().message);
+          } else {
+            CHECK(*at_once == *long_way);
+            CHECK(at_once->scale() == long_way->scale());
+          }
+        }
+      }
+    }
+  }
+}

@@ -56,3 +56,20 @@ TEST_CASE("hash: random bytes are as many as asked for and not twice the same") 
   CHECK(random_bytes(32).size() == 32);
   CHECK(random_bytes(32) != random_bytes(32));
 }
+
+TEST_CASE("hash: base32 is its bits, five at a time, at every length") {
+  std::string bytes;
+  std::string bits;
+  for (unsigned i = 0; i < 40; ++i) {
+    std::string expected;
+    for (std::size_t at = 0; at < bits.size(); at += 5) {
+      std::string five = bits.substr(at, 5);
+      five.resize(5, '0');
+      expected += "abcdefghijklmnopqrstuvwxyz234567"[std::stoul(five, nullptr, 2)];
+    }
+    CHECK(base32(bytes) == expected);
+    const unsigned byte = (i * 151 + 77) % 256;
+    bytes += char(byte);
+    for (int bit = 7; bit >= 0; --bit) bits += char('0' + (byte >> bit & 1));
+  }
+}

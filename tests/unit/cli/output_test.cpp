@@ -77,6 +77,21 @@ TEST_CASE("output: far more than a pipe holds arrives whole and in order") {
   CHECK((received == expected));
 }
 
+TEST_CASE("output: what is large by itself comes behind what was written before it") {
+  Pipe pipe;
+  const std::string large(100'000, 'b');
+  std::string read;
+  std::thread reader([&] { read = pipe.read_to_end(); });
+  Output output(pipe.ends[1]);
+  output.write("a");
+  output.write(large);
+  output.write("c");
+  CHECK(output.flush());
+  pipe.close_writer();
+  reader.join();
+  CHECK(read == "a" + large + "c");
+}
+
 TEST_CASE("output: a non-blocking pipe is waited for, not given up") {
   Pipe pipe;
   REQUIRE(::fcntl(pipe.ends[1], F_SETFL, O_NONBLOCK) == 0);

@@ -37,36 +37,39 @@ std::string violation(const wire::JsonValue& schema, const wire::JsonValue& root
                       const wire::JsonValue& value) {
   using Kind = wire::JsonValue::Kind;
   if (schema.kind == Kind::boolean) return schema.boolean ? "" : "nothing is allowed here";
-  for (const auto& [key, begin, end, rule] : schema.members) {
+  for (const auto& entry : schema.members) {
+    const std::string_view key = entry.key;
+    const wire::JsonValue& rule = entry.value;
+    const std::string said = rule.text.string();
+    const std::string text = value.text.string();
     if (key == "$ref") {
-      const std::string name = rule.text.substr(std::string("#/$defs/").size());
+      const std::string name = said.substr(std::string("#/$defs/").size());
       if (auto wrong = violation(*root.find("$defs")->find(name), root, value); !wrong.empty()) return wrong;
     } else if (key == "type") {
       const bool right = (rule.text == "object" && value.kind == Kind::object) ||
                          (rule.text == "string" && value.kind == Kind::string) ||
                          (rule.text == "boolean" && value.kind == Kind::boolean);
-      if (!right) return "is no " + rule.text;
+      if (!right) return "is no " + said;
     } else if (key == "const") {
-      if (rule.text != value.text) return "is not " + rule.text;
+      if (said != text) return "is not " + said;
     } else if (key == "enum") {
       bool found = false;
-      for (const auto& item : rule.items) found |= item.text == value.text;
-      if (!found) return value.text + " is none of the words";
+      for (const auto& item : rule.items) found |= item.text == text;
+      if (!found) return text + " is none of the words";
     } else if (key == "pattern") {
-      if (!std::regex_search(value.text, std::regex(rule.text)))
-        return value.text + " does not match " + rule.text;
+      if (!std::regex_search(text, std::regex(said))) return text + " does not match " + said;
     } else if (key == "maxLength") {
-      if (value.text.size() > std::stoul(rule.text)) return "is too long";
+      if (value.text.size() > std::stoul(said)) return "is too long";
     } else if (key == "required") {
       for (const auto& item : rule.items) {
-        if (value.find(item.text) == nullptr) return item.text + " is missing";
+        if (value.find(item.text) == nullptr) return item.text.string() + " is missing";
       }
     } else if (key == "properties") {
       for (const auto& member : value.members) {
         const wire::JsonValue* of_member = rule.find(member.key);
-        if (of_member == nullptr) return member.key + " is not in the schema";
+        if (of_member == nullptr) return member.key.string() + " is not in the schema";
         if (auto wrong = violation(*of_member, root, member.value); !wrong.empty())
-          return member.key + ": " + wrong;
+          return member.key.string() + ": " + wrong;
       }
     }
   }

@@ -1,5 +1,6 @@
 #include "support/catch.hpp"
 #include "wire/json_value.hpp"
+#include "wire/text.hpp"
 
 using namespace tvh::wire;
 
@@ -162,4 +163,54 @@ TEST_CASE("json: what is written reads back as the same") {
   std::string written;
   append_json(written, parsed(text));
   CHECK(written == text);
+}
+
+TEST_CASE("json: a stretch that stands as it is ends where a walk byte by byte ends") {
+  const auto ends = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; };
+  for (std::size_t length = 0; length <= 20; ++length) {
+    for (std::size_t place = 0; place < length; ++place) {
+      for (int byte = 0; byte < 256; ++byte) {
+        for (const char beside : {'a', '\x20', '\x21', '\x23', '\x5D', '\x7F', '\x80', '\xFF', '"'}) {
+          std::string text(length, 'x');
+          text[place] = char(byte);
+          if (place + 1 < length) text[place + 1] = beside;
+          std::size_t expected = 0;
+          while (expected < length && !ends(text[expected])) ++expected;
+          if (plain_json_length(text) != expected)
+            FAIL("length " << length << ", byte " << byte << " at " << place);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("json: short texts are the same when every byte is") {
+  for (std::size_t length = 0; length <= 33; ++length) {
+    const std::string text = std::string("abcdefghijklmnopqrstuvwxyz0123456").substr(0, length);
+    CHECK(is_same_short(text, std::string(text)));
+    CHECK_FALSE(is_same_short(text, text + "x"));
+    for (std::size_t place = 0; place < length; ++place) {
+      std::string other = text;
+      other[place] = '#';
+      CHECK_FALSE(is_same_short(text, other));
+    }
+  }
+}
+
+TEST_CASE(
+    "json: a text with an escape is its own, and stays when the value is moved, copied or given another") {
+  const std::string source = R"({"plain":"abc","\u0061":"x\ny","long":"0123456789\t0123456789"})";
+  JsonValue value = parsed(source);
+  const JsonValue copy = value;
+  const JsonValue moved = std::move(value);
+  for (const JsonValue* one : {&copy, &moved}) {
+    CHECK(one->find("plain")->text == "abc");
+    CHECK(one->find("a")->text == "x\ny");
+    CHECK(one->find("long")->text == "0123456789\t0123456789");
+  }
+  JsonText text = JsonText::copied("own");
+  text.borrow("borrowed");
+  CHECK(text == "borrowed");
+  text = JsonText::copied("");
+  CHECK(text.empty());
 }

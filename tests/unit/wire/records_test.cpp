@@ -189,3 +189,23 @@ TEST_CASE("findings: codes are unique, in order, explained, and leave the Pine c
   CHECK(find_finding_kind("tv012")->name == "missing_field");
   CHECK(find_finding_kind("TV999") == nullptr);
 }
+
+TEST_CASE("records: a record of any length is written whole, behind what is there") {
+  model::Signal signal;
+  signal.id = "abcdefghijklmnopqrstuvwxyz";
+  signal.received_at = *parse_time("2026-11-20T10:15:03.412Z");
+  signal.symbol = "BTCUSDT";
+  signal.signal_id = "behind";
+  const std::string bare = format_signal(signal);
+  for (std::size_t length = 1; length <= 1024; ++length) {
+    signal.comment = std::string(length, 'c');
+    if (length % 3 == 0) signal.comment.back() = '\n';
+    std::string member = ",\"comment\":\"" + std::string(length, 'c') + "\"";
+    if (length % 3 == 0) member.replace(member.size() - 2, 1, "\\n");
+    std::string expected = bare;
+    expected.insert(bare.find(",\"signal_id\""), member);
+    std::string written = "before";
+    append_signal(written, signal);
+    REQUIRE(written == "before" + expected);
+  }
+}

@@ -1,3 +1,4 @@
+#include <array>
 #include <charconv>
 #include <limits>
 #include <type_traits>
@@ -74,6 +75,29 @@ std::optional<TimePoint> parse_epoch(std::string_view text) {
   return in_range(from_nanoseconds(value * unit));
 }
 
+// "2026-11-20T10:15:00Z", as TradingView writes nearly all; nothing where it is anything else, or no such
+// moment.
+std::optional<TimePoint> parse_usual(std::string_view text) {
+  constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:ddZ";
+  if (text.size() != kShape.size()) return std::nullopt;
+  std::array<int, kShape.size()> digits{};
+  for (std::size_t i = 0; i < kShape.size(); ++i) {
+    if (kShape[i] != 'd') {
+      if (text[i] != kShape[i]) return std::nullopt;
+      continue;
+    }
+    if (text[i] < '0' || text[i] > '9') return std::nullopt;
+    digits[i] = text[i] - '0';
+  }
+  const auto two = [&](std::size_t at) { return digits[at] * 10 + digits[at + 1]; };
+  const auto date = std::chrono::year(two(0) * 100 + two(2)) / std::chrono::month(unsigned(two(5))) /
+                    std::chrono::day(unsigned(two(8)));
+  if (!date.ok() || two(0) < 20 || two(0) > 21 || two(11) > 23 || two(14) > 59 || two(17) > 59)
+    return std::nullopt;
+  return sys_days(date) + std::chrono::hours(two(11)) + std::chrono::minutes(two(14)) +
+         std::chrono::seconds(two(17));
+}
+
 }  // namespace
 
 TimeText time_text(TimePoint at) {
@@ -118,6 +142,7 @@ TimeText time_text(TimePoint at) {
 }
 
 std::optional<TimePoint> parse_time(std::string_view text) {
+  if (const auto usual = parse_usual(text)) return usual;
   if (text.size() >= 9 && text.size() <= 14 && text.find_first_not_of("0123456789") == std::string_view::npos) {
     return parse_epoch(text);
   }

@@ -1,5 +1,6 @@
-// tvhook-validate against `jq -c .` over the same NDJSON, one after the other, several times; prints the ratio
-// of wall and of processor time. Usage: bench_validate [LINES] (default 1,000,000).
+// tvhook-validate against `jq -c .` over the same NDJSON, one after the other, several times; prints the median
+// of both and of their ratios in wall and in processor time, and the best of each. Usage: bench_validate
+// [LINES] (default 1,000,000).
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -50,6 +51,26 @@ Cost run(const std::string& command) {
                             seconds(before.ru_stime)};
 }
 
+double middle_of(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+// What all rounds have to say of one figure.
+struct Figures {
+  std::vector<double> theirs;
+  std::vector<double> ours;
+
+  std::vector<double> ratios() const {
+    std::vector<double> all;
+    for (std::size_t i = 0; i < ours.size(); ++i) all.push_back(theirs[i] / ours[i]);
+    return all;
+  }
+  double best_ratio() const {
+    return *std::min_element(theirs.begin(), theirs.end()) / *std::min_element(ours.begin(), ours.end());
+  }
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -58,20 +79,28 @@ int main(int argc, char** argv) {
   if (::mkdtemp(folder) == nullptr) return 1;
   const std::string file = std::string(folder) + "/alerts.ndjson";
   write_alerts(file, lines);
-  Cost ours{1e9, 1e9};
-  Cost theirs{1e9, 1e9};
-  constexpr int kRounds = 3;
+  Figures wall;
+  Figures processor;
+  constexpr int kRounds = 5;
   for (int round = 0; round < kRounds; ++round) {
     const Cost jq = run("jq -c . " + file);
     const Cost validate = run(std::string(TVHOOK_BIN_FOLDER) + "/tvhook-validate -q " + file);
-    theirs = {std::min(theirs.wall, jq.wall), std::min(theirs.processor, jq.processor)};
-    ours = {std::min(ours.wall, validate.wall), std::min(ours.processor, validate.processor)};
+    wall.theirs.push_back(jq.wall);
+    wall.ours.push_back(validate.wall);
+    processor.theirs.push_back(jq.processor);
+    processor.ours.push_back(validate.processor);
   }
-  std::printf("%d alerts, best of %d, on %ld cores\n", lines, kRounds, ::sysconf(_SC_NPROCESSORS_ONLN));
-  std::printf("jq -c .          %6.2f s wall  %6.2f s processor\n", theirs.wall, theirs.processor);
-  std::printf("tvhook-validate  %6.2f s wall  %6.2f s processor\n", ours.wall, ours.processor);
-  std::printf("ratio            %6.2f         %6.2f\n", theirs.wall / ours.wall,
-              theirs.processor / ours.processor);
+  double load = 0;
+  ::getloadavg(&load, 1);
+  std::printf("%d alerts, median of %d, on %ld cores with a load of %.1f\n", lines, kRounds,
+              ::sysconf(_SC_NPROCESSORS_ONLN), load);
+  std::printf("jq -c .          %6.2f s wall  %6.2f s processor\n", middle_of(wall.theirs),
+              middle_of(processor.theirs));
+  std::printf("tvhook-validate  %6.2f s wall  %6.2f s processor\n", middle_of(wall.ours),
+              middle_of(processor.ours));
+  std::printf("ratio            %6.2f         %6.2f\n", middle_of(wall.ratios()),
+              middle_of(processor.ratios()));
+  std::printf("of the best      %6.2f         %6.2f\n", wall.best_ratio(), processor.best_ratio());
   ::unlink(file.c_str());
   ::rmdir(folder);
 }

@@ -164,3 +164,17 @@ TEST_CASE("time: a far year is refused, not wrapped round into ours") {
   }
   CHECK(parse_time("2000-01-01T00:30:00+00:30").has_value());
 }
+
+TEST_CASE("time text: the usual form is read as the same moment with its zone written out") {
+  for (const std::string year : {"1970", "1999", "2000", "2026", "2100", "2199", "2200", "2201", "20a6"}) {
+    for (const std::string date :
+         {"-01-01", "-02-29", "-02-28", "-12-31", "-13-01", "-00-10", "-04-31", "-1-011", "+01-01"}) {
+      for (const std::string time :
+           {"T00:00:00", "T23:59:59", "T24:00:00", "T10:60:00", "T10:15:60", "t10:15:03", "T10.15:03"}) {
+        const std::string text = year + date + time;
+        CAPTURE(text);
+        CHECK(parse_time(text + "Z") == parse_time(text + "+00:00"));
+      }
+    }
+  }
+}

@@ -121,7 +121,7 @@ void Journal::Write::roll_back() {
 Result<void> Journal::Write::commit() {
   TVH_INVARIANT(journal_ != nullptr, "a transaction is committed once");
   Journal& journal = *std::exchange(journal_, nullptr);
-  auto done = journal.connection_.execute("COMMIT");
+  auto done = journal.run("COMMIT");
   if (!done && journal.connection_.in_transaction()) (void)journal.connection_.execute("ROLLBACK");
   journal.end_write();
   return done;
@@ -135,7 +135,7 @@ Result<Journal::Write> Journal::begin_write(std::chrono::milliseconds patience) 
   }
   // Who stood in the way may have gone; only a checkpoint can tell, because nothing is committed any more.
   if (connection_.wal_pages() > kMaxWalPages) (void)connection_.checkpoint(Connection::Checkpoint::truncate);
-  if (auto begun = connection_.execute("BEGIN IMMEDIATE"); !begun) {
+  if (auto begun = run("BEGIN IMMEDIATE"); !begun) {
     end_write();
     return std::move(begun).error();
   }
@@ -177,6 +177,12 @@ void Journal::settle() {
   if (lock_ == nullptr || !lock_->acquire(std::chrono::milliseconds(200))) return;
   (void)connection_.checkpoint(Connection::Checkpoint::truncate);
   lock_->release();
+}
+
+// Prepared once: parsing these two takes longer than most of what stands between them.
+Result<void> Journal::run(const char* sql) {
+  TVH_TRY(auto prepared, statement(sql));
+  return prepared->run();
 }
 
 Result<Journal::Use> Journal::statement(const char* sql) {

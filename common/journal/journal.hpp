@@ -87,6 +87,7 @@ class Journal {
   Journal() = default;
   void end_write();
   Result<void> check_not_newer();
+  Result<void> run(const char* sql);
 
   struct Cached;
   std::string path_;

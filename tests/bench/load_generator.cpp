@@ -120,7 +120,7 @@ class Generator {
   }
 
   void send_next(Connection& connection) {
-    const std::string body = alert_text(number_++);
+    const std::string body = alert_text(number_++, load_.author_ids);
     request_ = "POST " + load_.path +
                " HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: Go-http-client/1.1\r\nContent-Length: ";
     request_ += std::to_string(body.size());
@@ -166,15 +166,17 @@ class Generator {
 }  // namespace
 
 // Strategy tester's usual shape. Time and quantity change, so that neither rule of identity takes two for one.
-std::string alert_text(std::uint64_t number) {
+std::string alert_text(std::uint64_t number, bool author_id) {
+  const std::string id = author_id ? ",\"signal_id\":\"trade " + std::to_string(number) + "\"" : "";
   std::array<char, 512> text{};
   const int length = std::snprintf(
       text.data(), text.size(),
       "{\"secret\":\"%s\",\"strategy\":\"ma_cross_%u\",\"exchange\":\"BINANCE\",\"symbol\":\"BTCUSDT\","
       "\"action\":\"%s\","
-      "\"quantity\":\"0.%08u\",\"price\":\"65000.5\",\"order_id\":\"Long\",\"time\":%llu}",
+      "\"quantity\":\"0.%08u\",\"price\":\"65000.5\",\"order_id\":\"Long\",\"time\":%llu%s}",
       kBenchSecret.data(), unsigned(number % 7), number % 2 == 0 ? "buy" : "sell",
-      unsigned(number % 99'999'999 + 1), static_cast<unsigned long long>(1'795'000'000'000 + number));
+      unsigned(number % 99'999'999 + 1), static_cast<unsigned long long>(1'795'000'000'000 + number),
+      id.c_str());
   return std::string(text.data(), std::size_t(length));
 }
 

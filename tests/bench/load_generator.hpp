@@ -14,6 +14,7 @@ struct Load {
   std::string path = "/webhook";
   int connections = 64;
   std::uint64_t first_alert = 0;  // alerts are numbered, so that no two of a run are equal
+  bool author_ids = false;        // each alert brings an id of its own, whose hash stands anywhere in the index
   std::chrono::milliseconds duration{2000};
 };
 
@@ -35,6 +36,6 @@ inline constexpr std::string_view kBenchSecret = "bench-secret-0123456789";
 LoadResult run_load(const Load& load);
 
 // One alert as the generator sends it, for whoever wants to measure what it costs by itself.
-std::string alert_text(std::uint64_t number);
+std::string alert_text(std::uint64_t number, bool author_id = false);
 
 }  // namespace tvh::bench

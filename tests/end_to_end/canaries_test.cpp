@@ -121,6 +121,7 @@ struct CanarySite : Site {
     const std::vector<std::string> ours = {"tvhook.toml", "server.pem", "server.key", "desk.secret"};
     std::string all;
     for (const auto& entry : std::filesystem::directory_iterator(folder())) {
+      if (!entry.is_regular_file()) continue;  // the listener's socket keeps nothing
       const std::string name = entry.path().filename().string();
       if (std::find(ours.begin(), ours.end(), name) == ours.end()) all += read_file(entry.path().string());
     }

@@ -10,6 +10,9 @@ constexpr std::size_t kBatchBytes = 256 * 1024;
 // Less than this is checked faster than a thread starts.
 constexpr std::size_t kWorthAThread = 32 * 1024;
 
+// So many that no core waits while the oldest is written.
+std::size_t most_in_flight() { return 2 * std::max(1u, std::thread::hardware_concurrency()) + 4; }
+
 }  // namespace
 
 AlertPipeline::AlertPipeline(const CheckRules& check, const ReportRules& report, cli::Output& records,
@@ -18,7 +21,7 @@ AlertPipeline::AlertPipeline(const CheckRules& check, const ReportRules& report,
       report_(report),
       records_(records),
       findings_(findings),
-      most_in_flight_(std::max(1u, std::thread::hardware_concurrency()) + 1),
+      most_in_flight_(most_in_flight()),
       next_(std::make_unique<Work>()) {}
 
 void AlertPipeline::begin_source(const std::string& name) {

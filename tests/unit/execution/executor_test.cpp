@@ -291,8 +291,8 @@ TEST_CASE("executor: close_all with a symbol closes that instrument alone") {
 }
 
 TEST_CASE("executor: close_all leaves the same strategy's positions at another venue alone") {
-  TradingDesk desk;
   FakeVenue second("second");
+  TradingDesk desk;
   desk.settings.venues = {&desk.venue, &second};
   desk.start();
   open_positions(desk);

@@ -97,8 +97,8 @@ TEST_CASE("flatten: of one symbol it touches spot and perpetual of it, and no ot
 }
 
 TEST_CASE("flatten: of one venue it touches no other venue") {
-  FlattenDesk desk;
   FakeVenue second("second");
+  FlattenDesk desk;
   desk.settings.venues = {&desk.venue, &second};
   desk.start();
   desk.rules["a"].venue = "second";
@@ -113,8 +113,8 @@ TEST_CASE("flatten: of one venue it touches no other venue") {
 }
 
 TEST_CASE("flatten: it closes where the position is held, wherever the strategy trades by now") {
-  FlattenDesk desk;
   FakeVenue second("second");
+  FlattenDesk desk;
   desk.settings.venues = {&desk.venue, &second};
   desk.rules["a"].venue = "second";
   desk.start();

@@ -207,8 +207,8 @@ TEST_CASE("limits: a probe that is never taken because trading is halted leaves 
 }
 
 TEST_CASE("limits: a breaker speaks for its own venue") {
-  BreakerDesk desk;
   FakeVenue second("second");
+  BreakerDesk desk;
   desk.settings.venues = {&desk.venue, &second};
   desk.settings.rules.breakers["second"] = {3, seconds(300), seconds(300)};
   desk.start();

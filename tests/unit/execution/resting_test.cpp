@@ -142,8 +142,8 @@ TEST_CASE(
 }
 
 TEST_CASE("resting: cancel without a symbol takes back all that the strategy has resting at its venue") {
-  TradingDesk desk;
   FakeVenue second("second");
+  TradingDesk desk;
   desk.settings.venues = {&desk.venue, &second};
   desk.start();
   desk.run(limit(sample("one", Action::buy, "1"), "90"));

@@ -91,6 +91,7 @@ bool keep_closing_part(const Gate& gate, PlannedOrder& planned, const Decimal& p
   const auto others = held_by_others(gate.state, {gate.venue, gate.signal.strategy, order.instrument});
   const auto venue = gate.rules.venues.find(gate.venue);
   order.reduce_only = order.market == model::Market::perp &&
+                      !gate.rules.rules_for(gate.signal.strategy).allow_opposing &&
                       (venue == gate.rules.venues.end() || venue->second.reduce_only) &&
                       may_only_reduce(position, others, order.side, closing);
   return true;

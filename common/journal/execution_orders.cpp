@@ -194,7 +194,10 @@ Result<std::vector<Intent>> Execution::read_intents(const std::string& signal_id
 Result<std::vector<Intent>> Execution::read_open_intents() {
   static const std::string sql =
       std::string(kIntentColumns) +
-      "WHERE state IN ('planned', 'submitting', 'accepted', 'partially_filled', 'unknown') ORDER BY planned_at";
+      // An index with a condition serves only who asks in its very words; without it this is an error.
+      "INDEXED BY intents_open WHERE state = 'planned' OR state = 'submitting' OR state = 'accepted' OR state "
+      "= 'partially_filled' OR "
+      "state = 'unknown' ORDER BY planned_at";
   TVH_TRY(auto statement, journal_.statement(sql.c_str()));
   return read_all_intents(std::move(statement));
 }

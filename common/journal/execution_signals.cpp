@@ -62,8 +62,8 @@ Result<void> Execution::hold_given(const Signal& signal) {
 Result<void> Execution::note_reason(const std::string& id, const std::string& reason,
                                     const std::string& message) {
   TVH_TRY(auto statement,
-          journal_.statement("UPDATE signals SET reason = ?, message = ? WHERE id = ? AND state IN ('pending', "
-                             "'claimed')"));
+          journal_.statement("UPDATE signals SET reason = ?, message = ? WHERE id = ? AND (state = 'pending' "
+                             "OR state = 'claimed')"));
   statement->bind(reason).bind(message).bind(id);
   return statement->run();
 }

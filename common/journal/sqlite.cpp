@@ -33,6 +33,13 @@ Error sqlite_error(sqlite3* database, int code) {
   }
 }
 
+// Before SQLite's first use in the process; later it has no effect. SQLite counts the memory it takes, under
+// one lock for the whole process: nobody asks for that count, and an alert takes memory some eighty times.
+void set_up_library() {
+  static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(once);
+}
+
 int remember_wal_pages(void* target, sqlite3*, const char*, int pages) {
   *static_cast<int*>(target) = pages;
   return SQLITE_OK;
@@ -149,6 +156,7 @@ Connection& Connection::operator=(Connection&& other) noexcept {
 Connection::~Connection() { sqlite3_close_v2(database_); }
 
 Result<Connection> Connection::open(const std::string& path, OpenMode mode) {
+  set_up_library();
   Connection connection;
   const int access =
       mode == OpenMode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
@@ -165,6 +173,14 @@ Result<Connection> Connection::open(const std::string& path, OpenMode mode) {
   sqlite3_wal_autocheckpoint(database, 0);
   sqlite3_wal_hook(database, remember_wal_pages, connection.wal_pages_.get());
   return connection;
+}
+
+Connection::SchemaUnlocked::SchemaUnlocked(Connection& connection) : database_(connection.database_) {
+  sqlite3_db_config(database_, SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
+}
+
+Connection::SchemaUnlocked::~SchemaUnlocked() {
+  sqlite3_db_config(database_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
 }
 
 Result<void> Connection::execute(const char* sql) {

@@ -84,6 +84,18 @@ class Connection {
   enum class Checkpoint { passive, truncate };
   Result<void> checkpoint(Checkpoint kind);
 
+  // While it lives, the schema's text may be written (PRAGMA writable_schema): for migrations.
+  class SchemaUnlocked {
+   public:
+    explicit SchemaUnlocked(Connection& connection);
+    ~SchemaUnlocked();
+    SchemaUnlocked(const SchemaUnlocked&) = delete;
+    SchemaUnlocked& operator=(const SchemaUnlocked&) = delete;
+
+   private:
+    sqlite3* const database_;
+  };
+
  private:
   sqlite3* database_ = nullptr;
   std::unique_ptr<int> wal_pages_;  // stable address for the hook

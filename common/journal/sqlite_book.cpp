@@ -66,7 +66,7 @@ Result<model::OrderOnFile> SqliteBook::with_history(const model::Intent& intent)
   TVH_TRY(auto statement,
           execution_.journal().statement(
               "SELECT count(*), min(at), max(at), sum(event = 'retry') FROM order_events WHERE client_order_id "
-              "= ? AND event IN ('submit', 'resend', 'retry')"));
+              "= ? AND (event = 'submit' OR event = 'resend' OR event = 'retry')"));
   statement->bind(intent.request.client_order_id);
   TVH_CHECK(statement->step());
   order.sends = int(statement->read_integer());
@@ -152,7 +152,7 @@ Result<std::vector<model::Request>> SqliteBook::read_requests() {
       execution_.journal().statement(
           "SELECT seq, kind, coalesce(json_extract(arguments, '$.strategy'), ''), coalesce(json_extract("
           "arguments, '$.venue'), ''), coalesce(json_extract(arguments, '$.symbol'), ''), state, result FROM "
-          "requests WHERE state IN ('waiting', 'running') ORDER BY seq"));
+          "requests WHERE state = 'waiting' OR state = 'running' ORDER BY seq"));
   std::vector<model::Request> requests;
   while (true) {
     TVH_TRY(const bool row, statement->step());

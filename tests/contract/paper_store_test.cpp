@@ -235,12 +235,13 @@ TEST_CASE("paper store: a price that was seen is kept, exact") {
 TEST_CASE("paper store: orders of a journal of version 1 are read as the filled market orders they are") {
   const TemporaryFolder folder;
   const std::string path = folder.file("journal.db");
-  // Of version 1, what the next one changes.
+  // Of version 1, what the next ones change.
   change_by_hand(
       path,
       "CREATE TABLE signals (seq INTEGER PRIMARY KEY); CREATE TABLE controls (key TEXT, value TEXT, updated_at "
       "INTEGER);"
-      "CREATE TABLE intents (client_order_id TEXT PRIMARY KEY); CREATE TABLE positions (venue TEXT PRIMARY "
+      "CREATE TABLE intents (client_order_id TEXT PRIMARY KEY, state TEXT); CREATE INDEX intents_open ON "
+      "intents (state); CREATE TABLE positions (venue TEXT PRIMARY "
       "KEY);"
       "CREATE TABLE paper_orders (venue TEXT NOT NULL, client_order_id TEXT NOT NULL, venue_order_id TEXT NOT "
       "NULL, instrument TEXT NOT NULL, side TEXT NOT NULL, quantity TEXT NOT NULL, price TEXT NOT NULL, fee "

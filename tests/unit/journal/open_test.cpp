@@ -193,6 +193,42 @@ TEST_CASE("journal: reading only sees what was committed, changes no byte and ta
   CHECK((test::read_file(path + "-wal") == wal_before));
 }
 
+TEST_CASE("journal: one of version 3 comes to say the same of its states in words that cost less") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("journal.db");
+  REQUIRE(Journal::open(path));
+  test::change_by_hand(path,
+                       "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = substr(sql, 1, instr(sql, "
+                       "'CHECK (') + 6) || 'state IN "
+                       "(''pending'', ''claimed'', ''done'', ''refused'', ''expired'')' || substr(sql, "
+                       "instr(sql, '),' || char(10) || '  "
+                       "reason')) WHERE name = 'signals'; DROP INDEX intents_open; CREATE INDEX intents_open "
+                       "ON intents (client_order_id) "
+                       "WHERE state IN ('planned', 'submitting', 'accepted', 'partially_filled', 'unknown'); "
+                       "PRAGMA user_version = 3");
+  const auto text_of_signals = [&] {
+    return test::query_one(path, "SELECT sql FROM sqlite_schema WHERE name = 'signals'");
+  };
+  REQUIRE(text_of_signals().find("CHECK (state IN (") != std::string::npos);
+
+  auto journal = Journal::open(path);
+  REQUIRE(journal);
+  CHECK(text_of_signals().find(" IN (") == std::string::npos);
+  CHECK(column(**journal, "PRAGMA integrity_check") == "ok");
+  CHECK(journal::Execution(**journal).read_open_intents());
+  const char* const columns =
+      "INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, event_at, state) ";
+  const auto store = [&](const char* state) {
+    return (*journal)->connection().execute(
+        (std::string(columns) + "VALUES ('" + state + "', 0, '', '', '', '', '', 0, '" + state + "')").c_str());
+  };
+  for (const char* state : {"pending", "claimed", "done", "refused", "expired"}) CHECK(store(state));
+  CHECK_FALSE(store("lost"));
+  // And nobody else may change the schema's text through it.
+  CHECK_FALSE(
+      (*journal)->connection().execute("PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = sql"));
+}
+
 TEST_CASE("journal: an empty file becomes a journal") {
   const TemporaryFolder folder;
   const std::string path = folder.file("journal.db");

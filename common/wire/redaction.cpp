@@ -187,6 +187,24 @@ void redact_finding(Finding& finding, const std::vector<NamedSecret>& secrets) {
   }
 }
 
+void withhold_quotations(Finding& finding) {
+  std::string& text = finding.message;
+  // An example of ours has quotes as well.
+  const auto example = std::min(text.find(", such as {"), text.size());
+  std::string result;
+  std::size_t at = 0;
+  while (at < example) {
+    const auto begin = text.find('"', at);
+    const auto end = begin < example ? text.find('"', begin + 1) : std::string::npos;
+    if (end >= example) break;
+    result.append(text, at, begin + 1 - at);
+    result += "…\"";
+    at = end + 1;
+  }
+  result.append(text, at);
+  text = std::move(result);
+}
+
 std::string redact_body(std::string_view body, const ParsedAlert* alert,
                         const std::vector<NamedSecret>& secrets) {
   if (alert != nullptr && !alert->is_text()) return BodyRedactor(body, *alert, secrets).run();

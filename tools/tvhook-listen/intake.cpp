@@ -1,5 +1,7 @@
 #include "tvhook-listen/intake.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/hash.hpp"
@@ -81,7 +83,7 @@ void Intake::receive(const server::RequestHead& head, std::string body, server::
   model::Alert alert = begin_alert(head);
   auto parsed = wire::parse_alert(body, settings_.dialects);
   if (auto* finding = std::get_if<wire::Finding>(&parsed)) {
-    wire::redact_finding(*finding, redacted_);
+    wire::withhold_quotations(*finding);
     responder.answer(tempered(head, invalid_answer({*finding}, body)));
     return record({400, finding->name}, std::move(alert), body, nullptr);
   }
@@ -92,12 +94,12 @@ void Intake::receive(const server::RequestHead& head, std::string body, server::
     return record(refused->refusal, std::move(alert), body, &read);
   }
   auto decoded = wire::decode_alert(read, decode_options_);
+  const std::string& secret = std::get<std::string>(authenticated);
   if (!decoded.signal) {
-    responder.answer(invalid_answer(decoded.findings, body));
+    responder.answer(meaningless_answer(read, secret, body));
     return record({400, first_error_name(decoded.findings), Standing::authenticated}, std::move(alert), body,
                   &read);
   }
-  const std::string& secret = std::get<std::string>(authenticated);
   auto refused = check_strategy(decoded.signal->strategy, secret);
   for (const auto& earlier : decoded.earlier) {
     if (!refused) refused = check_strategy(earlier.strategy, secret);
@@ -107,6 +109,15 @@ void Intake::receive(const server::RequestHead& head, std::string body, server::
     return record(refused->refusal, std::move(alert), body, &read);
   }
   accept(std::move(alert), read, std::move(decoded), body, std::move(responder));
+}
+
+// Only the sender's own secret is taken out of what it shows of the alert: were others, he could guess at them.
+server::Answer Intake::meaningless_answer(const wire::ParsedAlert& read, const std::string& secret,
+                                          std::string_view body) const {
+  std::vector<NamedSecret> own;
+  std::copy_if(redacted_.begin(), redacted_.end(), std::back_inserter(own),
+               [&](const NamedSecret& named) { return named.name == secret; });
+  return invalid_answer(wire::decode_alert(read, {settings_.exchanges, &own}).findings, body);
 }
 
 void Intake::accept(model::Alert alert, const wire::ParsedAlert& read, wire::Decoded decoded,

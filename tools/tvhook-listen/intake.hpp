@@ -93,6 +93,8 @@ class Intake final : public server::Application {
   void observe(const server::RequestHead& head);
   void accept(model::Alert alert, const wire::ParsedAlert& read, wire::Decoded decoded, std::string_view body,
               server::Responder responder);
+  server::Answer meaningless_answer(const wire::ParsedAlert& read, const std::string& secret,
+                                    std::string_view body) const;
   void record(const Refusal& refusal, model::Alert alert, std::string_view body, const wire::ParsedAlert* read);
   model::Alert begin_alert(const server::RequestHead& head);
 

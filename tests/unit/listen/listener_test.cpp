@@ -126,6 +126,30 @@ TEST_CASE(
   CHECK_FALSE(contains(all, "Kw9"));
 }
 
+TEST_CASE("listener: what an answer says depends on no secret that its receiver has not shown") {
+  Site site;
+  const auto answer_to = [&](const std::string& body) { return site.post(body).body; };
+  // Guesses at the beginning of "correct-horse-battery", of somebody who knows nothing.
+  for (const char* form : {R"({"%…":1,"%…":1})", R"({"%" 1})", R"({"%":1 "%…":1})", R"({"%":bare})"}) {
+    const auto guess = [&](const std::string& word) {
+      std::string body = form;
+      for (auto at = body.find('%'); at != std::string::npos; at = body.find('%')) body.replace(at, 1, word);
+      return answer_to(body);
+    };
+    CAPTURE(form, guess("cor"));
+    CHECK(guess("cor") == guess("cat"));
+    CHECK(guess("correct-horse-battery") == guess("correct-horse-bottery"));
+    CHECK(contains(guess("cor"), "line 1 column"));
+  }
+  // And of somebody who has the other one.
+  const auto guess = [&](const std::string& word) {
+    return answer_to(R"({"secret":"another-good-one","action":")" + word +
+                     R"(","symbol":"BTCUSDT","quantity":1})");
+  };
+  CHECK(contains(guess("correct-horse-battery"), "correct-horse-battery"));
+  CHECK_FALSE(contains(guess("another-good-one"), "another-good-one"));
+}
+
 TEST_CASE("listener: path, method and size are judged in that order, before the body") {
   Site site;
   LoopbackClient wrong_path = site.connect();

@@ -20,6 +20,9 @@ struct KnownKey {
   std::int64_t seq = 0;
   TimePoint event_at{};
 };
+// Clocks are set back as well.
+Nanoseconds apart(TimePoint one, TimePoint other) { return one < other ? other - one : one - other; }
+
 TimePoint event_time(const Signal& signal, const Identity& identity) {
   return identity.event_at.value_or(signal.received_at);
 }
@@ -49,22 +52,37 @@ class SqliteAlertStore final : public AlertStore {
   }
 
   Result<std::vector<KeptAlert>> read_last_alerts(Nanoseconds span, TimePoint since) override {
-    TVH_TRY(
-        auto statement,
-        journal_->statement("SELECT original_hash, received_at FROM alerts WHERE received_at >= max(?, (SELECT "
-                            "max(received_at) FROM alerts) - ?) AND signal_id IS NOT NULL ORDER BY "
-                            "received_at DESC LIMIT 4096"));
-    statement->bind(since).bind(span.count());
+    TVH_TRY(auto statement,
+            journal_->statement(
+                "SELECT original_hash, received_at, signal_id FROM alerts WHERE seq > coalesce((SELECT "
+                "CAST(value AS INTEGER) FROM controls WHERE key = 'answered_through'), 0) ORDER BY seq DESC "
+                "LIMIT 4096"));
     std::vector<KeptAlert> alerts;
-    while (true) {
+    auto earliest = since;
+    for (bool last = true;; last = false) {
       TVH_TRY(const bool row, statement->step());
-      if (!row) return alerts;
+      if (!row) break;
       KeptAlert alert;
       const std::string hash = statement->read_text();
       std::copy_n(hash.begin(), std::min(hash.size(), alert.original_hash.size()), alert.original_hash.begin());
       alert.received_at = statement->read_time();
-      alerts.push_back(alert);
+      alert.signal_id = statement->read_text();
+      if (last) earliest = std::max(earliest, alert.received_at - span);
+      if (alert.received_at < earliest) break;
+      if (!alert.signal_id.empty()) alerts.push_back(std::move(alert));
     }
+    return alerts;
+  }
+
+  Result<void> note_all_answered() override {
+    if (last_alert_ == 0) return {};
+    TVH_TRY(auto write, journal_->begin_write(std::chrono::milliseconds(500)));
+    TVH_TRY(auto statement,
+            journal_->statement("INSERT INTO controls (key, value, updated_at) VALUES ('answered_through', ?, "
+                                "0) ON CONFLICT (key) DO UPDATE SET value = excluded.value"));
+    statement->bind(std::to_string(last_alert_));
+    TVH_CHECK(statement->run());
+    return write.commit();
   }
 
   void maintain(Upkeep upkeep) override { journal_->maintain(upkeep); }
@@ -137,10 +155,7 @@ class SqliteAlertStore final : public AlertStore {
   Result<Recognised> recognise(const Arrival& arrival) {
     const Signal& signal = *arrival.signal;
     const Identity& identity = arrival.identity;
-    if (arrival.answered_unavailable_at) {
-      TVH_TRY(const std::string late, find_late_commit(arrival));
-      if (!late.empty()) return Recognised{late, "", ""};
-    }
+    if (arrival.resend_of && !arrival.resend_of->empty()) return Recognised{*arrival.resend_of, "", ""};
     TVH_TRY(const LatestSignal* const latest, latest_.read(signal));
     Recognised recognised{"", signal.id, ""};
     if (identity.rule != Identity::Rule::content_window) {
@@ -149,8 +164,8 @@ class SqliteAlertStore final : public AlertStore {
       if (known) recognised = {"", arrival.alternate_id, known->first_id};
     }
     const bool rule_3 = identity.rule != Identity::Rule::author_id;
-    if (rule_3 && !arrival.answered_unavailable_at && latest && identity.window > Nanoseconds(0) &&
-        signal.received_at - latest->received_at <= identity.window &&
+    if (rule_3 && !arrival.resend_of && latest && identity.window > Nanoseconds(0) &&
+        apart(signal.received_at, latest->received_at) <= identity.window &&
         latest->content == short_content(identity)) {
       return Recognised{latest->signal_id, "", ""};
     }
@@ -162,8 +177,7 @@ class SqliteAlertStore final : public AlertStore {
                      const LatestSignal* latest) {
     if (identity.rule == Identity::Rule::author_id) {
       if (!identity.key_expires) return false;
-      const auto apart = event_time(signal, identity) - known.event_at;
-      return (apart < Nanoseconds(0) ? -apart : apart) > identity.window;
+      return apart(event_time(signal, identity), known.event_at) > identity.window;
     }
     const bool has_side = identity.direction != 0 || identity.both_directions;
     if (!latest || !has_side) return false;
@@ -171,18 +185,6 @@ class SqliteAlertStore final : public AlertStore {
                                   : identity.direction < 0 ? latest->buy_seq
                                                            : std::max(latest->buy_seq, latest->sell_seq);
     return opposite > known.seq;
-  }
-
-  // Rule 4: the alert that was answered 503 while its COMMIT went on is in the journal after all.
-  Result<std::string> find_late_commit(const Arrival& arrival) {
-    TVH_TRY(auto statement,
-            journal_->statement("SELECT signal_id FROM alerts WHERE received_at BETWEEN ? AND ? AND "
-                                "original_hash = ? AND signal_id IS NOT NULL"));
-    statement->bind(*arrival.answered_unavailable_at)
-        .bind(arrival.alert.received_at)
-        .bind_bytes(arrival.alert.original_hash);
-    TVH_TRY(const bool row, statement->step());
-    return row ? statement->read_text() : std::string();
   }
 
   // The latest signal of the arrival's identity.
@@ -305,11 +307,14 @@ class SqliteAlertStore final : public AlertStore {
     } else {
       statement->bind(signal_id);
     }
-    return statement->run();
+    TVH_CHECK(statement->run());
+    last_alert_ = journal_->connection().last_insert_rowid();
+    return {};
   }
 
   std::unique_ptr<Journal> journal_;
   LatestSignals latest_;
+  std::int64_t last_alert_ = 0;  // its row
   std::optional<bool> former_ids_;
 };
 

@@ -22,9 +22,9 @@ struct Arrival {
   model::Identity identity;  // of the signal
   std::string alternate_id;  // the signal's id if its own is taken by an earlier, different one
   std::string former_id;     // the signal's id as versions before schema 3 made it; "" if they made the same
-  // Rule 4: these bytes were answered 503 when they came before, at that time. If that row is in the journal
-  // after all, this is its resend; if not, it is new whatever rule 3 says.
-  std::optional<TimePoint> answered_unavailable_at;
+  // Rule 4: these bytes were answered 503 when they came before. The signal they are in the journal as
+  // nevertheless; "" when they are not: then this is new whatever rule 3 says.
+  std::optional<std::string> resend_of;
 };
 
 struct Stored {
@@ -39,6 +39,7 @@ struct Stored {
 struct KeptAlert {
   Digest original_hash{};
   TimePoint received_at{};
+  std::string signal_id;
 };
 
 class AlertStore {
@@ -50,9 +51,13 @@ class AlertStore {
   // except after a failed COMMIT, which rule 4 settles. One thread.
   virtual Result<std::vector<Stored>> append_arrivals(std::span<const Arrival> arrivals) = 0;
 
-  // The alerts at the journal's end, as far as they came within `span` of the last one and not before `since`:
-  // when the program that stored them died, their answers may not have left. At most 4096. Same thread.
+  // The alerts at the journal's end, latest first, as far as they came within `span` of the last one and not
+  // before `since`: when the program that stored them died, their answers may not have left. Without those that
+  // note_all_answered() spoke of. At most 4096. Same thread.
   virtual Result<std::vector<KeptAlert>> read_last_alerts(Nanoseconds span, TimePoint since) = 0;
+
+  // Whatever this store has appended was answered by what became of it. One transaction. Same thread.
+  virtual Result<void> note_all_answered() = 0;
 
   // Work that can wait until the answers are out: checkpoints. Same thread.
   virtual void maintain(Upkeep upkeep) = 0;

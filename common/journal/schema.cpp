@@ -308,13 +308,14 @@ INSERT INTO controls (key, value, updated_at) SELECT 'ids_without_time', seq, 0 
 
 // The same rules in other words: for the list of an IN, SQLite builds a table in memory each time it meets one,
 // which took as long as storing a signal. A CHECK can only be reworded in the schema's own text; SQLite's page
-// on ALTER TABLE shows how. What is stored stays as it is.
+// on ALTER TABLE shows how. What is stored stays as it is. And no alert is looked up by its time any more.
 constexpr const char* kFourthVersion = R"sql(
 PRAGMA writable_schema=ON;
 UPDATE sqlite_schema SET sql = replace(sql, 'state IN (''pending'', ''claimed'', ''done'', ''refused'', ''expired'')',
   'state = ''pending'' OR state = ''claimed'' OR state = ''done'' OR state = ''refused'' OR state = ''expired''')
   WHERE type = 'table' AND name = 'signals';
 PRAGMA writable_schema=RESET;
+DROP INDEX IF EXISTS alerts_by_time;
 DROP INDEX intents_open;
 CREATE INDEX intents_open ON intents (client_order_id)
   WHERE state = 'planned' OR state = 'submitting' OR state = 'accepted' OR state = 'partially_filled' OR state = 'unknown';

@@ -302,11 +302,9 @@ TEST_CASE("alert store: two that are the same in one batch: the first is accepte
 TEST_CASE(
     "alert store: rule 4: equal bytes after a 503 are that alert's resend: a duplicate when its row is there") {
   Store store;
-  const Arrival late_commit = arrival_of(at(0, sample()));
-  const Stored first = store.put(late_commit);
+  const Stored first = store.put(arrival_of(at(0, sample())));
   Arrival resend = arrival_of(at(50, sample()));  // past the window of rule 3
-  resend.alert.original_hash = late_commit.alert.original_hash;
-  resend.answered_unavailable_at = late_commit.alert.received_at;
+  resend.resend_of = first.signal_id;
   const Stored again = store.put(resend);
   CHECK(again.kind == Kind::duplicate);
   CHECK(again.signal_id == first.signal_id);
@@ -317,16 +315,16 @@ TEST_CASE(
   Store store;
   CHECK(store.put(at(0, sample())).kind == Kind::accepted);
   Arrival resend = arrival_of(at(15, sample()));
-  resend.answered_unavailable_at = at_second(10);  // a second alert of the same content, lost in the queue
+  resend.resend_of = "";  // a second alert of the same content, lost in the queue
   CHECK(store.put(resend).kind == Kind::accepted);
 }
 
-TEST_CASE("alert store: rule 4 goes by the bytes: another alert received at that instant is not it") {
+TEST_CASE(
+    "alert store: rule 3: an alert before the latest one of a clock that was set back is not its resend") {
   Store store;
-  CHECK(store.put(at(0, sample(Action::buy, "ETHUSDT"))).kind == Kind::accepted);
-  Arrival resend = arrival_of(at(5, sample()));
-  resend.answered_unavailable_at = at_second(0);
-  CHECK(store.put(resend).kind == Kind::accepted);
+  CHECK(store.put(at(7200, sample())).kind == Kind::accepted);
+  CHECK(store.put(at(31, sample())).kind == Kind::accepted);
+  CHECK(store.put(at(21, sample())).kind == Kind::duplicate);
 }
 
 TEST_CASE("alert store: a refusal is a row in alerts and nothing else") {
@@ -548,6 +546,8 @@ TEST_CASE(
   const auto kept = store.port().read_last_alerts(seconds(0), at_second(0));
   REQUIRE(kept);
   REQUIRE(kept->size() == 1);
+  CHECK(store.column("SELECT id FROM signals ORDER BY seq DESC LIMIT 1") ==
+        std::vector{kept->front().signal_id});
   const auto hash = kept->front().original_hash;
   CHECK(store.column(
             "SELECT hex(original_hash) FROM alerts WHERE signal_id IS NOT NULL ORDER BY seq DESC LIMIT 1") ==
@@ -556,6 +556,11 @@ TEST_CASE(
           for (char& c : text) c = c >= 'a' ? char(c - 'a' + 'A') : c;
           return text;
         }()});
+  // A clean stop leaves nothing that anybody was not told.
+  REQUIRE(store.port().note_all_answered());
+  CHECK(times(3, 0).empty());
+  store.put(make_signal({.name = "14", .received_at = at_second(14)}));
+  CHECK(times(3, 0) == std::vector{at_second(14)});
 }
 
 TEST_CASE("alert store: alerts of one batch look back on each other as they would in batches of their own") {

@@ -116,6 +116,7 @@ class Pipeline::Store final : public journal::AlertStore {
     return inner_->read_last_alerts(span, since);
   }
   Result<void> probe() override { return inner_->probe(); }
+  Result<void> note_all_answered() override { return inner_->note_all_answered(); }
 
  private:
   journal::Journal& journal_;

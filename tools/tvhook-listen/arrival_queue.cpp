@@ -1,5 +1,6 @@
 #include "tvhook-listen/arrival_queue.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/invariant.hpp"
@@ -13,7 +14,7 @@ ArrivalQueue::ArrivalQueue(const QueueLimits& limits, const Clock& clock, OnUnav
     : limits_(limits),
       clock_(clock),
       on_unavailable_(std::move(on_unavailable)),
-      resends_(limits.resend_span, limits.resend_capacity) {}
+      resends_(limits.resend_capacity) {}
 
 void ArrivalQueue::push(journal::Arrival arrival, server::Responder responder) {
   bool wake_writer = false;
@@ -56,8 +57,7 @@ void ArrivalQueue::take_batch(std::vector<journal::Arrival>& batch,
   flying_promises_.swap(promises_);
   if (!resends_.empty()) {
     for (auto& arrival : batch) {
-      if (arrival.signal)
-        arrival.answered_unavailable_at = resends_.find(arrival.alert.original_hash, clock_.now());
+      if (arrival.signal) arrival.resend_of = resends_.find(arrival.alert.original_hash, clock_.steady());
     }
   }
   flying_ = batch;
@@ -85,9 +85,10 @@ std::vector<std::size_t> ArrivalQueue::store_batch(std::span<const Stored> store
       if (stored[i].kind == Stored::Kind::failed) {
         if (promise.responder) answer_unavailable(flying_[i], promise, Unavailable::not_stored);
       } else if (promise.expired) {
-        resends_.remember(alert.original_hash, alert.received_at, clock_.now(),
-                          ResendMemory::Outcome::stored_late);
+        resends_.remember(alert.original_hash, clock_.steady() + limits_.resend_span, stored[i].signal_id);
         late.push_back(i);
+      } else if (flying_[i].resend_of) {
+        resends_.forget(alert.original_hash);
       }
     }
     settled_promises_.swap(flying_promises_);
@@ -185,8 +186,7 @@ void ArrivalQueue::watch_deadlines() {
 }
 
 void ArrivalQueue::answer_unavailable(const journal::Arrival& arrival, Promise& promise, Unavailable why) {
-  resends_.remember(arrival.alert.original_hash, arrival.alert.received_at, clock_.now(),
-                    ResendMemory::Outcome::not_stored);
+  resends_.remember(arrival.alert.original_hash, clock_.steady() + limits_.resend_span, "");
   promise.responder.answer(unavailable_answer());
   on_unavailable_(arrival, why);
 }
@@ -194,8 +194,16 @@ void ArrivalQueue::answer_unavailable(const journal::Arrival& arrival, Promise& 
 void ArrivalQueue::recall(std::span<const journal::KeptAlert> alerts) {
   const std::lock_guard lock(mutex_);
   for (const auto& alert : alerts) {
-    resends_.remember(alert.original_hash, alert.received_at, clock_.now(), ResendMemory::Outcome::stored_late);
+    // Of a clock that was set back in between no age can be told.
+    const Nanoseconds age = std::max(clock_.now() - alert.received_at, Nanoseconds(0));
+    if (age > limits_.recall_span) continue;
+    resends_.remember(alert.original_hash, clock_.steady() + (limits_.recall_span - age), alert.signal_id);
   }
+}
+
+bool ArrivalQueue::owes_nothing() const {
+  const std::lock_guard lock(mutex_);
+  return !resends_.holds_stored(clock_.steady());
 }
 
 void ArrivalQueue::close() {

@@ -18,14 +18,15 @@
 
 namespace tvh {
 
-using SteadyTime = std::chrono::steady_clock::time_point;
-
 struct QueueLimits {
   std::size_t capacity = 4096;
   std::size_t body_bytes = 32 * 1024 * 1024;   // of all that wait
   std::chrono::milliseconds waiting{2000};     // from arrival: then it is taken out and answered 503
   std::chrono::milliseconds committing{2800};  // from arrival: then it is answered 503, whatever becomes of it
-  std::chrono::seconds resend_span{60};        // DESIGN 5.3, rule 4
+  std::chrono::seconds resend_span{60};        // from a 503: DESIGN 5.3, rule 4
+  // From its arrival: three resends, five seconds and an answer apart. For one whose receiver died before it
+  // answered, where whoever stood in front of it answered 502.
+  std::chrono::seconds recall_span{30};
   std::size_t resend_capacity = 65'536;
 };
 
@@ -69,7 +70,9 @@ class ArrivalQueue {
   void recall(std::span<const journal::KeptAlert> alerts);
   // Which of them: an answer leaves so long after its alert at most, and a resend comes that soon.
   Nanoseconds answer_span() const { return limits_.committing; }
-  Nanoseconds resend_span() const { return limits_.resend_span; }
+  Nanoseconds recall_span() const { return limits_.recall_span; }
+  // Nobody was told that we do not have what we have, as far as a resend may still come.
+  bool owes_nothing() const;
 
   // No more is taken in. What waits is still handed to the writer.
   void close();

@@ -23,11 +23,15 @@ void JournalWriter::run() {
       probe();
     }
   }
+  // For the next one, which takes what it does not find noted for unanswered.
+  if (recalled_ && !failing_ && parts_.queue.owes_nothing()) {
+    if (const auto noted = parts_.store.note_all_answered(); !noted) note_failure(noted.error());
+  }
 }
 
 void JournalWriter::recall() {
   const auto kept = parts_.store.read_last_alerts(parts_.queue.answer_span(),
-                                                  parts_.clock.now() - parts_.queue.resend_span());
+                                                  parts_.clock.now() - parts_.queue.recall_span());
   if (!kept) return note_failure(kept.error());
   parts_.queue.recall(*kept);
   recalled_ = true;

@@ -1,5 +1,6 @@
 #include "tvhook-listen/resend_memory.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace tvh {
@@ -10,33 +11,39 @@ std::size_t ResendMemory::FirstBytes::operator()(const Digest& digest) const {
   return value;
 }
 
-void ResendMemory::remember(const Digest& original, TimePoint received_at, TimePoint now, Outcome outcome) {
-  forget_old(now);
+void ResendMemory::remember(const Digest& original, SteadyTime until, const std::string& signal_id) {
   Entry& entry = entries_[original];
   // A row that is known to be there is what every later resend duplicates.
-  if (outcome == Outcome::stored_late || entry.outcome == Outcome::not_stored) {
-    entry.received_at = received_at;
-    entry.outcome = outcome;
-  }
-  entry.answered_at = now;
-  by_age_.emplace_back(now, original);
+  if (!signal_id.empty()) entry.signal_id = signal_id;
+  entry.until = std::max(entry.until, until);
+  by_age_.emplace_back(entry.until, original);
+  while (by_age_.size() > capacity_) forget_oldest();
 }
 
-std::optional<TimePoint> ResendMemory::find(const Digest& original, TimePoint now) {
+std::optional<std::string> ResendMemory::find(const Digest& original, SteadyTime now) {
   if (entries_.empty()) return std::nullopt;
   forget_old(now);
   const auto found = entries_.find(original);
-  if (found == entries_.end()) return std::nullopt;
-  return found->second.received_at;
+  if (found == entries_.end() || found->second.until < now) return std::nullopt;
+  return found->second.signal_id;
 }
 
-void ResendMemory::forget_old(TimePoint now) {
-  while (!by_age_.empty() && (now - by_age_.front().first > span_ || by_age_.size() > capacity_)) {
-    const auto [at, original] = by_age_.front();
-    by_age_.pop_front();
-    const auto found = entries_.find(original);
-    if (found != entries_.end() && found->second.answered_at == at) entries_.erase(found);
-  }
+bool ResendMemory::holds_stored(SteadyTime now) const {
+  return std::any_of(entries_.begin(), entries_.end(), [now](const auto& one) {
+    return one.second.until >= now && !one.second.signal_id.empty();
+  });
+}
+
+void ResendMemory::forget_old(SteadyTime now) {
+  while (!by_age_.empty() && by_age_.front().first < now) forget_oldest();
+}
+
+// Unless the same bytes were answered 503 again since.
+void ResendMemory::forget_oldest() {
+  const auto& [until, original] = by_age_.front();
+  const auto found = entries_.find(original);
+  if (found != entries_.end() && found->second.until == until) entries_.erase(found);
+  by_age_.pop_front();
 }
 
 }  // namespace tvh

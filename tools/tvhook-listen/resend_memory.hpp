@@ -1,49 +1,54 @@
 // Alerts that were answered 503, for as long as the same bytes are their resend (rule 4 of identity). The
-// sender was told that we do not have it, which may turn out wrong: a COMMIT that outlasted the answer.
+// sender was told that we do not have it, which may turn out wrong: a COMMIT that outlasted the answer. By the
+// steady clock: one that is set anew makes no resend a new alert, and no new alert a resend.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <deque>
 #include <optional>
+#include <string>
 #include <unordered_map>
 
-#include "base/clock.hpp"
 #include "base/hash.hpp"
 
 namespace tvh {
 
+using SteadyTime = std::chrono::steady_clock::time_point;
+
 class ResendMemory {
  public:
-  enum class Outcome { not_stored, stored_late };
+  explicit ResendMemory(std::size_t capacity) : capacity_(capacity) {}
 
-  ResendMemory(Nanoseconds span, std::size_t capacity) : span_(span), capacity_(capacity) {}
+  // The alert with these bytes was answered 503; until then they are its resend. `signal_id`: it is in the
+  // journal nevertheless, which nothing that is remembered later for the same bytes hides; "": it is not.
+  void remember(const Digest& original, SteadyTime until, const std::string& signal_id);
 
-  // The alert with these bytes, received at `received_at`, was answered 503 at `now`. stored_late: its row is
-  // in the journal nevertheless; nothing that is remembered later for the same bytes hides that.
-  void remember(const Digest& original, TimePoint received_at, TimePoint now, Outcome outcome);
+  // The signal_id of the alert that these bytes resend; nothing when they resend none.
+  std::optional<std::string> find(const Digest& original, SteadyTime now);
 
-  // When the alert that these bytes resend was received; nothing when they resend none.
-  std::optional<TimePoint> find(const Digest& original, TimePoint now);
+  // The resend was answered 200: TradingView sends no more of it.
+  void forget(const Digest& original) { entries_.erase(original); }
 
   bool empty() const { return entries_.empty(); }
+  // Some alert is in the journal whose sender was told otherwise.
+  bool holds_stored(SteadyTime now) const;
 
  private:
   struct Entry {
-    TimePoint received_at{};
-    TimePoint answered_at{};
-    Outcome outcome = Outcome::not_stored;
+    std::string signal_id;
+    SteadyTime until{};
   };
   struct FirstBytes {
     std::size_t operator()(const Digest& digest) const;
   };
 
-  void forget_old(TimePoint now);
+  void forget_old(SteadyTime now);
+  void forget_oldest();
 
-  Nanoseconds span_;
   std::size_t capacity_;
   std::unordered_map<Digest, Entry, FirstBytes> entries_;
-  std::deque<std::pair<TimePoint, Digest>> by_age_;  // one for each time remembered, oldest first
+  std::deque<std::pair<SteadyTime, Digest>> by_age_;  // one for each time remembered, oldest first
 };
 
 }  // namespace tvh

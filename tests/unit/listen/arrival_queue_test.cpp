@@ -14,6 +14,19 @@ namespace {
 
 const TimePoint kStart = from_nanoseconds(1'700'000'000'000'000'000);
 
+// Time goes on steadily, and somebody sets the clock.
+class SetClock final : public Clock {
+ public:
+  TimePoint now() const override { return steady_.now() + set_by_; }
+  SteadyTime steady() const override { return steady_.steady(); }
+  void advance(Nanoseconds by) { steady_.advance(by); }
+  void set(Nanoseconds by) { set_by_ = by; }
+
+ private:
+  ManualClock steady_{kStart};
+  Nanoseconds set_by_{0};
+};
+
 struct Bench {
   explicit Bench(const QueueLimits& limits = {})
       : queue(limits, clock, [this](const Arrival&, Unavailable why) { reasons.push_back(why); }) {}
@@ -37,7 +50,7 @@ struct Bench {
     return queue.store_batch(std::vector<Stored>(batch.size(), Stored{kind, "id", "record"}));
   }
 
-  ManualClock clock{kStart};
+  SetClock clock;
   std::shared_ptr<AnswerRecorder> answers = std::make_shared<AnswerRecorder>();
   std::vector<Unavailable> reasons;
   ArrivalQueue queue;
@@ -141,7 +154,7 @@ TEST_CASE(
   CHECK(bench.answers->status(3) == 200);
 }
 
-TEST_CASE("queue: equal bytes within 60 s of a 503 carry the time of the alert they resend, others nothing") {
+TEST_CASE("queue: equal bytes within 60 s of a 503 are its resend until one is answered 200, others are none") {
   Bench bench;
   bench.push(1, 'a');
   bench.clock.advance(2s);
@@ -151,13 +164,53 @@ TEST_CASE("queue: equal bytes within 60 s of a 503 carry the time of the alert t
   bench.push(2, 'a');
   bench.push(3, 'b');
   REQUIRE(bench.take() == 2);
-  CHECK(bench.batch[0].answered_unavailable_at == kStart);
-  CHECK_FALSE(bench.batch[1].answered_unavailable_at.has_value());
+  CHECK(bench.batch[0].resend_of == "");
+  CHECK_FALSE(bench.batch[1].resend_of.has_value());
   bench.store();
-  bench.clock.advance(61s);
-  bench.push(4, 'a');
+  bench.push(4, 'a');  // answered 200, it is not sent again: this is the next bar's
   bench.take();
-  CHECK_FALSE(bench.batch[0].answered_unavailable_at.has_value());
+  CHECK_FALSE(bench.batch[0].resend_of.has_value());
+  bench.queue.fail_batch();
+  bench.clock.advance(61s);
+  bench.push(5, 'a');
+  bench.take();
+  CHECK_FALSE(bench.batch[0].resend_of.has_value());
+}
+
+TEST_CASE("queue: a clock that is set anew between a 503 and its resend changes nothing") {
+  for (const auto step : {-7200s, -120s, 120s, 7200s}) {
+    Bench bench;
+    bench.push(1, 'a');
+    bench.take();
+    bench.clock.advance(3s);
+    bench.queue.expire(bench.clock.steady());
+    bench.store();
+    CHECK_FALSE(bench.queue.owes_nothing());
+    bench.clock.set(step);
+    bench.clock.advance(5s);
+    bench.push(2, 'a');
+    bench.take();
+    CHECK(bench.batch[0].resend_of == "id");
+  }
+}
+
+TEST_CASE("queue: what a dead process may not have answered is recognised for 30 s from its arrival") {
+  Bench bench;
+  Digest digest{};
+  digest.fill('a');
+  bench.queue.recall(std::vector<journal::KeptAlert>{{digest, kStart - 20s, "kept"}});
+  bench.clock.advance(10s);
+  bench.push(1, 'a');
+  bench.take();
+  CHECK(bench.batch[0].resend_of == "kept");
+  bench.queue.fail_batch();
+
+  Bench later;
+  later.queue.recall(std::vector<journal::KeptAlert>{{digest, kStart - 20s, "kept"}});
+  later.clock.advance(11s);
+  later.push(1, 'a');
+  later.take();
+  CHECK_FALSE(later.batch[0].resend_of.has_value());
 }
 
 TEST_CASE(
@@ -176,7 +229,7 @@ TEST_CASE(
   bench.clock.advance(5s);
   bench.push(3, 'a');
   bench.take();
-  CHECK(bench.batch[0].answered_unavailable_at == kStart);
+  CHECK(bench.batch[0].resend_of == "id");
 }
 
 TEST_CASE("queue: closed, it takes no more in, hands out what waits, and is then finished") {
@@ -193,19 +246,31 @@ TEST_CASE("queue: closed, it takes no more in, hands out what waits, and is then
   CHECK(bench.queue.is_finished());
 }
 
-TEST_CASE("resend memory: it forgets the oldest over its capacity, and each after its span") {
-  ResendMemory memory(60s, 2);
-  Digest first{}, second{}, third{}, fourth{};
-  first.fill(1), second.fill(2), third.fill(3), fourth.fill(4);
-  const auto outcome = ResendMemory::Outcome::not_stored;
-  memory.remember(first, kStart, kStart, outcome);
-  memory.remember(second, kStart + 1s, kStart + 1s, outcome);
-  memory.remember(third, kStart + 2s, kStart + 2s, outcome);
-  memory.remember(fourth, kStart + 3s, kStart + 3s, outcome);
-  CHECK_FALSE(memory.find(first, kStart + 3s).has_value());
-  CHECK(memory.find(third, kStart + 62s) == kStart + 2s);
-  CHECK_FALSE(memory.find(third, kStart + 63s).has_value());
-  CHECK(memory.find(fourth, kStart + 63s) == kStart + 3s);
-  CHECK_FALSE(memory.find(fourth, kStart + 64s).has_value());
+TEST_CASE("resend memory: it forgets the oldest over its capacity, and each after its time") {
+  ResendMemory memory(2);
+  const SteadyTime start{};
+  Digest first{}, second{}, third{};
+  first.fill(1), second.fill(2), third.fill(3);
+  memory.remember(first, start + 60s, "one");
+  memory.remember(second, start + 61s, "");
+  memory.remember(third, start + 62s, "");
+  CHECK_FALSE(memory.find(first, start).has_value());
+  CHECK(memory.find(second, start + 61s) == "");
+  CHECK_FALSE(memory.find(second, start + 62s).has_value());
+  CHECK(memory.find(third, start + 62s) == "");
+  CHECK_FALSE(memory.find(third, start + 63s).has_value());
   CHECK(memory.empty());
+}
+
+TEST_CASE("resend memory: that it is in the journal is not forgotten for a later 503") {
+  ResendMemory memory(8);
+  const SteadyTime start{};
+  Digest digest{};
+  memory.remember(digest, start + 60s, "one");
+  memory.remember(digest, start + 70s, "");
+  CHECK(memory.find(digest, start + 70s) == "one");
+  CHECK(memory.holds_stored(start + 70s));
+  CHECK_FALSE(memory.holds_stored(start + 71s));
+  memory.forget(digest);
+  CHECK_FALSE(memory.find(digest, start).has_value());
 }

@@ -36,9 +36,16 @@ class FakeStore final : public journal::AlertStore {
     const std::lock_guard lock(mutex_);
     std::vector<journal::KeptAlert> kept;
     for (const auto& row : rows_) {
-      if (row.signal) kept.push_back({row.alert.original_hash, row.alert.received_at});
+      if (row.signal) kept.push_back({row.alert.original_hash, row.alert.received_at, row.signal->id});
     }
+    if (all_answered_) kept.clear();
     return kept;
+  }
+
+  Result<void> note_all_answered() override {
+    const std::lock_guard lock(mutex_);
+    all_answered_ = true;
+    return {};
   }
 
   void maintain(journal::Upkeep) override {
@@ -55,6 +62,10 @@ class FakeStore final : public journal::AlertStore {
     return {};
   }
 
+  // As after a process that died: nobody noted what it had answered.
+  void lose_note() {
+    set([this] { all_answered_ = false; });
+  }
   void hold() {
     set([this] { held_ = true; });
   }
@@ -97,15 +108,10 @@ class FakeStore final : public journal::AlertStore {
     rows_.push_back(arrival);
     if (!arrival.signal) return {Stored::Kind::refused, "", ""};
     const std::string& id = arrival.signal->id;
-    if (arrival.answered_unavailable_at) {
-      for (const auto& row : rows_) {
-        const bool is_it = row.alert.received_at == *arrival.answered_unavailable_at &&
-                           row.alert.original_hash == arrival.alert.original_hash;
-        if (is_it) return {Stored::Kind::duplicate, ids_by_time_[row.alert.received_at], ""};
-      }
-    }
+    if (arrival.resend_of && !arrival.resend_of->empty())
+      return {Stored::Kind::duplicate, *arrival.resend_of, ""};
+    all_answered_ = false;
     const bool is_new = signals_.emplace(id, 1).second;
-    ids_by_time_[arrival.alert.received_at] = id;
     if (!is_new) return {Stored::Kind::duplicate, id, ""};
     return {Stored::Kind::accepted, id, "{\"id\":\"" + id + "\"}"};
   }
@@ -134,7 +140,7 @@ class FakeStore final : public journal::AlertStore {
   std::vector<std::size_t> batches_;
   std::vector<journal::Arrival> rows_;
   std::map<std::string, int> signals_;
-  std::map<TimePoint, std::string> ids_by_time_;
+  bool all_answered_ = false;
 };
 
 }  // namespace tvh::test

@@ -216,11 +216,24 @@ Result<Decimal> Decimal::parse(std::string_view text) {
 }
 
 Decimal Decimal::from_trusted(std::string_view text) {
+  const auto number = parse_stored(text);
+  TVH_INVARIANT(number.has_value(), "trusted decimal text");
+  return *number;
+}
+
+std::optional<Decimal> Decimal::parse_stored(std::string_view text) {
+  constexpr int kMostDigits = 77;
+  constexpr int kMostBeforePoint = 36;
+  // A bound before any work, as in parse().
+  if (text.size() > 400) return std::nullopt;
   const auto scanned = scan(text);
-  TVH_INVARIANT(scanned.has_value() && scanned->digits.size() <= 77 && scanned->scale <= kMaxScale &&
-                    scanned->scale > -77,
-                "trusted decimal text");
-  return scanned->digits.empty() ? Decimal() : from_scanned(*scanned);
+  if (!scanned) return std::nullopt;
+  const int digits = int(scanned->digits.size());
+  if (digits == 0) return Decimal();
+  if (digits > kMostDigits || scanned->scale > kMaxScale || digits - scanned->scale > kMostBeforePoint) {
+    return std::nullopt;
+  }
+  return from_scanned(*scanned);
 }
 
 Decimal::Text Decimal::text() const {

@@ -9,6 +9,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,8 +36,11 @@ class Decimal {
   // "0.01", "-5", "1e-7", "1E+3", "+2", "007.50", ".5", "5.". No grouping, no spaces, no NaN. The error says
   // which rule was broken ("not a number", "out of range: …", "more than 22 decimal places").
   static Result<Decimal> parse(std::string_view text);
-  // For text known to be right: constants and values the journal stored (its whole domain, not parse()'s).
+  // For text known to be right: constants.
   static Decimal from_trusted(std::string_view text);
+  // What text() wrote somewhere and others may have changed since: any number of the domain, so not parse()'s
+  // bounds, but at most 36 digits before the point, so that sums stay inside it. Nothing when it is none.
+  static std::optional<Decimal> parse_stored(std::string_view text);
 
   // Plain notation, normal form: "0.0000001", "65000.5", "-3". At most 77 digits, a point, a zero before it and
   // a sign.

@@ -7,14 +7,22 @@ namespace tvh::journal {
 
 using model::BarChain;
 
-static std::vector<model::PositionStep> steps_from(const std::string& text) {
+static std::vector<model::PositionStep> read_steps(Statement& row) {
   std::vector<model::PositionStep> all;
+  const std::string text = row.read_text();
   std::istringstream steps(text);
   std::string id;
-  std::string from;
-  std::string to;
-  while (steps >> id >> from >> to) {
-    all.push_back({id, Decimal::from_trusted(from), Decimal::from_trusted(to)});
+  while (steps >> id) {
+    std::string from;
+    std::string to;
+    steps >> from >> to;
+    const auto before = Decimal::parse_stored(from);
+    const auto after = Decimal::parse_stored(to);
+    if (!before || !after) {
+      row.note_damage(text, "no list of steps");
+      break;
+    }
+    all.push_back({id, *before, *after});
   }
   return all;
 }
@@ -39,8 +47,8 @@ Result<std::optional<BarChain>> Execution::read_chain(const std::string& strateg
   BarChain chain;
   chain.bar = statement->read_time();
   chain.start = statement->read_decimal();
-  chain.steps = steps_from(statement->read_text());
-  return std::optional(chain);
+  chain.steps = read_steps(*statement);
+  return statement->checked(std::optional(chain));
 }
 
 Result<std::vector<model::LaneChain>> Execution::read_chains() {
@@ -56,7 +64,7 @@ Result<std::vector<model::LaneChain>> Execution::read_chains() {
     lane.instrument = statement->read_text();
     lane.chain.bar = statement->read_time();
     lane.chain.start = statement->read_decimal();
-    lane.chain.steps = steps_from(statement->read_text());
+    lane.chain.steps = read_steps(*statement);
     chains.push_back(std::move(lane));
   }
 }

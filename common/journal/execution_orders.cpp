@@ -29,16 +29,16 @@ Intent read_intent(Statement& row) {
   intent.strategy = row.read_text();
   intent.venue = row.read_text();
   request.instrument = row.read_text();
-  request.market = *model::parse_text<model::Market>(row.read_text());
+  request.market = row.read_name<model::Market>();
   intent.leg = row.read_text();
-  request.side = *model::parse_text<model::Side>(row.read_text());
-  request.type = *model::parse_text<model::OrderType>(row.read_text());
+  request.side = row.read_name<model::Side>();
+  request.type = row.read_name<model::OrderType>();
   request.quantity = row.read_decimal();
   request.limit_price = row.read_optional_decimal();
   request.stop_price = row.read_optional_decimal();
   request.reference_price = row.read_optional_decimal();
   request.reduce_only = row.read_integer() != 0;
-  intent.state = *model::parse_text<OrderState>(row.read_text());
+  intent.state = row.read_name<OrderState>();
   intent.filled_quantity = row.read_decimal();
   intent.reason = row.read_text();
   intent.message = row.read_text();
@@ -47,7 +47,11 @@ Intent read_intent(Statement& row) {
   intent.settled_at = row.read_optional_time();
   intent.venue_order_id = row.read_text();
   intent.clipped_from = row.read_optional_decimal();
-  request.time_in_force = model::parse_text<model::TimeInForce>(row.read_text());
+  if (row.next_is_null()) {
+    row.skip();
+  } else {
+    request.time_in_force = row.read_name<model::TimeInForce>();
+  }
   intent.base_asset = row.read_text();
   intent.quote_asset = row.read_text();
   intent.valued_price = row.read_optional_decimal();
@@ -149,7 +153,7 @@ Result<OrderState> Execution::apply_event(const std::string& client_order_id, Or
     statement->bind(client_order_id);
     TVH_TRY(const bool row, statement->step());
     if (!row) return fail(Errc::bug, "order " + client_order_id + " has no intent");
-    before = *model::parse_text<OrderState>(statement->read_text());
+    TVH_TRY(before, statement->checked(statement->read_name<OrderState>()));
   }
   const auto after = model::apply(before, event);
   if (!after) {
@@ -284,7 +288,7 @@ Result<std::vector<Fill>> Execution::read_fills(const std::string& client_order_
     fill.instrument = statement->read_text();
     fill.venue_order_id = statement->read_text();
     fill.trade_id = statement->read_text();
-    fill.side = *model::parse_text<model::Side>(statement->read_text());
+    fill.side = statement->read_name<model::Side>();
     fill.quantity = statement->read_decimal();
     fill.price = statement->read_decimal();
     fill.fee = statement->read_decimal();
@@ -301,7 +305,8 @@ Result<Position> Execution::read_position(const std::string& venue, const std::s
                                              "venue = ? AND instrument = ? AND strategy = ?"));
   statement->bind(venue).bind(instrument).bind(strategy);
   TVH_TRY(const bool row, statement->step());
-  return row ? read_position_row(*statement) : Position{venue, instrument, strategy, {}, {}, {}};
+  return row ? statement->checked(read_position_row(*statement))
+             : Position{venue, instrument, strategy, {}, {}, {}};
 }
 
 Result<std::vector<Position>> Execution::read_positions() {

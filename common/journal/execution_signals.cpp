@@ -7,18 +7,26 @@ namespace tvh::journal {
 using model::Signal;
 using model::SignalState;
 
+static Result<Signal> read_record(Statement& row) {
+  const std::string text = row.read_text();
+  auto signal = wire::parse_signal(text);
+  if (signal) return signal;
+  row.note_damage(text, "no record of a signal (" + signal.error().message + ")");
+  return row.checked(Signal());
+}
+
 Result<model::SignalOnFile> Execution::find_signal(const Signal& signal) {
-  TVH_TRY(auto known,
-          journal_.statement("SELECT coalesce(edited_record, record), state FROM signals WHERE id = ?"));
+  TVH_TRY(auto known, journal_.statement(
+                          "SELECT coalesce(edited_record, record) AS record, state FROM signals WHERE id = ?"));
   known->bind(signal.id);
   TVH_TRY(const bool row, known->step());
   model::SignalOnFile on_file;
   if (!row) return on_file;
-  TVH_TRY(Signal stored, wire::parse_signal(known->read_text()));
+  TVH_TRY(Signal stored, read_record(*known));
   stored.received_at = signal.received_at;  // when it was received says nothing about what it asks for
   on_file.differs = !(stored == signal);
-  on_file.state = model::parse_text<SignalState>(known->read_text());
-  return on_file;
+  on_file.state = known->read_name<SignalState>();
+  return known->checked(on_file);
 }
 
 Result<void> Execution::claim(const Signal& signal, bool edited, TimePoint now) {
@@ -86,30 +94,29 @@ Result<void> Execution::end_signal(const std::string& id, SignalState state, con
 }
 
 Result<std::vector<Signal>> Execution::read_pending(std::int64_t& after_seq, int limit) {
-  TVH_TRY(
-      auto statement,
-      journal_.statement("SELECT seq, coalesce(edited_record, record) FROM signals WHERE state = 'pending' AND "
-                         "seq > ? ORDER BY seq LIMIT ?"));
+  TVH_TRY(auto statement,
+          journal_.statement(
+              "SELECT seq, coalesce(edited_record, record) AS record FROM signals WHERE state = 'pending' AND "
+              "seq > ? ORDER BY seq LIMIT ?"));
   statement->bind(after_seq).bind(std::int64_t(limit));
   std::vector<Signal> signals;
   while (true) {
     TVH_TRY(const bool row, statement->step());
     if (!row) return signals;
     after_seq = statement->read_integer();
-    TVH_TRY(Signal signal, wire::parse_signal(statement->read_text()));
+    TVH_TRY(Signal signal, read_record(*statement));
     signals.push_back(std::move(signal));
   }
 }
 
 Result<std::vector<Signal>> Execution::read_claimed() {
-  TVH_TRY(auto statement,
-          journal_.statement(
-              "SELECT coalesce(edited_record, record) FROM signals WHERE state = 'claimed' ORDER BY seq"));
+  TVH_TRY(auto statement, journal_.statement("SELECT coalesce(edited_record, record) AS record FROM signals "
+                                             "WHERE state = 'claimed' ORDER BY seq"));
   std::vector<Signal> signals;
   while (true) {
     TVH_TRY(const bool row, statement->step());
     if (!row) return signals;
-    TVH_TRY(Signal signal, wire::parse_signal(statement->read_text()));
+    TVH_TRY(Signal signal, read_record(*statement));
     signals.push_back(std::move(signal));
   }
 }
@@ -118,7 +125,8 @@ Result<std::optional<SignalState>> Execution::read_signal_state(const std::strin
   TVH_TRY(auto statement, journal_.statement("SELECT state FROM signals WHERE id = ?"));
   statement->bind(id);
   TVH_TRY(const bool row, statement->step());
-  return row ? model::parse_text<SignalState>(statement->read_text()) : std::optional<SignalState>();
+  return row ? statement->checked(std::optional(statement->read_name<SignalState>()))
+             : std::optional<SignalState>();
 }
 
 Result<std::optional<std::string>> Execution::read_control(const std::string& key) {

@@ -23,13 +23,6 @@ const std::string kSelectRestingOfOne =
     "INDEXED BY paper_orders_resting WHERE venue = ? AND state = 'accepted' AND instrument = ? "
     "ORDER BY at, client_order_id";
 
-template <class Enum>
-Enum read_name(Statement& row) {
-  const auto value = model::parse_text<Enum>(row.read_text());
-  TVH_INVARIANT(value.has_value(), "a name in paper_orders that we never write");
-  return *value;
-}
-
 // The columns of the fill, in the order of the tables: price, fee, fee_asset, filled_at.
 void bind_fill(Statement& statement, const PaperOrder& order) {
   TVH_INVARIANT(order.report.fills.size() <= 1, "the paper venue fills an order in one piece");
@@ -59,9 +52,9 @@ PaperOrder SqlitePaperStore::read_row(Statement& row) const {
   request.client_order_id = row.read_text();
   report.venue_order_id = row.read_text();
   request.instrument = row.read_text();
-  request.market = read_name<model::Market>(row);
-  request.side = read_name<model::Side>(row);
-  request.type = read_name<model::OrderType>(row);
+  request.market = row.read_name<model::Market>();
+  request.side = row.read_name<model::Side>();
+  request.type = row.read_name<model::OrderType>();
   request.quantity = row.read_decimal();
   request.limit_price = row.read_optional_decimal();
   request.stop_price = row.read_optional_decimal();
@@ -69,7 +62,7 @@ PaperOrder SqlitePaperStore::read_row(Statement& row) const {
   if (row.next_is_null()) {
     row.skip();
   } else {
-    request.time_in_force = read_name<model::TimeInForce>(row);
+    request.time_in_force = row.read_name<model::TimeInForce>();
   }
   request.reduce_only = row.read_integer() != 0;
   order.triggered = row.read_integer() != 0;
@@ -91,7 +84,7 @@ PaperOrder SqlitePaperStore::read_row(Statement& row) const {
     fill.at = row.read_time();
     report.fills.push_back(std::move(fill));
   }
-  report.state = read_name<OrderState>(row);
+  report.state = row.read_name<OrderState>();
   order.reason = row.read_text();
   order.at = row.read_time();
   return order;
@@ -101,7 +94,7 @@ Result<std::optional<PaperOrder>> SqlitePaperStore::read_order(const std::string
   TVH_TRY(auto statement, journal_.statement(kSelectOne.c_str()));
   statement->bind(venue_).bind(client_order_id);
   TVH_TRY(const bool row, statement->step());
-  return row ? std::optional(read_row(*statement)) : std::optional<PaperOrder>();
+  return row ? statement->checked(std::optional(read_row(*statement))) : std::optional<PaperOrder>();
 }
 
 Result<std::vector<PaperOrder>> SqlitePaperStore::read_resting_orders() {

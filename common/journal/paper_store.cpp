@@ -22,7 +22,7 @@ Result<Decimal> SqlitePaperStore::read_balance(const std::string& asset) {
           journal_.statement("SELECT amount FROM paper_balances WHERE venue = ? AND asset = ?"));
   statement->bind(venue_).bind(asset);
   TVH_TRY(const bool row, statement->step());
-  return row ? statement->read_decimal() : Decimal();
+  return row ? statement->checked(statement->read_decimal()) : Decimal();
 }
 
 Result<std::vector<PaperBalance>> SqlitePaperStore::read_balances() {
@@ -51,7 +51,7 @@ Result<PaperPosition> SqlitePaperStore::read_position(const std::string& instrum
     position.quantity = statement->read_decimal();
     position.entry_price = statement->read_decimal();
   }
-  return position;
+  return statement->checked(position);
 }
 
 Result<std::vector<PaperPosition>> SqlitePaperStore::read_positions() {
@@ -76,7 +76,7 @@ Result<std::optional<Decimal>> SqlitePaperStore::read_last_price(const std::stri
           journal_.statement("SELECT price FROM paper_prices WHERE venue = ? AND instrument = ?"));
   statement->bind(venue_).bind(instrument);
   TVH_TRY(const bool row, statement->step());
-  return row ? std::optional(statement->read_decimal()) : std::optional<Decimal>();
+  return row ? statement->checked(std::optional(statement->read_decimal())) : std::optional<Decimal>();
 }
 
 Result<void> SqlitePaperStore::store_balance(const PaperBalance& balance) {

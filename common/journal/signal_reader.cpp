@@ -30,9 +30,12 @@ Result<std::vector<model::Signal>> SignalReader::next_page() {
     const std::int64_t received_at = statement->read_integer();
     const std::int64_t seq = statement->read_integer();
     last_ = {received_at, seq};
-    auto signal = wire::parse_signal(statement->read_text());
-    if (!signal)
-      return std::move(signal).error().with_context("signal " + std::to_string(seq) + " of the journal");
+    const std::string record = statement->read_text();
+    auto signal = wire::parse_signal(record);
+    if (!signal) {
+      statement->note_damage(record, "no record of a signal (" + signal.error().message + ")");
+      continue;  // the next step tells
+    }
     page.push_back(std::move(*signal));
   }
 }

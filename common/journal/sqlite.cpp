@@ -52,6 +52,7 @@ Statement::Statement(Statement&& other) noexcept { *this = std::move(other); }
 Statement& Statement::operator=(Statement&& other) noexcept {
   std::swap(statement_, other.statement_);
   std::swap(database_, other.database_);
+  std::swap(damage_, other.damage_);
   std::swap(parameter_, other.parameter_);
   std::swap(column_, other.column_);
   return *this;
@@ -101,6 +102,10 @@ Statement& Statement::bind_null() {
 
 Result<bool> Statement::step() {
   column_ = 0;
+  if (*damage_) {
+    sqlite3_reset(statement_);
+    return **damage_;
+  }
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) {
@@ -129,7 +134,28 @@ std::string Statement::read_text() {
 
 std::int64_t Statement::read_integer() { return sqlite3_column_int64(statement_, column_++); }
 
-Decimal Statement::read_decimal() { return Decimal::from_trusted(read_text()); }
+Decimal Statement::read_decimal() {
+  const std::string text = read_text();
+  if (const auto number = Decimal::parse_stored(text)) return *number;
+  note_damage(text, "no number");
+  return {};
+}
+
+void Statement::note_damage(std::string_view text, std::string_view what) {
+  if (*damage_) return;
+  constexpr std::size_t kMostShown = 60;
+  const auto name = [](const char* known) { return std::string(known != nullptr ? known : ""); };
+  const std::string file = name(sqlite3_db_filename(database_, "main"));
+  const std::string table = name(sqlite3_column_table_name(statement_, column_ - 1));
+  std::string shown(text.substr(0, kMostShown));
+  if (shown.size() < text.size()) shown += "...";
+  *damage_ =
+      fail(Errc::bad_data, (file.empty() ? "the journal" : "journal " + file) + ": " + table +
+                               (table.empty() ? "" : ".") + name(sqlite3_column_name(statement_, column_ - 1)) +
+                               " is '" + shown + "', which is " + std::string(what) +
+                               "; nothing is done with it: put the row right by hand, or restore the "
+                               "journal from a copy (tvhook-journal(5), DAMAGED VALUES)");
+}
 
 std::optional<Decimal> Statement::read_optional_decimal() {
   if (!next_is_null()) return read_decimal();
@@ -150,6 +176,7 @@ Connection::Connection(Connection&& other) noexcept { *this = std::move(other); 
 Connection& Connection::operator=(Connection&& other) noexcept {
   std::swap(database_, other.database_);
   std::swap(wal_pages_, other.wal_pages_);
+  std::swap(damage_, other.damage_);
   return *this;
 }
 
@@ -192,6 +219,7 @@ Result<void> Connection::execute(const char* sql) {
 Result<Statement> Connection::prepare(std::string_view sql) {
   Statement statement;
   statement.database_ = database_;
+  statement.damage_ = damage_;
   const int code = sqlite3_prepare_v3(database_, sql.data(), int(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                       &statement.statement_, nullptr);
   if (code != SQLITE_OK) return sqlite_error(database_, code);

@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/decimal.hpp"
 #include "base/result.hpp"
+#include "model/names.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -19,6 +20,10 @@ struct sqlite3_stmt;
 namespace tvh::journal {
 
 class Connection;
+
+// What somebody else wrote into a column that only holds our numbers or names. From then on every step of its
+// connection fails, the COMMIT too: nothing can be decided on a value that is not there.
+using Damage = std::optional<Error>;
 
 // A prepared statement, reused. Bind all parameters in order, step, read columns in order. Binding copies
 // nothing: bound text must live until the step is over.
@@ -45,19 +50,38 @@ class Statement {
   // For statements that return no row.
   Result<void> run();
 
+  // A number or name that we cannot have written reads as 0 or the first of its kind, and is noted: as an error
+  // of the next step() of any statement, and of checked().
   std::string read_text();
   std::int64_t read_integer();
   Decimal read_decimal();
   std::optional<Decimal> read_optional_decimal();
+  template <class Enum>
+  Enum read_name() {
+    const std::string text = read_text();
+    if (const auto value = model::parse_text<Enum>(text)) return *value;
+    note_damage(text, "a word that no tool writes there");
+    return Enum{};
+  }
   TimePoint read_time() { return from_nanoseconds(read_integer()); }
   std::optional<TimePoint> read_optional_time();
   bool next_is_null() const;
   void skip() { ++column_; }
 
+  // What was made of a row, for those who read no further: bad_data when a value in it was noted.
+  template <class Value>
+  Result<Value> checked(Value value) const {
+    if (*damage_) return **damage_;
+    return value;
+  }
+  // Notes that the column read last holds `text`, which is `what` ("no number"). The first one stays.
+  void note_damage(std::string_view text, std::string_view what);
+
  private:
   friend class Connection;
   sqlite3_stmt* statement_ = nullptr;
   sqlite3* database_ = nullptr;
+  std::shared_ptr<Damage> damage_;
   int parameter_ = 0;
   int column_ = 0;
 };
@@ -99,6 +123,7 @@ class Connection {
  private:
   sqlite3* database_ = nullptr;
   std::unique_ptr<int> wal_pages_;  // stable address for the hook
+  std::shared_ptr<Damage> damage_ = std::make_shared<Damage>();
 };
 
 }  // namespace tvh::journal

@@ -23,6 +23,9 @@ Result<std::vector<model::Control>> read_breakers_and_prices(Journal& journal) {
     model::Control control;
     control.key = statement->read_text();
     control.value = statement->read_text();
+    if (control.key.starts_with("price:") && !Decimal::parse_stored(control.value)) {
+      statement->note_damage(control.key + " " + control.value, "no number");
+    }
     controls.push_back(std::move(control));
   }
 }
@@ -150,9 +153,11 @@ Result<std::vector<model::Request>> SqliteBook::read_requests() {
   TVH_TRY(
       auto statement,
       execution_.journal().statement(
-          "SELECT seq, kind, coalesce(json_extract(arguments, '$.strategy'), ''), coalesce(json_extract("
-          "arguments, '$.venue'), ''), coalesce(json_extract(arguments, '$.symbol'), ''), state, result FROM "
-          "requests WHERE state = 'waiting' OR state = 'running' ORDER BY seq"));
+          "SELECT seq, kind, json_valid(arguments), arguments, coalesce(json_extract(valid, '$.strategy'), "
+          "''), "
+          "coalesce(json_extract(valid, '$.venue'), ''), coalesce(json_extract(valid, '$.symbol'), ''), state, "
+          "result FROM (SELECT *, iif(json_valid(arguments), arguments, '{}') AS valid FROM requests WHERE "
+          "state = 'waiting' OR state = 'running') ORDER BY seq"));
   std::vector<model::Request> requests;
   while (true) {
     TVH_TRY(const bool row, statement->step());
@@ -160,6 +165,10 @@ Result<std::vector<model::Request>> SqliteBook::read_requests() {
     model::Request request;
     request.seq = statement->read_integer();
     request.kind = statement->read_text();
+    const bool is_valid = statement->read_integer() != 0;
+    const std::string arguments = statement->read_text();
+    // Without its bounds a request would close everything.
+    if (!is_valid) statement->note_damage(arguments, "no JSON");
     request.strategy = statement->read_text();
     request.venue = statement->read_text();
     request.symbol = statement->read_text();

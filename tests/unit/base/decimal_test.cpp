@@ -183,6 +183,14 @@ TEST_CASE("decimal: programmer's mistakes abort instead of computing nonsense") 
   CHECK(test::aborts([] { (void)round_to_step(Decimal(1), Decimal(), Rounding::toward_zero); }));
   CHECK(test::aborts([] { (void)round_to_step(Decimal(1), Decimal(-1), Rounding::toward_zero); }));
   CHECK(test::aborts([] { (void)Decimal::from_trusted("not a number"); }));
+  for (const char* text : {"", "abc", "1,5", "--1", "0x10", " 1", "1 ", "NaN", "1e99", "1e-37", "1e100000"}) {
+    CAPTURE(text);
+    CHECK_FALSE(Decimal::parse_stored(text));
+  }
+  CHECK_FALSE(Decimal::parse_stored(std::string(500, '0')));
+  CHECK(Decimal::parse_stored(std::string(36, '9'))->to_string() == std::string(36, '9'));
+  CHECK_FALSE(Decimal::parse_stored(std::string(37, '9')));
+  CHECK(Decimal::parse_stored("-0.5") == Decimal::from_trusted("-0.5"));
   CHECK(test::aborts([] {
     Decimal value(10);
     for (int i = 0; i < 10; ++i) value = multiply(value, value, Rounding::toward_zero);

@@ -176,3 +176,41 @@ TEST_CASE("execution store: a halt has its reason and time, replaces an earlier 
   REQUIRE(book.execution.remove_halt());
   CHECK_FALSE(*book.execution.read_halt());
 }
+
+TEST_CASE(
+    "execution store: a row with a spoiled value is bad data, and so is everything after it until the next "
+    "start") {
+  auto journal = std::move(*Journal::open_in_memory());
+  Execution execution(*journal);
+  const auto spoil = [&](const char* sql) { REQUIRE(journal->connection().execute(sql)); };
+  const auto is_bad = [](const auto& result) {
+    return !result && result.error().code == Errc::bad_data &&
+           result.error().message.find("nothing is done with it") != std::string::npos;
+  };
+  SECTION("steps of a bar: half a step, or one without numbers") {
+    const char* const steps = GENERATE("id 1", "id 1 x", "id 1 2\nid2");
+    spoil("INSERT INTO lane_bars VALUES ('ma', 'paper', 'BTCUSDT', 1, '0', '')");
+    REQUIRE(execution.read_chain("ma", "paper", "BTCUSDT"));
+    spoil(("UPDATE lane_bars SET steps = '" + std::string(steps) + "'").c_str());
+    CHECK(is_bad(execution.read_chain("ma", "paper", "BTCUSDT")));
+    CHECK(is_bad(execution.read_chains()));
+  }
+  SECTION("one position: the one reading of it fails, and no transaction can follow") {
+    spoil("INSERT INTO positions VALUES ('paper', 'BTCUSDT', 'ma', '1', '', '0', 1, 0, '')");
+    auto write = journal->begin_write();
+    REQUIRE(write);
+    REQUIRE(execution.write_halt("x", at_second(1)));
+    const auto position = execution.read_position("paper", "BTCUSDT", "ma");
+    CHECK(is_bad(position));
+    CHECK(position.error().message.find("positions.average_price is ''") != std::string::npos);
+    CHECK(is_bad(write->commit()));
+    CHECK(is_bad(execution.read_halt()));
+    CHECK(is_bad(journal->begin_write()));
+  }
+  SECTION("the state of an order that moves") {
+    Book book;
+    book.plan("tvha");
+    REQUIRE(book.journal->connection().execute("UPDATE intents SET state = 'Planned'"));
+    CHECK(is_bad(book.execution.apply_event("tvha", OrderEventKind::submit, at_second(2))));
+  }
+}

@@ -1,5 +1,6 @@
 #include "cli/output.hpp"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -15,6 +16,20 @@ namespace tvh::cli {
 
 static constexpr std::size_t kBufferBytes = 64 * 1024;
 static constexpr std::size_t kMostKept = 16 * 1024 * 1024;
+
+static Error cannot_write(int error) {
+  if (error == EBADF) {
+    return fail(Errc::storage,
+                "stdout is closed: what belongs there was not written; give it a file, a pipe or /dev/null");
+  }
+  return fail(Errc::storage, "cannot write to stdout: " + std::string(std::strerror(error)));
+}
+
+Result<void> Output::check_open() const {
+  const int flags = ::fcntl(fd_, F_GETFL);
+  if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY) return cannot_write(EBADF);
+  return {};
+}
 
 void Output::write(std::string_view text) {
   if (closed_ || failure_) return;
@@ -58,7 +73,7 @@ void Output::write_out(std::string_view text) {
     } else if (count < 0 && errno == EPIPE) {
       closed_ = true;
     } else if (count < 0 && errno != EINTR) {
-      failure_ = fail(Errc::storage, "cannot write to stdout: " + std::string(std::strerror(errno)));
+      failure_ = cannot_write(errno);
     }
   }
 }
@@ -81,7 +96,7 @@ Result<void> Output::offer() {
     } else if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) {
       break;
     } else if (count < 0) {
-      failure_ = fail(Errc::storage, "cannot write to stdout: " + std::string(std::strerror(errno)));
+      failure_ = cannot_write(errno);
     }
   }
   buffer_.erase(0, closed_ || failure_ ? buffer_.size() : written);

@@ -18,6 +18,9 @@ class Output {
   // Appends to the buffer; writes out when it is over 64 KiB.
   void write(std::string_view text);
   void write_line(std::string_view text);
+  // storage when it was closed, or open for reading only, at the start: for a tool that had better do nothing
+  // than do it untold. Of an open one nothing is known yet.
+  Result<void> check_open() const;
   // Everything buffered is with the kernel afterwards. After a failure later writes are dropped.
   // storage: the disk behind it is full, …
   Result<void> flush();

@@ -16,6 +16,14 @@ std::atomic<int> write_end{-1};
 std::atomic<int> read_end{-1};
 static_assert(std::atomic<int>::is_always_lock_free);
 
+// Where there is no /dev: it ends at once for readers, and fails for writers.
+int read_end_of_a_pipe() {
+  int ends[2];
+  if (::pipe(ends) != 0) return -1;
+  ::close(ends[1]);
+  return ends[0];
+}
+
 void on_signal(int number) {
   const int saved_errno = errno;
   int nothing_yet = 0;
@@ -62,9 +70,11 @@ void ignore_write_signals() {
 void open_missing_standard_descriptors() {
   for (int fd = 0; fd <= 2; ++fd) {
     if (::fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
-    // The lowest free number is the one that is missing.
-    const int opened = ::open("/dev/null", O_RDWR);
-    TVH_INVARIANT(opened < 0 || opened == fd, "the missing standard descriptor is filled");
+    // The lowest free number is the one that is missing. stdout is filled with what cannot be written to, so
+    // that whoever writes there is told.
+    int opened = ::open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_RDWR);
+    if (opened < 0) opened = read_end_of_a_pipe();
+    TVH_INVARIANT(opened == fd, "the missing standard descriptor is filled");
   }
 }
 

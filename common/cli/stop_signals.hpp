@@ -19,7 +19,7 @@ class ProcessStopSignal final : public StopSignal {
 void ignore_write_signals();
 
 // Standard descriptors that came closed are opened on /dev/null: a file of ours on number 1 would be written to
-// by whatever prints.
+// by whatever prints. stdout only for reading: it takes nothing, which is an error to who has something to say.
 void open_missing_standard_descriptors();
 
 }  // namespace tvh::cli

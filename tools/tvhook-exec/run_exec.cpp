@@ -95,6 +95,8 @@ Result<ExitCode> run_exec(const ExecOptions& options, cli::Context& context) {
   TVH_CHECK(check_live_limits(context.config));
   if (context.check) return check_environment(options, context);
   if (options.flatten) return flatten(options, context);
+  // An order that nobody is told of is worse than none; getting out is not.
+  TVH_CHECK(context.output.check_open());
   return options.plan ? plan(options, context) : trade(options, context);
 }
 

@@ -143,7 +143,8 @@ Result<void> Trade::work() {
     if (worked.error().code != Errc::temporary || !follows_) return worked;
     context_.log.warning(worked.error().message);
   }
-  TVH_CHECK(context_.output.offer());
+  // Getting out goes on untold; the end says so.
+  if (auto told = context_.output.offer(); !told && !options_.flatten) return told;
   wake_.want_room(context_.output.fd(), context_.output.has_kept());
   if (context_.output.left_out() > 0 && !std::exchange(told_left_out_, true)) {
     context_.log.warning("stdout is read too slowly, records are left out; the journal has them all");

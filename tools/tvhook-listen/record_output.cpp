@@ -140,8 +140,8 @@ bool RecordOutput::wait_until_writable() {
 void RecordOutput::report_failure(int error) {
   if (error == EPIPE || error == EBADF) {
     log_.note(cli::LogLevel::warning,
-              "the reader of stdout is gone; going on with the journal alone "
-              "(tvhook-exec --follow reads it)");
+              std::string(error == EPIPE ? "the reader of stdout is gone" : "stdout is closed") +
+                  "; going on with the journal alone (tvhook-exec --follow reads it)");
   } else {
     log_.note(cli::LogLevel::error, std::string("cannot write signals to stdout: ") + std::strerror(error) +
                                         "; they are in the journal (tvhook-exec --follow reads it)");

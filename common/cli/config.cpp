@@ -154,6 +154,11 @@ Result<std::string> resolve_journal_path(const std::optional<std::string>& named
   return *folder + "/tvhook/journal.db";
 }
 
+bool keeps_journal_at_home(const std::optional<std::string>& named, const Config& config,
+                           const GetEnvironment& environment) {
+  return !named && !read_variable(environment, "TVHOOK_JOURNAL") && !config.journal.path;
+}
+
 static Result<Secret> read_secret_file(const std::string& path) {
   const Descriptor file(path);
   if (!file.is_open()) return fail(Errc::configuration, "cannot read " + printable(path) + ": " + reason());

@@ -73,10 +73,10 @@ struct BreakerConfig {
 
 struct VenueConfig {
   std::string kind = "paper";
-  std::string mode = "paper";               // paper; of the other kinds testnet, demo or live
-  std::optional<std::string> api_key;       // references, like those of SecretReference
+  std::string mode = "paper";          // paper; of the other kinds testnet, demo or live
+  std::optional<std::string> api_key;  // references, like those of SecretReference
   std::optional<std::string> api_secret;
-  std::optional<std::string> base_url;      // loopback: a simulator instead of the mode's host
+  std::optional<std::string> base_url;  // loopback: a simulator instead of the mode's host
   std::optional<Nanoseconds> recv_window;
   std::map<std::string, Decimal> prices;    // [venue.NAME.prices]: instrument -> quote per base
   std::map<std::string, Decimal> balances;  // [venue.NAME.balances]: asset -> amount
@@ -138,6 +138,9 @@ enum class MissingFolders { make, leave };
 Result<std::string> resolve_journal_path(const std::optional<std::string>& named, const Config& config,
                                          const GetEnvironment& environment,
                                          MissingFolders missing = MissingFolders::make);
+// Whether it is the last of these, whose folders are made.
+bool keeps_journal_at_home(const std::optional<std::string>& named, const Config& config,
+                           const GetEnvironment& environment);
 
 // Reads the secret behind a reference. A file must not be readable by group or others (configuration error with
 // the chmod that cures it); one trailing newline is dropped; an empty secret is an error.

@@ -58,7 +58,8 @@ Result<ExitCode> run_body(const std::string& name, const OptionSet& set, const C
                   .config = config,
                   .journal_path = journal_path,
                   .check = options.check,
-                  .quiet = options.quiet};
+                  .quiet = options.quiet,
+                  .makes_journal_folder = keeps_journal_at_home(options.journal, config, get_environment)};
   return body(context);
 }
 

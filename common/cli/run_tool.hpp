@@ -37,6 +37,7 @@ struct Context {
   std::string journal_path;  // resolved
   bool check = false;        // --check: test configuration and environment, change nothing
   bool quiet = false;
+  bool makes_journal_folder = false;  // a start makes the missing folders of journal_path
 };
 
 using Body = std::function<Result<ExitCode>(Context&)>;

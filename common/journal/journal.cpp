@@ -8,6 +8,7 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "journal/place.hpp"
 #include "journal/schema.hpp"
 
 namespace tvh::journal {
@@ -31,17 +32,6 @@ Result<void> make_private_file(const std::string& path) {
   return {};
 }
 
-// SQLite would open what it may not write for reading only, and say so at the first commit.
-Result<void> check_writable(const std::string& path) {
-  for (const char* suffix : {"", "-wal", "-shm"}) {
-    const std::string file = path + suffix;
-    if (::faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) == 0 || errno == ENOENT) continue;
-    return fail(Errc::storage, "cannot write " + file + ": " + std::strerror(errno) +
-                                   "; check who may write there (its owner can: chmod u+w)");
-  }
-  return {};
-}
-
 Result<void> set_up(Connection& connection) {
   TVH_CHECK(
       connection.execute("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; "
@@ -57,6 +47,7 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& path) {
   journal->cached_ = std::make_unique<Cached>();
   const auto prepare = [&]() -> Result<void> {
     TVH_CHECK(make_private_file(path));
+    // SQLite would open what it may not write for reading only, and say so at the first commit.
     TVH_CHECK(check_writable(path));
     TVH_TRY(auto lock, WriterLock::open(path));
     journal->lock_ = std::make_unique<WriterLock>(std::move(lock));

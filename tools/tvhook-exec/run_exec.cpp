@@ -1,6 +1,8 @@
 #include "tvhook-exec/run_exec.hpp"
 
-#include "journal/journal.hpp"
+#include <unistd.h>
+
+#include "journal/place.hpp"
 #include "tvhook-exec/control.hpp"
 #include "tvhook-exec/flatten.hpp"
 #include "tvhook-exec/plan.hpp"
@@ -69,10 +71,12 @@ Result<ExitCode> check_exchange(const std::string& name, cli::Context& context) 
 
 // --check: everything a start would trip over, without changing anything.
 Result<ExitCode> check_environment(const ExecOptions& options, cli::Context& context) {
-  auto journal = journal::Journal::open_read_only(context.journal_path);
-  if (!journal && journal.error().code != Errc::storage) return std::move(journal).error();
-  context.log.info(journal ? "configuration and journal are usable"
-                           : "configuration is usable; the journal does not exist yet",
+  TVH_CHECK(journal::check_place(context.journal_path, context.makes_journal_folder
+                                                           ? journal::MissingFolder::is_made
+                                                           : journal::MissingFolder::is_an_error));
+  const bool is_there = ::access(context.journal_path.c_str(), F_OK) == 0;
+  context.log.info(is_there ? "configuration and journal are usable"
+                            : "configuration is usable; the journal does not exist yet",
                    {{"journal", context.journal_path}});
   ExitCode code = ExitCode::ok;
   for (const auto& [name, venue] : context.config.venues) {
@@ -88,9 +92,11 @@ Result<ExitCode> check_environment(const ExecOptions& options, cli::Context& con
 Result<ExitCode> run_exec(const ExecOptions& options, cli::Context& context) {
   TVH_CHECK(check_options(options));
   TVH_CHECK(check_rules(context.config, options.venue));
-  if (options.halt) return halt(*options.halt, context);
-  if (options.resume) return resume(context);
-  if (options.status) return show_status(options, context);
+  if (!context.check) {
+    if (options.halt) return halt(*options.halt, context);
+    if (options.resume) return resume(context);
+    if (options.status) return show_status(options, context);
+  }
   TVH_CHECK(check_modes(options, context.config));
   TVH_CHECK(check_live_limits(context.config));
   if (context.check) return check_environment(options, context);

@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <memory>
 
 #include "engine/identity.hpp"
 #include "journal/journal.hpp"
 #include "journal/open.hpp"
+#include "journal/place.hpp"
 #include "tvhook-listen/journal_key.hpp"
 #include "tvhook-listen/listen_setup.hpp"
 #include "tvhook-listen/listener.hpp"
@@ -52,18 +52,11 @@ Result<void> announce(int fd, const std::string& url) {
 }
 
 // Everything start would need, tested without changing it.
-Result<void> check_environment(const ListenSetup& setup, const std::string& journal_path) {
-  TVH_CHECK(check_journal_key(journal_path));
-  std::error_code ignored;
-  if (std::filesystem::exists(journal_path, ignored)) {
-    TVH_CHECK(journal::Journal::open_read_only(journal_path));
-  }
-  const std::filesystem::path parent = std::filesystem::absolute(journal_path, ignored).parent_path();
-  const std::string what = std::filesystem::exists(journal_path, ignored) ? journal_path : parent.string();
-  if (std::filesystem::exists(what, ignored) && ::access(what.c_str(), R_OK | W_OK) != 0) {
-    return fail(Errc::storage,
-                "cannot write " + what + ": " + std::strerror(errno) + "; choose another --journal");
-  }
+Result<void> check_environment(const ListenSetup& setup, const cli::Context& context) {
+  TVH_CHECK(journal::check_place(context.journal_path, context.makes_journal_folder
+                                                           ? journal::MissingFolder::is_made
+                                                           : journal::MissingFolder::is_an_error));
+  TVH_CHECK(check_journal_key(context.journal_path));
   return server::try_bind(setup.endpoint);
 }
 
@@ -166,7 +159,7 @@ Result<ExitCode> run_listen(const ListenOptions& options, cli::Context& context)
   const auto config = std::make_shared<const cli::Config>(context.config);
   TVH_TRY(auto fresh, read_fresh(options, config, context, ""));
   if (context.check) {
-    TVH_CHECK(check_environment(fresh.setup, context.journal_path));
+    TVH_CHECK(check_environment(fresh.setup, context));
     if (fresh.tls) {
       if (const auto warning = expiry_warning(fresh.tls->expires_at(), context.clock.now())) {
         context.log.warning(*warning);

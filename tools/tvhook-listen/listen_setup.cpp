@@ -200,6 +200,17 @@ Result<ListenSetup> resolve_setup(const ListenOptions& options, const cli::Confi
   return setup;
 }
 
+std::vector<std::string> short_secrets(const ListenSetup& setup) {
+  constexpr std::size_t kShortest = 8;
+  std::vector<std::string> names;
+  for (const auto* all : {&setup.secrets, &setup.path_tokens}) {
+    for (const auto& [name, secret] : *all) {
+      if (secret.reveal().size() < kShortest) names.push_back(name);
+    }
+  }
+  return names;
+}
+
 std::function<bool(const std::string&, const std::string&)> secret_rule(
     const std::shared_ptr<const cli::Config>& config) {
   const auto names = [](const cli::StrategyConfig& strategy, const std::string& secret) {

@@ -38,6 +38,9 @@ struct ListenSetup {
 Result<ListenSetup> resolve_setup(const ListenOptions& options, const cli::Config& config,
                                   const cli::GetEnvironment& environment);
 
+// The names of secrets and path tokens that are short enough to be guessed: fewer than 8 characters.
+std::vector<std::string> short_secrets(const ListenSetup& setup);
+
 // Whether a secret is right for a strategy: one that strategies name is for those only, and a strategy that
 // names some takes no other. `config` is kept.
 std::function<bool(const std::string&, const std::string&)> secret_rule(

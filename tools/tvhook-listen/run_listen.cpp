@@ -96,6 +96,15 @@ Result<Service::Fresh> read_fresh(const ListenOptions& options,
   return fresh;
 }
 
+// Who may try a few a second finds such a one; tutorials print some, so they are taken.
+void tell_of_short_secrets(const ListenSetup& setup, const cli::Context& context) {
+  for (const auto& name : short_secrets(setup)) {
+    context.log.warning(
+        "secret \"" + name +
+        "\" has fewer than 8 characters and can be guessed; openssl rand -hex 16 makes a better one");
+  }
+}
+
 // Address and path are what the first start said; everything else may have changed.
 Service::ReadAnew reader_of(const ListenOptions& options, const cli::Context& context,
                             const Service::Fresh& first) {
@@ -110,6 +119,7 @@ Service::ReadAnew reader_of(const ListenOptions& options, const cli::Context& co
         TVH_TRY(auto fresh,
                 read_fresh(again, std::make_shared<const cli::Config>(std::move(config)), context, hash_key));
         fresh.intake.path = path;
+        tell_of_short_secrets(fresh.setup, context);
         return fresh;
       };
 }
@@ -158,6 +168,7 @@ void tell_of_start(const ListenSetup& setup, const Listener& listener, cli::Cont
 Result<ExitCode> run_listen(const ListenOptions& options, cli::Context& context) {
   const auto config = std::make_shared<const cli::Config>(context.config);
   TVH_TRY(auto fresh, read_fresh(options, config, context, ""));
+  tell_of_short_secrets(fresh.setup, context);
   if (context.check) {
     TVH_CHECK(check_environment(fresh.setup, context));
     if (fresh.tls) {

@@ -53,19 +53,31 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& path) {
     journal->lock_ = std::make_unique<WriterLock>(std::move(lock));
     TVH_TRY(journal->connection_, Connection::open(path, OpenMode::read_write));
     TVH_CHECK(journal->lock_->acquire(kWritePatience));
-    auto ready = [&]() -> Result<void> {
-      TVH_CHECK(check_ours(journal->connection_));  // before WAL, which changes the file whoever it belongs to
-      TVH_CHECK(journal->connection_.execute("PRAGMA journal_mode=WAL"));
-      TVH_CHECK(set_up(journal->connection_));
-      return migrate(journal->connection_);
-    }();
+    auto ready = journal->make_ready();
     journal->lock_->release();
     return ready;
   };
   if (auto ready = prepare(); !ready) return std::move(ready).error().with_context("journal " + path);
-  journal->files_ = OpenFiles(path);
   journal->bell_ = Bell(path);
   return journal;
+}
+
+Result<void> Journal::make_ready() {
+  // Found otherwise than it was left, it is another file to whoever has it open: a start may take it, they may
+  // not.
+  const Contents found = contents_of(path_);
+  const auto left = parse_note(lock_->read_line());
+  const bool is_as_left = left && (left->is_being_written || left->contents == found);
+  known_.life = is_as_left ? left->life : new_life();
+  TVH_CHECK(check_ours(connection_));  // before WAL, which changes the file whoever it belongs to
+  TVH_CHECK(connection_.execute("PRAGMA journal_mode=WAL"));
+  TVH_CHECK(set_up(connection_));
+  TVH_CHECK(migrate(connection_));
+  files_ = OpenFiles(path_);
+  known_.contents = contents_of(path_);
+  if (left == known_ || leave_note(false)) return {};
+  return fail(Errc::storage,
+              "cannot write " + path_ + ".lock: " + std::strerror(errno) + "; free space, then start again");
 }
 
 Result<std::unique_ptr<Journal>> Journal::open_read_only(const std::string& path) {
@@ -120,12 +132,12 @@ Result<void> Journal::Write::commit() {
 
 Result<Journal::Write> Journal::begin_write(std::chrono::milliseconds patience) {
   if (lock_ != nullptr) TVH_CHECK(lock_->acquire(patience));
-  if (auto in_place = files_.check(); !in_place) {
+  if (auto in_place = check_in_place(); !in_place) {
     end_write();
     return std::move(in_place).error();
   }
   // Who stood in the way may have gone; only a checkpoint can tell, because nothing is committed any more.
-  if (connection_.wal_pages() > kMaxWalPages) (void)connection_.checkpoint(Connection::Checkpoint::truncate);
+  if (connection_.wal_pages() > kMaxWalPages) checkpoint(Connection::Checkpoint::truncate);
   if (auto begun = run("BEGIN IMMEDIATE"); !begun) {
     end_write();
     return std::move(begun).error();
@@ -139,6 +151,40 @@ Result<Journal::Write> Journal::begin_write(std::chrono::milliseconds patience) 
                                    path_ + "-wal shows who)");
   }
   return write;
+}
+
+// A database that was written over takes commits as willingly as ever: they go to the log, and the next
+// checkpoint puts them into what is another file.
+Result<void> Journal::check_in_place() {
+  TVH_TRY(const Contents found, files_.check());
+  if (found == known_.contents || lock_ == nullptr) return {};
+  // A checkpoint of another tool, or one that was killed in the middle and will be repeated.
+  const auto left = parse_note(lock_->read_line());
+  if (left && left->life == known_.life && (left->is_being_written || left->contents == found)) {
+    known_.contents = found;
+    if (left->is_being_written) (void)leave_note(false);
+    return {};
+  }
+  return fail(Errc::storage,
+              path_ +
+                  " was written over by another program while it was in use; nothing is stored any more. Stop "
+                  "every tvhook tool, put the journal back from a copy and remove " +
+                  path_ +
+                  "-wal and -shm, which belong to the former one, then start again (tvhook-journal(5), FILES)");
+}
+
+bool Journal::leave_note(bool is_being_written) {
+  known_.is_being_written = is_being_written;
+  const bool is_left = lock_->write_line(format_note(known_));
+  known_.is_being_written = false;
+  return is_left;
+}
+
+void Journal::checkpoint(Connection::Checkpoint kind) {
+  if (lock_ == nullptr || !check_in_place() || !leave_note(true)) return;
+  (void)connection_.checkpoint(kind);
+  known_.contents = contents_of(path_);
+  (void)leave_note(false);  // the one before says that the file may be anything of ours
 }
 
 // Another tool may have brought the file to a version of its own since we opened it.
@@ -159,14 +205,14 @@ void Journal::maintain(Upkeep upkeep) {
   if (pages - checkpointed_pages_ < enough || lock_ == nullptr) return;
   // Nobody waits for a checkpoint: if the lock is busy, the next round does it.
   if (!lock_->acquire(std::chrono::milliseconds(50))) return;
-  (void)connection_.checkpoint(Connection::Checkpoint::passive);
+  checkpoint(Connection::Checkpoint::passive);
   lock_->release();
   checkpointed_pages_ = pages;
 }
 
 void Journal::settle() {
   if (lock_ == nullptr || !lock_->acquire(std::chrono::milliseconds(200))) return;
-  (void)connection_.checkpoint(Connection::Checkpoint::truncate);
+  checkpoint(Connection::Checkpoint::truncate);
   lock_->release();
 }
 

@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "journal/bell.hpp"
+#include "journal/database_note.hpp"
 #include "journal/open_files.hpp"
 #include "journal/sqlite.hpp"
 #include "journal/upkeep.hpp"
@@ -50,8 +51,8 @@ class Journal {
     explicit Write(Journal& journal) : journal_(&journal) {}
     Journal* journal_;
   };
-  // temporary: another writer holds it; storage: a file of the journal was deleted or replaced, or the log is
-  // too long; configuration: a newer program has changed the tables.
+  // temporary: another writer holds it; storage: a file of the journal was deleted, replaced or written over,
+  // or the log is too long; configuration: a newer program has changed the tables.
   Result<Write> begin_write(std::chrono::milliseconds patience = kWritePatience);
 
   // Tells a waiting executor that there is something to do.
@@ -86,6 +87,11 @@ class Journal {
  private:
   Journal() = default;
   void end_write();
+  // All four with the lock held.
+  Result<void> make_ready();
+  Result<void> check_in_place();
+  void checkpoint(Connection::Checkpoint kind);
+  bool leave_note(bool is_being_written);
   Result<void> check_not_newer();
   Result<void> run(const char* sql);
 
@@ -94,6 +100,7 @@ class Journal {
   Connection connection_;
   std::unique_ptr<WriterLock> lock_;  // none for an in-memory journal
   OpenFiles files_;
+  DatabaseNote known_;  // of the database, as we know it
   Bell bell_;
   std::unique_ptr<Cached> cached_;
   int checkpointed_pages_ = 0;

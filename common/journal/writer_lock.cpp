@@ -92,4 +92,14 @@ Result<void> WriterLock::acquire(std::chrono::milliseconds patience) {
 
 void WriterLock::release() { set_lock(fd_, kRoom, F_UNLCK); }
 
+std::string WriterLock::read_line() const {
+  char text[256];
+  const ssize_t count = ::pread(fd_, text, sizeof text, 0);
+  return count > 0 ? std::string(text, std::size_t(count)) : std::string();
+}
+
+bool WriterLock::write_line(const std::string& line) {
+  return ::pwrite(fd_, line.data(), line.size(), 0) == ssize_t(line.size());
+}
+
 }  // namespace tvh::journal

@@ -25,6 +25,10 @@ class WriterLock {
   Result<void> acquire(std::chrono::milliseconds patience);
   void release();
 
+  // What whoever held it last left for the next: a line in the file, "" when there is none. For who holds it.
+  std::string read_line() const;
+  bool write_line(const std::string& line);  // false: not written, or not all of it
+
  private:
   int fd_ = -1;
   std::string path_;

@@ -86,6 +86,55 @@ TEST_CASE("lost journal: one that was replaced is 503, and neither the old nor t
   CHECK(site.one("SELECT count(*) FROM signals") == "2");
 }
 
+TEST_CASE("lost journal: one that is written over in place is 503, and what lies there now is not written to") {
+  const Site site(kAdmin);
+  const Site other;
+  const std::string what =
+      GENERATE(as<std::string>{}, "another program's", "empty", "zeros", "another journal", "older");
+  CAPTURE(what);
+  std::string written;
+  if (what == "another program's") {
+    change_by_hand(other.file("notes.db"), "CREATE TABLE notes (text TEXT)");
+    written = read_file(other.file("notes.db"));
+  } else if (what == "zeros") {
+    written = std::string(4096, '\0');
+  } else if (what == "another journal") {
+    Listener listener = other.listen({"--no-stdout"});
+    REQUIRE(listener.post(alert_body({.id = "of the other"})).status == 200);
+    REQUIRE(listener.stop() == 0);
+    written = read_file(other.journal());
+  } else if (what == "older") {
+    REQUIRE(site.run_tool("tvhook-exec").code == 0);
+    written = read_file(site.journal());
+    Listener listener = site.listen({"--no-stdout"});
+    REQUIRE(listener.post(alert_body({.id = "since"})).status == 200);
+    REQUIRE(listener.stop() == 0);
+    REQUIRE(site.run_tool("tvhook-exec").code == 0);  // checkpoints
+  }
+  Listener listener = site.listen({"--no-stdout"});
+  const int admin = admin_port(listener);
+  REQUIRE(listener.post(alert_body({.id = "before"})).status == 200);
+  write_file(site.journal(), written);
+  check_refuses(listener, admin, site.journal() + " was written over by another program");
+  CHECK(listener.process().errors().find("remove " + site.journal() + "-wal") != std::string::npos);
+  CHECK(listener.stop() == 0);
+  CHECK((read_file(site.journal()) == written));
+}
+
+TEST_CASE("lost journal: what other tools of ours write into it is not taken for somebody else's") {
+  const Site site;
+  Listener listener = site.listen({"--no-stdout"});
+  for (const char* id : {"1", "2", "3"}) {
+    REQUIRE(listener.post(alert_body({.id = id})).status == 200);
+    const std::string before = read_file(site.journal());
+    REQUIRE(site.run_tool("tvhook-exec").code == 0);
+    CHECK((read_file(site.journal()) != before));  // it has checkpointed
+  }
+  CHECK(listener.post(alert_body({.id = "4"})).status == 200);
+  CHECK(listener.stop() == 0);
+  CHECK(site.one("PRAGMA integrity_check") == "ok");
+}
+
 TEST_CASE("lost journal: modes that forbid writing bind the next start, not the listener that has it open") {
   const Site site;
   ProcessOptions options = site.options({"--address", "127.0.0.1:0", "--no-stdout"});

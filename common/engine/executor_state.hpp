@@ -49,7 +49,12 @@ struct OpenOrder {
   int short_reports = 0;  // reports in a row that told of more than they carried
   bool unseen = false;    // taken from the journal, and not looked at since: it may have moved meanwhile
   bool told_unknown = false;
-  int vanished = 0;  // times in a row that the venue does not know it, which it has shown before
+  std::optional<SteadyPoint> seen_at;  // when the latest look that was answered left
+  // A reduce-only close that the venue has nothing to reduce with, and since when: not decided again yet.
+  std::optional<model::Refused> not_reduced;
+  SteadyPoint not_reduced_at{};
+  bool decided_again = false;  // it was, and another order takes its place
+  int vanished = 0;            // times in a row that the venue does not know it, which it has shown before
 };
 
 // One signal in work, from its arrival until its last order has ended.

@@ -19,6 +19,10 @@ constexpr RetryRule kResend{4, milliseconds(0), seconds(0),
 constexpr RetryRule kQuery{1'000'000, milliseconds(200), seconds(30), "a query changes nothing"};
 constexpr RetryRule kCancel{8, milliseconds(250), seconds(10), "what is cancelled stays cancelled"};
 constexpr RetryRule kLookUp{4, milliseconds(250), seconds(2), "a look changes nothing"};
+constexpr RetryRule kNetting{
+    2, milliseconds(100), seconds(2),
+    "the venue refused the first or cut it, so what is left of it exists nowhere, and the "
+    "strategy holds what the second closes"};
 
 }  // namespace
 
@@ -38,6 +42,7 @@ const RetryRule& resend_rule() { return kResend; }
 const RetryRule& query_rule() { return kQuery; }
 const RetryRule& cancel_rule() { return kCancel; }
 const RetryRule& look_up_rule() { return kLookUp; }
+const RetryRule& netting_rule() { return kNetting; }
 
 Nanoseconds backoff(const RetryRule& rule, std::string_view key, int attempt) {
   Nanoseconds wait = rule.first;

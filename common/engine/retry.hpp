@@ -22,6 +22,7 @@ const RetryRule& resend_rule();                      // a submit that is proven 
 const RetryRule& query_rule();                       // looking for an order whose outcome is unknown
 const RetryRule& cancel_rule();
 const RetryRule& look_up_rule();
+const RetryRule& netting_rule();  // a close that the account's net position did not cover, as another order
 
 // The wait before attempt number `attempt` + 1: half of the doubled wait, and up to as much again by jitter.
 Nanoseconds backoff(const RetryRule& rule, std::string_view key, int attempt);

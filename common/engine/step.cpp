@@ -46,7 +46,16 @@ void take_claimed(ExecutorState& state, const ExecutorRules& rules, const model:
   state.tasks.emplace(signal.id, std::move(task));
 }
 
-void take_order(ExecutorState& state, const model::OrderOnFile& file, const Moment& moment) {
+// Whether another order took its place: then its own refusal is not how the signal ended.
+bool was_decided_again(const model::ExecutionOnFile& file, const model::Intent& intent) {
+  const std::string again = model::client_order_id(intent.signal_id, intent.venue, leg_again(intent.leg), 0);
+  return std::any_of(file.orders.begin(), file.orders.end(), [&](const model::OrderOnFile& other) {
+    return other.intent.request.client_order_id == again;
+  });
+}
+
+void take_order(ExecutorState& state, const model::ExecutionOnFile& all, const model::OrderOnFile& file,
+                const Moment& moment) {
   const auto found = state.tasks.find(file.intent.signal_id);
   if (found == state.tasks.end()) return;
   Task& task = found->second;
@@ -59,7 +68,7 @@ void take_order(ExecutorState& state, const model::OrderOnFile& file, const Mome
     return;
   }
   task.any_existed |= now != OrderState::refused && now != OrderState::absent && now != OrderState::dropped;
-  if (file.intent.reason.empty()) return;
+  if (file.intent.reason.empty() || was_decided_again(all, file.intent)) return;
   task.reason = file.intent.reason;
   task.message = file.intent.message;
 }
@@ -127,7 +136,7 @@ ExecutorState start_state(const model::ExecutionOnFile& file, const ExecutorRule
       state.requests[request.seq].insert(id);
     }
   }
-  for (const auto& order : file.orders) take_order(state, order, moment);
+  for (const auto& order : file.orders) take_order(state, file, order, moment);
   for (const auto& signal : file.claimed) {
     const Task& task = state.tasks.at(signal.id);
     const bool known = std::all_of(task.open_orders.begin(), task.open_orders.end(),

@@ -22,6 +22,7 @@ void Stepper::act(const std::string& id) {
   const auto found = state_.orders.find(id);
   if (found == state_.orders.end() || found->second.call != OpenOrder::Call::none) return;
   OpenOrder& order = found->second;
+  if (order.not_reduced && order.intent.state == OrderState::submitting) return weigh_close(order);
   order.due.reset();
   switch (order.intent.state) {
     case OrderState::planned:
@@ -94,7 +95,7 @@ bool Stepper::waits_for_another(const OpenOrder& order) const {
   return std::any_of(
       task->second.open_orders.begin(), task->second.open_orders.end(), [&](const std::string& id) {
         const model::Intent& other = state_.orders.at(id).intent;
-        return other.leg == "close" && other.request.instrument == order.intent.request.instrument &&
+        return is_closing_leg(other.leg) && other.request.instrument == order.intent.request.instrument &&
                !is_terminal(other.state);
       });
 }

@@ -63,7 +63,16 @@ void Stepper::operator()(const SubmitAnswered& event) {
                    count_outcome(order, true);
                    take_report(order, accepted.report);
                  },
-                 [&](const Refused& refused) { on_refused(refused.code, refused.message); },
+                 [&](const Refused& refused) {
+                   const bool netted = refused.nothing_to_reduce && order.intent.request.reduce_only;
+                   if (!netted || order.intent.state != OrderState::submitting)
+                     return on_refused(refused.code, refused.message);
+                   order.not_reduced = refused;
+                   order.not_reduced_at = moment_.steady;
+                   order.refused_for_now = true;
+                   order.looks = 0;
+                   weigh_close(order);
+                 },
                  [&](const Unknown& unknown) {
                    if (order.intent.state != OrderState::submitting) return look_again();
                    // The fence begins where it may have left, not where that was decided.
@@ -103,6 +112,7 @@ void Stepper::operator()(const QueryAnswered& event) {
   OpenOrder& order = found->second;
   if (order.call != OpenOrder::Call::query) return;
   order.call = OpenOrder::Call::none;
+  if (!std::holds_alternative<Unknown>(event.outcome)) order.seen_at = order.called_at;
   std::visit(Overloaded{
                  [&](const OrderReport& report) {
                    order.looks = 0;
@@ -401,6 +411,7 @@ void Stepper::count_outcome(const OpenOrder& order, bool succeeded) {
 
 // After a move that is worth telling. An order that has ended is let go.
 void Stepper::settle(OpenOrder& order) {
+  const bool goes_on = order.decided_again || close_rest(order);
   tell_order(order);
   const Intent intent = order.intent;
   const std::string& id = intent.request.client_order_id;
@@ -414,7 +425,7 @@ void Stepper::settle(OpenOrder& order) {
       if (task.open_orders.erase(id) == 0) continue;
       concerned.push_back(signal_id);
       if (task.stage == Task::Stage::cancelling || existed) task.any_existed = true;
-      if (intent.reason.empty() || task.stage == Task::Stage::cancelling) continue;
+      if (intent.reason.empty() || goes_on || task.stage == Task::Stage::cancelling) continue;
       task.reason = intent.reason;
       task.message = intent.message;
     }
@@ -447,7 +458,8 @@ void Stepper::drop_followers(const OpenOrder& order) {
     const auto other = state_.orders.find(id);
     if (other == state_.orders.end() || other->second.intent.state != OrderState::planned) continue;
     if (other->second.intent.request.instrument != order.intent.request.instrument) continue;
-    if (other->second.intent.leg != "entry" || order.intent.leg != "close") continue;
+    if (other->second.intent.leg != "entry" || !is_closing_leg(order.intent.leg)) continue;
+    if (waits_for_another(other->second)) continue;  // what closes was decided on again
     end_unsent(other->second,
                {"close_failed", "the order that closes the old side did not fill: " + order.intent.message});
   }

@@ -97,6 +97,16 @@ class Stepper {
   void send_followers(const std::string& signal_id);
   void give_up_cancel(OpenOrder& order);
 
+  // step_netting.cpp: closes that the account's net position does not cover.
+  enum class Netting { explains, may_explain, denies };
+  Netting ask_net(const OpenOrder& order) const;
+  bool is_settled_since(const OpenOrder& other, SteadyPoint refused) const;
+  void weigh_close(OpenOrder& order);
+  void look_at_others(const OpenOrder& order);
+  std::string close_again(const OpenOrder& order);  // its id; sent when `order` has ended
+  bool close_rest(const OpenOrder& order);
+  void refuse_close(OpenOrder& order, const std::string& why);
+
   ExecutorState& state_;
   const ExecutorRules& rules_;
   const Moment& moment_;
@@ -104,6 +114,10 @@ class Stepper {
 };
 
 bool is_outcome_known(model::OrderState state);
+// The leg of the order that is decided on when one of that leg was not reduced.
+std::string leg_again(const std::string& leg);
+// Of a reversal in several orders, those that close.
+bool is_closing_leg(const std::string& leg);
 model::OrderKey key_of(const model::Intent& intent);
 model::Instrument instrument_of(const model::Intent& intent);
 

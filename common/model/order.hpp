@@ -83,6 +83,8 @@ struct Accepted {
 struct Refused {
   std::string code;     // the venue's, or ours: "insufficient_balance"
   std::string message;  // the venue's text, secrets removed
+  // Of a reduce-only order: the account's net position has nothing that its side reduces.
+  bool nothing_to_reduce = false;
 };
 struct Unknown {
   std::string why;

@@ -43,15 +43,16 @@ struct Stamp {
 // An answer that is not the one wished for, as the venue's table of errors has it.
 struct Problem {
   enum class Kind {
-    ambiguous,    // may have been done
-    throttled,    // certainly not done; later
-    clock,        // certainly not done; the timestamp was outside the window
-    unavailable,  // certainly not done; the venue is busy or down for a while
-    duplicate,    // an open order has this id
-    not_found,    // no such order
-    gone,         // a cancel came after the order's end, or there never was such an order
-    credentials,  // key, signature or permission
-    refused,      // anything else: the venue looked at it and said no
+    ambiguous,          // may have been done
+    throttled,          // certainly not done; later
+    clock,              // certainly not done; the timestamp was outside the window
+    unavailable,        // certainly not done; the venue is busy or down for a while
+    duplicate,          // an open order has this id
+    not_found,          // no such order
+    gone,               // a cancel came after the order's end, or there never was such an order
+    credentials,        // key, signature or permission
+    nothing_to_reduce,  // a reduce-only order, and the net position has nothing that its side reduces
+    refused,            // anything else: the venue looked at it and said no
   };
   Kind kind = Kind::refused;
   std::string code;     // the venue's: "-2010", "http_503"

@@ -48,6 +48,8 @@ SubmitOutcome outcome_of(const Problem& problem) {
       return NotTaken{RetryClass::clock, message, problem.retry_after};
     case Problem::Kind::unavailable:
       return NotTaken{RetryClass::unreachable, message, problem.retry_after};
+    case Problem::Kind::nothing_to_reduce:
+      return Refused{problem.code, message, true};
     case Problem::Kind::not_found:
     case Problem::Kind::gone:
     case Problem::Kind::credentials:

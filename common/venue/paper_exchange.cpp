@@ -203,8 +203,10 @@ Result<Effect> PaperExchange::make_effect(const PaperOrder& order) {
 }
 
 PaperExchange::Denial PaperExchange::nothing_to_reduce(const OrderRequest& request) {
-  return {{"reduce_only_rejected", "there is no position in " + request.instrument + " that a reduce-only " +
-                                       std::string(to_text(request.side)) + " would reduce"},
+  return {{"reduce_only_rejected",
+           "there is no position in " + request.instrument + " that a reduce-only " +
+               std::string(to_text(request.side)) + " would reduce",
+           true},
           OrderState::cancelled};
 }
 

@@ -49,18 +49,25 @@ void Checkers::before_entry(const model::JournalEntry& entry) const {
   if (const auto* fill = std::get_if<model::AppendFill>(&entry)) check_fill(*fill);
 }
 
-// I2: one leg of one instrument leads to one order, once and for all.
+// I2: one leg of one instrument leads to one order, once and for all; "#2" takes the place of one that has
+// ended with something left to close.
 void Checkers::check_intent(const Intent& intent) const {
   const auto* const row = book_.find_row(intent.signal_id);
   if (row == nullptr || row->state != model::SignalState::claimed) {
     throw Violation{"I2", name_of(intent) + " is of a signal that is not claimed"};
   }
+  const bool again = intent.leg.ends_with("#2");
+  bool replaces = false;
   for (const auto& other : book_.orders()) {
     const Intent& known = other.file.intent;
     if (known.signal_id != intent.signal_id || known.request.instrument != intent.request.instrument) continue;
     if (known.leg == intent.leg) throw Violation{"I2", name_of(intent) + " is there already"};
+    replaces |= intent.leg == known.leg + "#2" && is_terminal(known.state) && known.request.reduce_only &&
+                intent.request.quantity == known.request.quantity - known.filled_quantity;
+    if (again) continue;  // the first one was of the set
     if (known.planned_at != intent.planned_at) throw Violation{"I2", name_of(intent) + " comes after its set"};
   }
+  if (again && !replaces) throw Violation{"I2", name_of(intent) + " takes no order's place"};
   check_size(intent, row->text());
 }
 
@@ -71,7 +78,8 @@ void Checkers::check_size(const Intent& intent, const Signal& signal) const {
   for (const auto& other : book_.orders()) {
     const Intent& known = other.file.intent;
     if (known.signal_id == intent.signal_id && known.request.instrument == intent.request.instrument) {
-      sum += known.request.quantity;
+      // What was decided again is what the first one left.
+      sum += intent.leg == known.leg + "#2" ? Decimal() : known.request.quantity;
     }
   }
   const Lane lane{intent.venue, intent.request.instrument, intent.strategy};
@@ -200,7 +208,7 @@ void Checkers::check_order_of_halves(const Intent& opening) const {
       continue;
     const bool undecided = intent.state == OrderState::planned || intent.state == OrderState::submitting ||
                            intent.state == OrderState::unknown;
-    if (intent.leg == "close" && undecided)
+    if ((intent.leg == "close" || intent.leg == "close#2") && undecided)
       throw Violation{"I8", name_of(opening) + " opens before the close is known"};
   }
 }

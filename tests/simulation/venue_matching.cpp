@@ -22,7 +22,7 @@ std::optional<model::Refused> SimulatedVenue::refuse_at_once(const OrderRequest&
   if (order.reduce_only) {
     const Decimal net = held(order.instrument);
     const bool reduces = order.side == Side::buy ? net.is_negative() : net.is_positive();
-    if (!reduces) return model::Refused{"-2022", "reduce-only order is rejected"};
+    if (!reduces) return model::Refused{"-2022", "reduce-only order is rejected", true};
   }
   if (order.time_in_force == TimeInForce::post_only && random_.chance(20)) {
     return model::Refused{"-5022", "would trade at once"};

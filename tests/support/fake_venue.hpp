@@ -39,6 +39,7 @@ class FakeVenue final : public venue::Venue {
   int short_queries = 0;       // so many tell how much has filled and show no fill
   int failing_cancels = 0;     // so many cancels are answered with nothing, and do nothing
   int failing_looks = 0;       // so many look-ups find the venue unreachable
+  int delayed_requests = 0;    // so many submits arrive only with deliver()
   bool holds_answers = false;  // submits are taken, but answered only by answer_held()
   std::map<std::string, Decimal> prices;
   std::set<std::string> untradable;  // instruments it does not know
@@ -73,6 +74,10 @@ class FakeVenue final : public venue::Venue {
     for (auto& answer : answers) answer();
   }
 
+  void deliver() {
+    for (auto& arrive : std::exchange(delayed_, {})) arrive();
+  }
+
   const std::string& name() const override { return name_; }
   const model::Capabilities& capabilities() const override { return abilities; }
 
@@ -84,6 +89,10 @@ class FakeVenue final : public venue::Venue {
 
   void submit(const model::OrderRequest& order, venue::Done<model::SubmitOutcome> done) override {
     if (has_no_connection) return unsent_.push_back(std::move(done));
+    if (delayed_requests > 0) {
+      --delayed_requests;
+      return delayed_.push_back([this, order, done = std::move(done)] { submit(order, done); });
+    }
     if (at_submit) at_submit(order);
     auto outcome = take(order);
     if (holds_answers) {
@@ -181,6 +190,9 @@ class FakeVenue final : public venue::Venue {
     if (known != orders.end()) return model::Accepted{known->second};
     if (fault == Fault::refused)
       return model::Refused{"-2010", "Account has insufficient balance for requested action."};
+    const bool reduces = order.reduce_only && order.market == model::Market::perp;
+    if (reduces && reducible(order).is_zero())
+      return model::Refused{"-2022", "ReduceOnly Order is rejected.", true};
     model::OrderReport report;
     report.venue_order_id = std::to_string(1000 + orders.size());
     const bool rests = fault == Fault::rests || order.type != model::OrderType::market;
@@ -192,6 +204,9 @@ class FakeVenue final : public venue::Venue {
     } else if (fault == Fault::fills_half) {
       report.state = model::OrderState::partially_filled;
       add_fill(order, report, divide(order.quantity, Decimal(2), Rounding::toward_zero, 12));
+    } else if (reduces && reducible(order) < order.quantity) {
+      add_fill(order, report, reducible(order));
+      report.state = model::OrderState::expired;
     } else {
       report.state = model::OrderState::filled;
       add_fill(order, report, order.quantity);
@@ -202,6 +217,13 @@ class FakeVenue final : public venue::Venue {
     if (fault == Fault::reply_lost) return model::Unknown{"no answer in 10 s"};
     if (fault == Fault::told_short) return model::Accepted{without_fills(report)};
     return model::Accepted{report};
+  }
+
+  // Of the net position, what its side takes away.
+  Decimal reducible(const model::OrderRequest& order) {
+    const Decimal& net = held[order.instrument];
+    const bool against = order.side == model::Side::buy ? net.is_negative() : net.is_positive();
+    return against ? net.absolute() : Decimal();
   }
 
   static model::OrderReport without_fills(model::OrderReport report) {
@@ -235,6 +257,7 @@ class FakeVenue final : public venue::Venue {
   int trades_ = 0;
   std::vector<venue::Done<model::SubmitOutcome>> unsent_;
   std::vector<std::function<void()>> held_;
+  std::vector<std::function<void()>> delayed_;
   std::function<void(venue::OrderUpdate)> on_update_;
 };
 

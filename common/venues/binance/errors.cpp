@@ -51,6 +51,7 @@ constexpr std::array kRows{
     Row{-2014, Where::both, Kind::credentials, "", kKeyCure},
     Row{-2015, Where::both, Kind::credentials, "", kKeyCure},
     Row{-2017, Where::usdm, Kind::credentials, "", kKeyCure},
+    Row{-2022, Where::usdm, Kind::nothing_to_reduce, "", ""},
     Row{-2026, Where::spot, Kind::ambiguous, "", ""},  // archived: it was there once
     Row{-4061, Where::usdm, Kind::refused, "", kModeCure},
     Row{-4062, Where::usdm, Kind::refused, "", kModeCure},

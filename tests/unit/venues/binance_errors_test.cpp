@@ -52,8 +52,9 @@ TEST_CASE("binance errors: USD-M's own") {
   CHECK(kind_of(Product::usdm, -4116, "ClientOrderId is duplicated.") == Kind::duplicate);
   CHECK(kind_of(Product::usdm, -5028) == Kind::clock);
   CHECK(kind_of(Product::usdm, -2017) == Kind::credentials);
+  CHECK(kind_of(Product::usdm, -2022) == Kind::nothing_to_reduce);
   for (const int code :
-       {-2018, -2019, -2020, -2021, -2022, -2023, -2024, -2025, -2027, -2028, -4003, -4004, -4005,
+       {-2018, -2019, -2020, -2021, -2023, -2024, -2025, -2027, -2028, -4003, -4004, -4005,
         -4014, -4015, -4016, -4023, -4024, -4050, -4051, -4061, -4062, -4087, -4088, -4118, -4120,
         -4131, -4137, -4138, -4140, -4141, -4164, -4192, -4400, -4401, -5021, -5022}) {
     INFO(code);

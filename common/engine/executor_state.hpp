@@ -11,6 +11,7 @@
 
 #include "engine/breaker.hpp"
 #include "engine/line.hpp"
+#include "engine/pause.hpp"
 #include "engine/plan.hpp"
 #include "engine/request_window.hpp"
 #include "model/execution_record.hpp"
@@ -114,6 +115,7 @@ struct ExecutorState {
   std::map<std::string, Breaker> breakers;                 // by venue
   std::map<std::string, RequestWindow> order_requests;     // by venue: submits and cancels
   std::map<std::string, RequestWindow> query_requests;     // by venue
+  std::map<std::string, Pause> pauses;                     // by venue, the latest it asked for
   std::map<std::int64_t, std::set<std::string>> requests;  // the signals each still waits for
   std::set<std::string> leverage_told;                     // strategies whose alerts ask for one
   std::optional<model::Halt> halt_seen;                    // acknowledged: nothing unsent is left

@@ -73,14 +73,31 @@ void take_order(ExecutorState& state, const model::ExecutionOnFile& all, const m
   task.message = file.intent.message;
 }
 
-void take_control(ExecutorState& state, const model::Control& control) {
+void take_pause(ExecutorState& state, const std::string& venue, const std::string& value,
+                const Moment& moment) {
+  const auto pause = parse_pause(value);
+  if (!pause) return;
+  const Nanoseconds left = left_of(*pause, moment.now);
+  if (left <= Nanoseconds(0)) return;
+  state.pauses[venue] = *pause;
+  state.order_requests[venue].pause(moment.steady + left);
+  state.query_requests[venue].pause(moment.steady + left);
+}
+
+void take_control(ExecutorState& state, const model::Control& control, const ExecutorRules& rules,
+                  const Moment& moment) {
   static constexpr std::string_view kBreaker = "breaker:";
+  static const std::string kPause = pause_key("");
   static constexpr std::string_view kPrice = "price:";
   if (control.key.starts_with(kBreaker)) {
     auto breaker = parse_breaker(control.value);
     if (!breaker) return;
     if (breaker->probe && !state.orders.contains(*breaker->probe)) breaker->probe.reset();
     state.breakers[control.key.substr(kBreaker.size())] = *breaker;
+  } else if (control.key.starts_with(kPause)) {
+    // What is only planned is sent nowhere.
+    if (rules.purpose == Purpose::trade)
+      take_pause(state, control.key.substr(kPause.size()), control.value, moment);
   } else if (control.key.starts_with(kPrice)) {
     const auto colon = control.key.rfind(':');  // instruments have none
     const auto price = Decimal::parse(control.value);
@@ -144,7 +161,7 @@ ExecutorState start_state(const model::ExecutionOnFile& file, const ExecutorRule
     if (task.stage == Task::Stage::ordered && known) continue;
     state.lines[{task.rules.venue, signal.strategy}].add_last(entry_of(task));
   }
-  for (const auto& control : file.controls) take_control(state, control);
+  for (const auto& control : file.controls) take_control(state, control, rules, moment);
   pause_for_last_life(state, file, rules, moment);
   return state;
 }

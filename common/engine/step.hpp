@@ -44,6 +44,11 @@ struct OrderNews {
   model::OrderReport report;
   std::optional<model::OrderOnFile> ended;
 };
+// The venue wants to hear nothing before that: told by whatever was asked of it, a look too.
+struct VenuePaused {
+  std::string venue;
+  SteadyPoint until;
+};
 struct RequestArrived {
   model::Request request;
 };
@@ -52,7 +57,7 @@ struct TimePassed {};
 struct LookNow {};
 
 using Event = std::variant<SignalArrived, FactsArrived, SubmitAnswered, QueryAnswered, CancelAnswered,
-                           OrderNews, RequestArrived, TimePassed, LookNow>;
+                           OrderNews, VenuePaused, RequestArrived, TimePassed, LookNow>;
 
 // What holds while the event is dealt with: read in the transaction that will keep the entries.
 struct Moment {

@@ -120,6 +120,22 @@ void Stepper::make_way(const model::Request& request) {
   }
 }
 
+void Stepper::operator()(const VenuePaused& event) { pause(event.venue, event.until - moment_.steady); }
+
+// Kept, so that a next life does not begin by breaking it.
+void Stepper::pause(const std::string& venue, Nanoseconds length) {
+  if (length <= Nanoseconds(0)) return;
+  length = std::min(length, Nanoseconds(kLongestPause));
+  state_.order_requests[venue].pause(moment_.steady + length);
+  state_.query_requests[venue].pause(moment_.steady + length);
+  const auto known = state_.pauses.find(venue);
+  const auto longer = longer_pause(known == state_.pauses.end() ? std::nullopt : std::optional(known->second),
+                                   moment_.now, length);
+  if (!longer) return;
+  state_.pauses[venue] = *longer;
+  out_.entries.push_back(model::WriteControl{pause_key(venue), format_pause(*longer)});
+}
+
 void Stepper::operator()(const RequestArrived& event) {
   const model::Request& request = event.request;
   if (request.kind != "flatten") {

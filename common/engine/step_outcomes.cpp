@@ -86,7 +86,7 @@ void Stepper::operator()(const SubmitAnswered& event) {
                    const RetryRule& rule = retry_rule(not_taken.why);
                    const Nanoseconds asked = not_taken.retry_after.value_or(Nanoseconds(0));
                    if (not_taken.why == model::RetryClass::throttled && asked > Nanoseconds(0)) {
-                     state_.order_requests[order.intent.venue].pause(moment_.steady + asked);
+                     pause(order.intent.venue, asked);
                    }
                    if (order.intent.state != OrderState::submitting) return look_again();
                    const int times = ++order.turned_away[not_taken.why];

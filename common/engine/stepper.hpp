@@ -25,6 +25,7 @@ class Stepper {
 
   // step_controls.cpp
   void begin();  // what the moment itself changes: a halt, a new day
+  void operator()(const VenuePaused& event);
   void operator()(const RequestArrived& event);
   void operator()(const TimePassed&);
   void operator()(const LookNow&);
@@ -61,6 +62,7 @@ class Stepper {
   void tell_refusal(const Task& task, const std::string& symbol, const Refusal& refusal);
   void make_way(const model::Request& request);
   void refuse_all_waiting(const model::Halt& halt);
+  void pause(const std::string& venue, Nanoseconds length);
   void go_on(const std::string& signal_id);  // after one of its orders moved
 
   // Orders: what to do with one now.

@@ -161,8 +161,19 @@ int Executor::waiting_signals() const {
   }));
 }
 
+// A ban that a look ran into holds for orders too, and for the next process.
+void Executor::note_pauses() {
+  for (const venue::Venue* one : settings_.venues) {
+    const auto until = one->paused_until();
+    if (!until || pauses_told_[one->name()] >= *until) continue;
+    pauses_told_[one->name()] = *until;
+    arrived_.push_back(engine::VenuePaused{one->name(), *until});
+  }
+}
+
 Result<void> Executor::turn() {
   for (venue::Venue* one : settings_.venues) one->run_due();
+  note_pauses();
   const auto due = engine::next_due(state_);
   TVH_TRY(const auto halt, book_.read_halt());
   if ((due && *due <= clock_.steady()) || halt != state_.halt_seen) arrived_.push_back(engine::TimePassed{});

@@ -88,6 +88,7 @@ class Executor {
   void find(const engine::Find& find);
   venue::Venue& venue(const std::string& name) const;
   void at_step(std::string_view name) const;
+  void note_pauses();
   template <class Answer>
   venue::Done<Answer> note(std::function<engine::Event(Answer)> event);
 
@@ -99,7 +100,8 @@ class Executor {
   std::deque<engine::Event> arrived_;
   std::set<std::string> waiting_;  // ids of the signals in `arrived_`: what comes both ways comes once
   std::set<std::int64_t> requests_taken_;
-  std::int64_t pending_after_ = 0;  // rows up to here are in work or ended
+  std::map<std::string, engine::SteadyPoint> pauses_told_;  // by venue
+  std::int64_t pending_after_ = 0;                          // rows up to here are in work or ended
   int calls_under_way_ = 0;
   bool outcome_unrecorded_ = false;
   std::shared_ptr<int> alive_;  // answers that come after our end are let go

@@ -12,10 +12,10 @@ using model::JournalEntry;
 
 namespace {
 
-Result<std::vector<model::Control>> read_breakers_and_prices(Journal& journal) {
+Result<std::vector<model::Control>> read_kept_controls(Journal& journal) {
   TVH_TRY(auto statement,
           journal.statement("SELECT key, value FROM controls WHERE (key >= 'breaker:' AND key < 'breaker;') "
-                            "OR (key >= 'price:' AND key < 'price;')"));
+                            "OR (key >= 'pause:' AND key < 'pause;') OR (key >= 'price:' AND key < 'price;')"));
   std::vector<model::Control> controls;
   while (true) {
     TVH_TRY(const bool row, statement->step());
@@ -55,7 +55,7 @@ Result<model::ExecutionOnFile> SqliteBook::load(TimePoint now) {
   TVH_TRY(file.losses_today, read_losses(execution_.journal(), now));
   TVH_TRY(file.sent, read_sent(execution_.journal(), now));
   TVH_TRY(file.moved, read_moved(execution_.journal(), now));
-  TVH_TRY(file.controls, read_breakers_and_prices(execution_.journal()));
+  TVH_TRY(file.controls, read_kept_controls(execution_.journal()));
   TVH_TRY(auto requests, read_requests());
   std::erase_if(requests, [](const model::Request& request) { return !request.running; });
   file.running = std::move(requests);

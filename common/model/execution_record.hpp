@@ -144,7 +144,7 @@ struct ExecutionOnFile {
   std::vector<DayLoss> losses_today;
   std::vector<SentOrder> sent;    // in the last minute
   std::vector<LatestMove> moved;  // within kMovesKept, one a venue
-  std::vector<Control> controls;  // "breaker:…" and "price:…"
+  std::vector<Control> controls;  // "breaker:…", "pause:…" and "price:…"
   std::vector<Request> running;   // begun and not ended
 };
 

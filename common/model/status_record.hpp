@@ -28,6 +28,11 @@ struct BreakerStatus {
   std::optional<TimePoint> probes_at;  // when the next entry is let through, while it is open
 };
 
+struct PauseStatus {
+  std::string venue;
+  TimePoint until{};  // nothing is sent there before
+};
+
 struct StatusRecord {
   std::string executor;  // what the one that runs says of itself; "": none runs
   std::string journal;
@@ -38,6 +43,7 @@ struct StatusRecord {
   std::vector<Position> positions;
   std::vector<LimitStatus> limits;
   std::vector<BreakerStatus> breakers;
+  std::vector<PauseStatus> pauses;  // that venues asked for and that are not over
 };
 
 }  // namespace tvh::model

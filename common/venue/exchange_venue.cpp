@@ -60,9 +60,18 @@ bool ExchangeVenue::can_sign(const Question& question, Steady now) const {
   return !question.ask.is_signed || !server_clock_.is_stale(now);
 }
 
-Problem ExchangeVenue::over_our_limit(Nanoseconds wait) {
-  return {Problem::Kind::throttled, "our_limit", "the venue's limit on requests is used up for the moment",
-          std::max(wait, Nanoseconds(0))};
+std::optional<ExchangeVenue::Steady> ExchangeVenue::paused_until() const {
+  const auto until = budget_.paused_until();
+  return until && *until > clock_.steady() ? until : std::nullopt;
+}
+
+Problem ExchangeVenue::over_our_limit(Nanoseconds wait) const {
+  wait = std::max(wait, Nanoseconds(0));
+  const auto left = std::chrono::ceil<seconds>(wait).count();
+  return {Problem::Kind::throttled, "our_limit",
+          paused_until() ? "the venue asked us to wait, " + std::to_string(left) + " s more"
+                         : "the venue's limit on requests is used up for the moment",
+          wait};
 }
 
 void ExchangeVenue::wait(Question question) {

@@ -48,6 +48,8 @@ class ExchangeVenue final : public Venue {
   void check(Done<std::vector<CheckLine>> done);
 
   void drop_unsent() override;
+  std::optional<std::chrono::steady_clock::time_point> paused_until() const override;
+  void pause_until(std::chrono::steady_clock::time_point until) override { budget_.pause(until); }
   int wait_fd() const override { return http_.wait_fd(); }
   std::optional<std::chrono::steady_clock::time_point> next_due() const override;
   void run_due() override;
@@ -75,7 +77,7 @@ class ExchangeVenue final : public Venue {
   void ask(Ask ask, Urgency urgency, OnAnswer done);
   void ask(Ask ask, Urgency urgency, std::chrono::seconds patience, OnAnswer done);
   bool can_sign(const Question& question, Steady now) const;
-  static Problem over_our_limit(Nanoseconds wait);
+  Problem over_our_limit(Nanoseconds wait) const;
   void wait(Question question);
   void send(Question question);
   Usable take_usage(const client::Response& response, Steady asked);

@@ -28,6 +28,7 @@ class RequestBudget {
   int used(Steady now) const { return minute_ && now < *minute_ + std::chrono::minutes(1) ? used_ : 0; }
   // Nothing at all leaves before `until`.
   void pause(Steady until);
+  const std::optional<Steady>& paused_until() const { return paused_until_; }  // may be over
 
  private:
   int limit_;

@@ -63,6 +63,11 @@ class Venue {
     (void)price;
   }
 
+  // Until when the venue wants to hear nothing from us, as it told this process; nothing: it may be asked.
+  virtual std::optional<std::chrono::steady_clock::time_point> paused_until() const { return std::nullopt; }
+  // It told another process so, and what is sent before would prolong it.
+  virtual void pause_until(std::chrono::steady_clock::time_point until) { (void)until; }
+
   // Answers NotTaken, at once, whatever order of a submit() has not left yet, for a clock or a connection: it
   // does not leave any more.
   virtual void drop_unsent() {}

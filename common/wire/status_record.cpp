@@ -62,6 +62,10 @@ std::string format_status(const model::StatusRecord& status) {
              object.json("limit", std::to_string(breaker.limit));
              object.time("probes_at", breaker.probes_at);
            }));
+  out.json("pauses", list_of(status.pauses, [](RecordWriter& object, const model::PauseStatus& pause) {
+             object.text("venue", pause.venue);
+             object.time("until", pause.until);
+           }));
   return out.finish();
 }
 

@@ -1,6 +1,8 @@
 // The tools at an exchange that is well: what is traded, planned, compared and checked there. The exchange is
 // venue-sim.
+#include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "support/catch.hpp"
 #include "support/record_fields.hpp"
@@ -12,9 +14,13 @@ using namespace tvh::test;
 namespace {
 
 struct Desk {
-  explicit Desk(const std::string& venue_kind)
+  explicit Desk(const std::string& venue_kind, const std::vector<std::string>& more = {})
       : kind(venue_kind),
-        simulator({"--venue", kind, "--price", "BTCUSDT=65000", "--balance", "USDT=10000"}),
+        simulator([&] {
+          std::vector<std::string> all{"--venue", kind, "--price", "BTCUSDT=65000", "--balance", "USDT=10000"};
+          all.insert(all.end(), more.begin(), more.end());
+          return all;
+        }()),
         site("[venue.exchange]\nkind = \"" + kind + "\"\nbase_url = \"" + simulator.url() +
              "\"\napi_key = \"env:SIM_KEY\"\napi_secret = \"env:SIM_SECRET\"\n") {}
 
@@ -22,15 +28,24 @@ struct Desk {
   std::string alert(const std::string& id, const std::string& quantity) const {
     return alert_body({.id = id, .symbol = instrument(), .quantity = quantity, .price = "65000"});
   }
-  Finished run(const std::string& name, const std::vector<std::string>& arguments,
-               const std::string& input = "") const {
+  ProcessOptions options(const std::vector<std::string>& arguments) const {
     ProcessOptions options = site.options(arguments);
     options.environment["SIM_KEY"] = "sim-key";
     options.environment["SIM_SECRET"] = "sim-secret";
-    return tvh::test::run(tool(name), options, input);
+    return options;
+  }
+  Finished run(const std::string& name, const std::vector<std::string>& arguments,
+               const std::string& input = "") const {
+    return tvh::test::run(tool(name), options(arguments), input);
   }
   Finished trade(const std::string& alert) const {
     return run("tvhook-exec", {"--venue", "exchange"}, run("tvhook-validate", {}, alert).output);
+  }
+
+  std::ptrdiff_t turned_away() {
+    const auto requests = nlohmann::json::parse(simulator.get("requests"));
+    return std::count_if(requests.begin(), requests.end(),
+                         [](const auto& one) { return one.at("status") == 418; });
   }
 
   std::string kind;
@@ -61,6 +76,31 @@ TEST_CASE("exchange: an alert is filled there, and what is held is compared with
   const bool spot = desk.kind == "binance_spot";  // where the fee of a purchase is taken from what was bought
   CHECK(drift.at("journal") == (spot ? "0.00999" : "0.01"));
   CHECK(drift.at("drift") == (spot ? "0.01998" : "0.02"));
+}
+
+TEST_CASE(
+    "exchange: an executor that is started within a ban asks for nothing before its end, and then trades") {
+  Desk desk(GENERATE(as<std::string>{}, "binance_spot", "binance_usdm"), {"--ban-ms", "2000"});
+  CAPTURE(desk.kind);
+  const std::string signal = desk.run("tvhook-validate", {}, desk.alert("1", "0.01")).output;
+  desk.run("tvhook-exec", {});  // there is a journal to look at
+  desk.simulator.fail_next("ban", "GET", "");
+  ProcessOptions options = desk.options({"--venue", "exchange"});
+  options.input = Input::pipe;
+  const auto first = desk.site.start("tvhook-exec", options);
+  first->write_input(signal);
+  CHECK(desk.site.wait_for("SELECT count(*) FROM controls WHERE key = 'pause:exchange'", "1") == "1");
+  first->send(SIGKILL);
+  first->wait();
+
+  const auto before = desk.turned_away();  // all that was on its way when the ban began
+  CHECK(before > 0);
+  const auto second = desk.run("tvhook-exec", {"--venue", "exchange"}, signal);
+  CAPTURE(second.output, second.errors);
+  CHECK(second.code == 0);
+  REQUIRE_FALSE(second.output.empty());
+  CHECK(records_of(second.output).back().at("state") == "filled");
+  CHECK(desk.turned_away() == before);
 }
 
 TEST_CASE("exchange: what an alert would become is told offline, by the filters learnt there") {

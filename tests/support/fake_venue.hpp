@@ -32,14 +32,16 @@ class FakeVenue final : public venue::Venue {
     told_first,  // the fill is told by an update before the answer comes
     told_short,  // filled, and neither the answer nor the first short_queries show the fill
   };
-  std::deque<Fault> faults;    // one for each submit to come; none when empty
-  int failing_queries = 0;     // so many queries are answered with nothing
-  int silent_prices = 0;       // so many looks bring no price
-  int invisible_queries = 0;   // so many say "no such order", whether there is one or not
-  int short_queries = 0;       // so many tell how much has filled and show no fill
-  int failing_cancels = 0;     // so many cancels are answered with nothing, and do nothing
-  int failing_looks = 0;       // so many look-ups find the venue unreachable
-  int delayed_requests = 0;    // so many submits arrive only with deliver()
+  std::deque<Fault> faults;            // one for each submit to come; none when empty
+  int failing_queries = 0;             // so many queries are answered with nothing
+  int silent_prices = 0;               // so many looks bring no price
+  int invisible_queries = 0;           // so many say "no such order", whether there is one or not
+  int short_queries = 0;               // so many tell how much has filled and show no fill
+  int failing_cancels = 0;             // so many cancels are answered with nothing, and do nothing
+  int failing_looks = 0;               // so many look-ups find the venue unreachable
+  int delayed_requests = 0;            // so many submits arrive only with deliver()
+  std::chrono::seconds wait_asked{2};  // by what is throttled
+  std::optional<std::chrono::steady_clock::time_point> paused;  // what it wants, as looks were told
   bool holds_answers = false;  // submits are taken, but answered only by answer_held()
   std::map<std::string, Decimal> prices;
   std::set<std::string> untradable;  // instruments it does not know
@@ -80,6 +82,8 @@ class FakeVenue final : public venue::Venue {
 
   const std::string& name() const override { return name_; }
   const model::Capabilities& capabilities() const override { return abilities; }
+
+  std::optional<std::chrono::steady_clock::time_point> paused_until() const override { return paused; }
 
   bool has_no_connection = false;  // submits wait, unsent
   void drop_unsent() override {
@@ -181,7 +185,7 @@ class FakeVenue final : public venue::Venue {
     }
     if (fault == Fault::request_lost) return model::Unknown{"connection reset before the answer"};
     if (fault == Fault::throttled)
-      return model::NotTaken{model::RetryClass::throttled, "too many requests", std::chrono::seconds(2)};
+      return model::NotTaken{model::RetryClass::throttled, "too many requests", wait_asked};
     if (fault == Fault::clock)
       return model::NotTaken{model::RetryClass::clock, "timestamp outside recvWindow", {}};
     if (fault == Fault::unreachable)

@@ -187,7 +187,8 @@ Result<model::ExecutionOnFile> MemoryBook::load(TimePoint now) {
   for (const auto& [lane, chain] : chains_) file.chains.push_back({lane[2], lane[0], lane[1], chain});
   file.losses_today = losses_since(TimePoint(std::chrono::floor<std::chrono::days>(now)));
   for (const auto& [key, control] : controls_) {
-    if (key.starts_with("breaker:") || key.starts_with("price:")) file.controls.push_back({key, control.value});
+    const bool kept = key.starts_with("breaker:") || key.starts_with("pause:") || key.starts_with("price:");
+    if (kept) file.controls.push_back({key, control.value});
   }
   for (const auto& one : requests_) {
     if (!one.ended && one.request.running) file.running.push_back(one.request);

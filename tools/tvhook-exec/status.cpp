@@ -42,6 +42,8 @@ Result<model::StatusRecord> read_status(const ExecOptions& options, cli::Context
   std::erase_if(status.positions, [](const auto& position) { return position.quantity.is_zero(); });
   status.limits = engine::describe_use(engine::scopes_of(state, rules.risk, now), now);
   status.breakers = engine::describe_breakers(rules.breakers, state.breakers, now);
+  for (const auto& [venue, pause] : state.pauses)
+    status.pauses.push_back({venue, now + engine::left_of(pause, now)});
   return status;
 }
 
@@ -105,6 +107,10 @@ Result<ExitCode> show_status(const ExecOptions& options, cli::Context& context) 
                    " " + position.quantity.to_string() + " @ " + position.average_price.to_string());
   }
   tell_limits(status, out);
+  for (const auto& pause : status.pauses) {
+    out.write_line("pause         [venue." + pause.venue + "] asked us to wait: nothing is sent there before " +
+                   utc(pause.until));
+  }
   return ExitCode::ok;
 }
 

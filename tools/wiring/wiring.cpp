@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/pause.hpp"
+#include "journal/execution.hpp"
 #include "venues/registry.hpp"
 #include "wire/records.hpp"
 
@@ -67,6 +69,9 @@ Result<Venues> Venues::open(const cli::Config& config, journal::Journal& journal
   for (const auto& [name, one] : configured) {
     if (one.kind != "paper" && use.exchanges == VenueUse::Exchanges::real) {
       TVH_TRY(venues.venues_[name], open_exchange(name, one, clock, environment, venues.instruments_.get()));
+      TVH_TRY(const auto kept, journal::Execution(journal).read_control(engine::pause_key(name)));
+      const auto pause = kept ? engine::parse_pause(*kept) : std::nullopt;
+      if (pause) venues.venues_[name]->pause_until(clock.steady() + engine::left_of(*pause, clock.now()));
       continue;
     }
     auto& store = venues.accounts_[name] = std::make_unique<journal::SqlitePaperStore>(journal, name);

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "engine/pause.hpp"
 #include "journal/execution.hpp"
 #include "journal/process_lock.hpp"
 #include "support/catch.hpp"
@@ -142,6 +143,32 @@ TEST_CASE("exec: --halt stops, --status says so, --resume lifts it") {
   resume.resume = true;
   CHECK(exec(stand, resume).code == ExitCode::ok);
   CHECK(exec(stand, {}, line({"2"})).code == ExitCode::ok);
+}
+
+TEST_CASE(
+    "exec: --status tells until when a venue wants to hear nothing, and nothing of pauses that are over") {
+  ToolStand stand;
+  exec(stand, {}, line({"1"}));
+  ExecOptions status;
+  status.status = true;
+  const auto put = [&](const std::string& venue, std::chrono::seconds from, std::chrono::seconds until) {
+    auto journal = journal::Journal::open(stand.journal());
+    REQUIRE(journal);
+    const TimePoint now = SystemClock().now();
+    const std::string value = engine::format_pause({now + from, now + until});
+    REQUIRE((*journal)->connection().execute(
+        ("INSERT INTO controls (key, value, updated_at) VALUES ('pause:" + venue + "', '" + value + "', 1)")
+            .c_str()));
+  };
+  put("over", std::chrono::seconds(-600), std::chrono::seconds(-60));
+  CHECK(exec(stand, status).output.find("pause") == std::string::npos);
+  put("bybit", std::chrono::seconds(-60), std::chrono::seconds(600));
+  const std::string text = exec(stand, status).output;
+  CHECK(text.find("pause         [venue.bybit] asked us to wait: nothing is sent there before 20") !=
+        std::string::npos);
+  CHECK(text.find("venue.over") == std::string::npos);
+  status.format = "json";
+  CHECK(exec(stand, status).output.find(R"("pauses":[{"venue":"bybit","until":"20)") != std::string::npos);
 }
 
 TEST_CASE("exec: a second executor on one journal is sent away as temporary, and told about the first") {

@@ -9,6 +9,7 @@ using namespace tvh::test;
 using model::Action;
 using tvh::test::Ending;
 using Fault = FakeVenue::Fault;
+using Strings = std::vector<std::string>;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -95,4 +96,79 @@ TEST_CASE("rate: a clock that is set forward between two lives hides nothing tha
   CHECK(desk.venue.sent.size() == 1);
   desk.pass(seconds(11));
   CHECK(desk.venue.sent.size() == 2);
+}
+
+// ---- Pauses that the venue asked for
+
+namespace {
+
+struct BannedDesk : TradingDesk {
+  BannedDesk() {
+    venue.faults = {Fault::throttled};
+    venue.wait_asked = seconds(600);
+    run(SampleSignal{"one", Action::buy, "BTCUSDT", "1", "100", "a"});
+    REQUIRE(venue.requests.size() == 1);
+  }
+  std::string recorded() { return one("SELECT count(*) FROM controls WHERE key = 'pause:fake'"); }
+};
+
+}  // namespace
+
+TEST_CASE("rate: a pause that the venue asked for outlives the executor: nothing leaves before its end") {
+  BannedDesk desk;
+  CHECK(desk.recorded() == "1");
+  desk.pass(seconds(200));
+  desk.start();
+  desk.settle();
+  desk.run(SampleSignal{"two", Action::buy, "ETHUSDT", "1", "10", "a"});
+  desk.pass(seconds(399));
+  CHECK(desk.venue.requests.size() == 1);
+  CHECK(desk.venue.queries == 0);
+  desk.pass(seconds(2));
+  for (const char* name : {"one", "two"}) CHECK(desk.signal_state(name) == "done");
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("rate: a clock that was set back makes a kept pause no longer than it was") {
+  BannedDesk desk;
+  desk.clock.set(desk.clock.now() - std::chrono::hours(24));
+  desk.start();
+  desk.pass(seconds(599));
+  CHECK(desk.venue.requests.size() == 1);
+  desk.pass(seconds(2));
+  CHECK(desk.signal_state("one") == "done");
+}
+
+TEST_CASE("rate: a pause that a look ran into is kept too, and orders wait for its end") {
+  TradingDesk desk;
+  desk.venue.paused = desk.clock.steady() + seconds(300);
+  desk.settle();
+  desk.venue.paused.reset();
+  CHECK(desk.one("SELECT count(*) FROM controls WHERE key = 'pause:fake'") == "1");
+  desk.run(SampleSignal{"one", Action::buy, "BTCUSDT", "1", "100", "a"});
+  desk.start();
+  desk.pass(seconds(299));
+  CHECK(desk.venue.requests.empty());
+  desk.pass(seconds(2));
+  CHECK(desk.signal_state("one") == "done");
+}
+
+TEST_CASE("rate: one ban that many orders run into is one record, and a plan does not wait for it") {
+  TradingDesk desk;
+  desk.venue.wait_asked = seconds(600);
+  for (int order = 0; order < 10; ++order) desk.venue.faults.push_back(Fault::throttled);
+  desk.venue.holds_answers = true;
+  for (int order = 0; order < 10; ++order) {
+    auto signal = SampleSignal{std::to_string(order), Action::buy, "BTCUSDT", "1", "100", "a"};
+    signal.strategy = std::to_string(order);
+    desk.run(signal);
+  }
+  desk.venue.holds_answers = false;
+  desk.venue.answer_held();
+  desk.settle();
+  CHECK(desk.executor->state().pauses.size() == 1);
+  const auto file = value_of(desk.keeper.load(desk.clock.now()));
+  auto rules = desk.settings.rules;
+  rules.purpose = engine::Purpose::plan;
+  CHECK(engine::start_state(file, rules, {desk.clock.now(), desk.clock.steady(), {}}).pauses.empty());
 }

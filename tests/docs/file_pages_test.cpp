@@ -85,6 +85,7 @@ model::StatusRecord full_status() {
   model::BreakerStatus breaker;
   breaker.probes_at = TimePoint();
   status.breakers.push_back(breaker);
+  status.pauses.push_back({"v", {}});
   return status;
 }
 

@@ -180,33 +180,6 @@ Plan decide_all(const Task& task, const ExecutorState& state, const ExecutorRule
   return Refusal{"nothing_to_close", task.signal.strategy + " holds nothing at " + task.rules.venue};
 }
 
-std::optional<Refusal> find_opposing(const Task& task, const ExecutorState& state,
-                                     const std::vector<PlannedOrder>& orders) {
-  if (task.rules.allow_opposing) return std::nullopt;
-  std::vector<Position> at_venue;
-  for (const auto& [lane, position] : state.positions) {
-    if (lane.venue == task.rules.venue) at_venue.push_back(position);
-  }
-  // What others are about to hold counts as held: two lanes decide side by side.
-  for (const auto& [id, order] : state.orders) {
-    const model::Intent& intent = order.intent;
-    if (intent.venue != task.rules.venue || intent.request.reduce_only) continue;
-    const Position held = position_of(state, {intent.venue, intent.strategy, intent.request.instrument});
-    const Decimal opening =
-        opening_quantity(held.quantity, intent.request.side, intent.request.quantity - intent.filled_quantity);
-    if (opening.is_zero()) continue;
-    const bool buys = intent.request.side == model::Side::buy;
-    at_venue.push_back(
-        {intent.venue, intent.request.instrument, intent.strategy, buys ? opening : -opening, {}, {}});
-  }
-  for (const PlannedOrder& order : orders) {
-    const LaneKey lane{task.rules.venue, task.signal.strategy, order.request.instrument};
-    const Decimal held = order.after_close ? Decimal() : position_of(state, lane).quantity;
-    if (auto refusal = check_opposing(task.signal, order.request, held, at_venue)) return refusal;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::optional<Plan> decide_early(const Task& task, const ExecutorRules& rules,
@@ -264,13 +237,10 @@ Decision decide(const Task& task, const ExecutorState& state, const ExecutorRule
                                              : decide_one(task, state, rules, task.instrument(), decision);
   auto* const orders = std::get_if<std::vector<PlannedOrder>>(&decision.plan);
   if (orders == nullptr || task.flattens) return decision;
-  if (auto opposing = find_opposing(task, state, *orders)) {
-    decision.plan = *opposing;
-    decision.left_out.clear();
-    return decision;
-  }
   const Gate gate{state, rules, task.signal, task.rules.venue, now};
-  if (auto refusal = judge(gate, *orders, decision.left_out)) {
+  auto refusal = keep_from_opposing(gate, *orders, decision.left_out);
+  if (!refusal) refusal = judge(gate, *orders, decision.left_out);
+  if (refusal) {
     decision.plan = *refusal;
     decision.left_out.clear();
   }

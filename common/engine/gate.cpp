@@ -83,6 +83,7 @@ std::optional<Refusal> check_circuit(const Gate& gate, const RiskInput& input) {
 
 // Keeps of an order that turns a position what closes it; false when nothing of it closes.
 bool keep_closing_part(const Gate& gate, PlannedOrder& planned, const Decimal& position) {
+  if (planned.after_close) return false;
   model::OrderRequest& order = planned.request;
   const Decimal closing = order.quantity - opening_quantity(position, order.side, order.quantity);
   if (!closing.is_positive()) return false;
@@ -91,13 +92,56 @@ bool keep_closing_part(const Gate& gate, PlannedOrder& planned, const Decimal& p
   const auto others = held_by_others(gate.state, {gate.venue, gate.signal.strategy, order.instrument});
   const auto venue = gate.rules.venues.find(gate.venue);
   order.reduce_only = order.market == model::Market::perp &&
-                      !gate.rules.rules_for(gate.signal.strategy).allow_opposing &&
                       (venue == gate.rules.venues.end() || venue->second.reduce_only) &&
                       may_only_reduce(position, others, order.side, closing);
   return true;
 }
 
+// What others hold counts, and what they are about to: two lanes decide side by side.
+std::vector<Position> held_by_all(const Gate& gate) {
+  std::vector<Position> at_venue;
+  for (const auto& [lane, position] : gate.state.positions) {
+    if (lane.venue == gate.venue) at_venue.push_back(position);
+  }
+  for (const auto& [id, order] : gate.state.orders) {
+    const model::Intent& intent = order.intent;
+    if (intent.venue != gate.venue || intent.request.reduce_only) continue;
+    const auto lane = gate.state.positions.find({intent.venue, intent.strategy, intent.request.instrument});
+    const Decimal held = lane == gate.state.positions.end() ? Decimal() : lane->second.quantity;
+    const Decimal opening =
+        opening_quantity(held, intent.request.side, intent.request.quantity - intent.filled_quantity);
+    if (opening.is_zero()) continue;
+    const bool buys = intent.request.side == model::Side::buy;
+    at_venue.push_back(
+        {intent.venue, intent.request.instrument, intent.strategy, buys ? opening : -opening, {}, {}});
+  }
+  return at_venue;
+}
+
 }  // namespace
+
+std::optional<Refusal> keep_from_opposing(const Gate& gate, std::vector<PlannedOrder>& orders,
+                                          std::vector<LeftOut>& left_out) {
+  if (gate.rules.rules_for(gate.signal.strategy).allow_opposing) return std::nullopt;
+  const auto at_venue = held_by_all(gate);
+  std::vector<PlannedOrder> kept;
+  for (PlannedOrder& planned : orders) {
+    const LaneKey lane{gate.venue, gate.signal.strategy, planned.request.instrument};
+    const auto own = gate.state.positions.find(lane);
+    const Decimal held =
+        planned.after_close || own == gate.state.positions.end() ? Decimal() : own->second.quantity;
+    if (auto refusal = check_opposing(gate.signal, planned.request, held, at_venue)) {
+      const bool closes = keep_closing_part(gate, planned, held);
+      if (!closes && kept.empty()) return refusal;
+      refusal->message = planned.request.instrument + " is closed, not turned: " + refusal->message;
+      left_out.push_back({planned.request.instrument, *refusal});
+      if (!closes) continue;
+    }
+    kept.push_back(std::move(planned));
+  }
+  orders = std::move(kept);
+  return std::nullopt;
+}
 
 std::optional<Refusal> judge(const Gate& gate, std::vector<PlannedOrder>& orders,
                              std::vector<LeftOut>& left_out) {
@@ -111,8 +155,9 @@ std::optional<Refusal> judge(const Gate& gate, std::vector<PlannedOrder>& orders
     auto refusal = check_limits(stand.input, stand.scopes);
     if (!refusal) refusal = check_circuit(gate, stand.input);
     if (refusal) {
-      const bool closes = refusal->rule != "max_age" && !planned.after_close &&
-                          keep_closing_part(gate, planned, stand.input.position);
+      // The alert's own max_age goes for exits too.
+      const bool whole = refusal->rule == "max_age" && gate.signal.max_age.has_value();
+      const bool closes = !whole && keep_closing_part(gate, planned, stand.input.position);
       if (!closes && passed.empty()) return refusal;
       refusal->message = planned.request.instrument + " is closed, not turned: " + refusal->message;
       left_out.push_back({planned.request.instrument, *refusal});

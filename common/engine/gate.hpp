@@ -32,6 +32,11 @@ struct Gate {
 std::optional<Refusal> judge(const Gate& gate, std::vector<PlannedOrder>& orders,
                              std::vector<LeftOut>& left_out);
 
+// The same for orders that would hold against another strategy's position where the venue nets them, without
+// allow_opposing: what closes is kept.
+std::optional<Refusal> keep_from_opposing(const Gate& gate, std::vector<PlannedOrder>& orders,
+                                          std::vector<LeftOut>& left_out);
+
 // The same for one order that was committed before and is sent later, or again: age and price distance. The
 // other limits were passed when its intent was committed, and still count it.
 std::optional<Refusal> judge_again(const Gate& gate, const model::OrderRequest& order);

@@ -226,8 +226,6 @@ bool is_reduce_only(const PlanInput& input, Side side, const Decimal& quantity) 
   if (input.instrument.market != Market::perp || (input.venue != nullptr && !input.venue->reduce_only))
     return false;
   if (input.signal.reduce_only.value_or(false)) return true;
-  // Another one's order may still come before it, and what must get out would be refused for good.
-  if (input.rules.allow_opposing) return false;
   Decimal left = input.position.quantity.absolute();
   left = left > input.bound ? left - input.bound : Decimal();
   if (input.position.quantity.is_negative()) left = -left;

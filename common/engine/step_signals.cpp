@@ -99,8 +99,32 @@ void Stepper::start_task(Task& task) {
   }
   // Where to stand is said anew: what rests from an earlier word would lead past it.
   const bool anew = asks_for_position(task.signal, task.rules) && rests_in_lane(task);
-  if (task.signal.action == Action::cancel || task.flattens || anew) return cancel_first(task);
+  if (task.signal.action == Action::cancel || task.flattens || anew) return cancel_first(task, Resting::all);
+  if (is_held_up_exit(task)) return cancel_first(task, Resting::closing);
   look_up(task);
+}
+
+// An exit at once, of more than the lane's own resting orders leave of the position: a protective stop must not
+// keep it in. One that rests itself is another protection beside them.
+bool Stepper::is_held_up_exit(const Task& task) const {
+  const Signal& signal = task.signal;
+  if (signal.order_type != model::OrderType::market || !only_closes(task, state_)) return false;
+  const bool is_sized = signal.quantity && signal.size_unit == model::SizeUnit::base;
+  for (const auto& [lane, position] : state_.positions) {
+    if (lane.venue != task.rules.venue || lane.strategy != signal.strategy) continue;
+    if (!signal.symbol.empty() && lane.instrument != task.instrument()) continue;
+    const Decimal bound = bound_by_orders(state_, lane, position.quantity, "");
+    if (bound.is_zero()) continue;
+    if (!is_sized || *signal.quantity > position.quantity.absolute() - bound) return true;
+  }
+  return false;
+}
+
+bool Stepper::closes(const model::Intent& order) const {
+  const auto held = state_.positions.find({order.venue, order.strategy, order.request.instrument});
+  if (held == state_.positions.end()) return false;
+  return order.request.side == model::Side::buy ? held->second.quantity.is_negative()
+                                                : held->second.quantity.is_positive();
 }
 
 bool Stepper::rests_in_lane(const Task& task) const {
@@ -113,7 +137,7 @@ bool Stepper::rests_in_lane(const Task& task) const {
 }
 
 // What rests of the task's own strategy, venue and instrument goes first; a cancel is done with that.
-void Stepper::cancel_first(Task& task) {
+void Stepper::cancel_first(Task& task, Resting which) {
   claim(task);
   const std::string instrument = task.instrument();
   std::vector<std::string> ids;
@@ -121,7 +145,7 @@ void Stepper::cancel_first(Task& task) {
     const model::Intent& intent = order.intent;
     const bool ours = intent.venue == task.rules.venue && intent.strategy == task.signal.strategy &&
                       (instrument.empty() || intent.request.instrument == instrument);
-    if (ours) ids.push_back(id);
+    if (ours && (which == Resting::all || closes(intent))) ids.push_back(id);
   }
   task.stage = Task::Stage::cancelling;
   task.open_orders.insert(ids.begin(), ids.end());

@@ -51,7 +51,10 @@ class Stepper {
   void start_task(Task& task);
   void look_up(Task& task);
   bool rests_in_lane(const Task& task) const;
-  void cancel_first(Task& task);
+  enum class Resting { all, closing };  // closing: what reduces the lane's position
+  bool is_held_up_exit(const Task& task) const;
+  bool closes(const model::Intent& order) const;
+  void cancel_first(Task& task, Resting which);
   void learn_prices(const Task& task);
   void conclude(Task& task);  // every fact is there: decide, and keep what was decided
   void commit_orders(Task& task, const Decision& decision, std::vector<PlannedOrder> orders);

@@ -1,5 +1,7 @@
 #include "engine/age.hpp"
 
+#include <algorithm>
+
 namespace tvh::engine {
 
 static std::string in_seconds(Nanoseconds span) {
@@ -8,9 +10,11 @@ static std::string in_seconds(Nanoseconds span) {
 
 TimePoint happened_at(const model::Signal& signal) {
   if (signal.fired_at) return *signal.fired_at;
-  if (signal.bar_time)
-    return *signal.bar_time + model::timeframe_duration(signal.timeframe).value_or(Nanoseconds(0));
-  return signal.received_at;
+  if (!signal.bar_time) return signal.received_at;
+  const TimePoint end = model::bar_end(*signal.bar_time, signal.timeframe);
+  // Received while its bar was open, it fired inside the bar: a stop of a strategy, "once per bar".
+  if (signal.received_at < end) return std::max(*signal.bar_time, signal.received_at);
+  return end;
 }
 
 std::optional<Refusal> check_signal_age(const model::Signal& signal, Nanoseconds limit, TimePoint now) {

@@ -8,7 +8,8 @@
 
 namespace tvh::engine {
 
-// When it happened: fired_at, else the end of its bar, else its receipt.
+// When it happened: fired_at, else the end of its bar, else its receipt. An alert that was received before its
+// bar ended fired inside the bar, and no later than it was received; no alert is older than its bar's start.
 TimePoint happened_at(const model::Signal& signal);
 
 // "max_age", with the age and the limit.

@@ -46,22 +46,54 @@ std::string symbol_of(const std::string& instrument) {
   return market_of(instrument) == Market::perp ? instrument.substr(0, instrument.size() - 2) : instrument;
 }
 
-std::optional<Nanoseconds> timeframe_duration(const std::string& timeframe) {
+namespace {
+
+struct Interval {
   std::int64_t count = 1;
+  bool has_count = false;
+  std::string_view unit;
+};
+
+std::optional<Interval> split_interval(const std::string& timeframe) {
+  Interval interval;
   const char* const begin = timeframe.data();
   const char* const end = begin + timeframe.size();
-  const auto [unit, error] = std::from_chars(begin, end, count);
-  const bool has_count = error == std::errc();
+  const auto [unit, error] = std::from_chars(begin, end, interval.count);
+  interval.has_count = error == std::errc();
   // No chart has a bar of more than a few years; far below where weeks would overflow.
-  if (has_count && (count <= 0 || count > 10'000)) return std::nullopt;
-  const std::string_view suffix(unit, std::size_t(end - unit));
-  if (suffix.empty() && has_count) return std::chrono::minutes(count);
+  if (interval.has_count && (interval.count <= 0 || interval.count > 10'000)) return std::nullopt;
+  interval.unit = std::string_view(unit, std::size_t(end - unit));
+  return interval;
+}
+
+// TradingView's longest is "12M"; far below where the years would end.
+constexpr std::int64_t kMostMonths = 120;
+
+}  // namespace
+
+std::optional<Nanoseconds> timeframe_duration(const std::string& timeframe) {
+  const auto interval = split_interval(timeframe);
+  if (!interval) return std::nullopt;
+  const std::int64_t count = interval->count;
+  const std::string_view suffix = interval->unit;
+  if (suffix.empty() && interval->has_count) return std::chrono::minutes(count);
   if (suffix == "S" || suffix == "s") return std::chrono::seconds(count);
   if (suffix == "m") return std::chrono::minutes(count);
   if (suffix == "h" || suffix == "H") return std::chrono::hours(count);
   if (suffix == "D" || suffix == "d") return std::chrono::days(count);
   if (suffix == "W" || suffix == "w") return std::chrono::weeks(count);
   return std::nullopt;
+}
+
+TimePoint bar_end(TimePoint start, const std::string& timeframe) {
+  if (const auto length = timeframe_duration(timeframe)) return start + *length;
+  const auto interval = split_interval(timeframe);
+  if (!interval || interval->unit != "M" || interval->count > kMostMonths) return start;
+  const auto day = std::chrono::floor<std::chrono::days>(start);
+  std::chrono::year_month_day date(day);
+  date += std::chrono::months(interval->count);
+  if (!date.ok()) date = date.year() / date.month() / std::chrono::last;
+  return std::chrono::sys_days(date) + (start - day);
 }
 
 TimePoint bar_start(TimePoint at, const std::string& timeframe) {

@@ -59,7 +59,8 @@ struct Signal {
 // The direction an action pushes a position in: +1 buys, -1 sells, 0 either or neither.
 int direction_of(Action action);
 
-// The id of the `place`-th signal before the last one of an alert that is several: a function of the last one's id.
+// The id of the `place`-th signal before the last one of an alert that is several: a function of the last one's
+// id.
 std::string companion_id(std::string_view signal_id, std::size_t place);
 
 // "BTCUSDT" for spot, "BTCUSDT.P" for a perpetual: the name positions, orders and the paper venue use, as
@@ -69,9 +70,14 @@ std::string instrument_name(const std::string& symbol, Market market);
 Market market_of(const std::string& instrument);
 std::string symbol_of(const std::string& instrument);
 
-// TradingView's interval as a duration ("15" minutes, "240", "30S", "1D", "W"); nothing for months, ticks,
-// ranges and what is no interval.
+// TradingView's interval as a duration ("15" minutes, "240", "30S", "1D", "W"); nothing for months (see
+// bar_end()), ticks, ranges and what is no interval.
 std::optional<Nanoseconds> timeframe_duration(const std::string& timeframe);
+
+// The end of the bar that starts at `start` (within the years that parse_time() knows). Months are the
+// calendar's: "1M" ends on the same day of the next one, or its last. A timeframe without a length (ticks,
+// ranges, none) ends where it starts.
+TimePoint bar_end(TimePoint start, const std::string& timeframe);
 
 // The start of the bar `at` lies in, when the timeframe is a length below a day; else `at` itself.
 TimePoint bar_start(TimePoint at, const std::string& timeframe);

@@ -154,6 +154,19 @@ TEST_CASE("limits: an entry older than max_age and a symbol outside the list are
   CHECK(records[3].at("kind") == "order");  // getting out is never too late
 }
 
+TEST_CASE("limits: an alert from inside a bar that is still open is not refused for a date in the future") {
+  const Site site("[strategy.default]\nmax_age = \"5m\"\n");
+  const auto today = std::chrono::floor<std::chrono::days>(tvh::SystemClock().now());
+  const auto alert = [](const std::string& id, const std::string& time) {
+    return with_secret(R"("action":"buy","symbol":"BTCUSDT","quantity":0.001,"price":65000,"timeframe":"1D",)"
+                       R"("signal_id":")" +
+                       id + R"(","time":")" + time + "\"");
+  };
+  const Finished exec =
+      trade(site, {alert("1", text_of(today)), alert("2", text_of(today + std::chrono::days(2)))});
+  CHECK(reasons(exec) == "filled max_age");
+}
+
 TEST_CASE("duplicates: a resend whose {{timenow}} was rendered anew is still one trade") {
   const Site site;
   Listener listener = site.listen();

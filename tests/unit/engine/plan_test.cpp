@@ -474,6 +474,20 @@ TEST_CASE("plan: age counts from fired_at, else from the end of the bar, else fr
   CHECK(happened_at(signal) == test::at_second(-5));
 }
 
+TEST_CASE("plan: what was received before its bar ended fired inside the bar, and counts from its receipt") {
+  Signal signal = make_signal({});
+  signal.timeframe = "240";
+  signal.bar_time = test::at_second(-7200);
+  CHECK(happened_at(signal) == test::at_second(0));
+  signal.timeframe = "1M";
+  signal.bar_time = *parse_time("2026-11-01T00:00:00Z");
+  CHECK(happened_at(signal) == test::at_second(0));
+  signal.bar_time = *parse_time("2026-10-01T00:00:00Z");  // over: it tells of the month's end
+  CHECK(happened_at(signal) == *parse_time("2026-11-01T00:00:00Z"));
+  signal.bar_time = test::at_second(300);  // no alert is older than its bar
+  CHECK(happened_at(signal) == test::at_second(300));
+}
+
 TEST_CASE("plan: client order ids are [a-z0-9]{1,32}, begin with tvh, and differ by signal, venue and leg") {
   std::set<std::string> ids;
   for (const char* name : {"one", "two", "three"}) {

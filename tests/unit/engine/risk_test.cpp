@@ -182,3 +182,29 @@ TEST_CASE("risk: an order is as old as its bar's end, not its receipt") {
   one.signal.bar_time = one.now - std::chrono::minutes(17) - Nanoseconds(1);
   CHECK(one.refused_by() == "max_age");
 }
+
+TEST_CASE("risk: an entry from inside a bar that is still open is as old as its receipt") {
+  Case one;
+  one.scope.limits.max_age = std::chrono::seconds(120);
+  one.signal.timeframe = "240";
+  one.signal.bar_time = one.now - std::chrono::hours(1);
+  CHECK(one.refused_by().empty());
+  one.signal.received_at = one.now - std::chrono::seconds(120);
+  CHECK(one.refused_by().empty());
+  one.signal.received_at = one.now - std::chrono::seconds(121);  // it waited here
+  CHECK(one.refused_by() == "max_age");
+}
+
+TEST_CASE(
+    "risk: a bar or a moment that lies further ahead than max_age is refused, whatever the receipt says") {
+  Case one;
+  one.scope.limits.max_age = std::chrono::seconds(120);
+  one.signal.timeframe = "240";
+  one.signal.bar_time = one.now + std::chrono::seconds(120);
+  CHECK(one.refused_by().empty());
+  one.signal.bar_time = one.now + std::chrono::seconds(121);
+  CHECK(one.refused_by() == "max_age");
+  one.signal.bar_time = one.now - std::chrono::hours(1);
+  one.signal.fired_at = one.now + std::chrono::seconds(121);
+  CHECK(one.refused_by() == "max_age");
+}

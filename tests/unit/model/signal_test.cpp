@@ -46,6 +46,23 @@ TEST_CASE("timeframe: months, ticks, ranges and nonsense have no duration") {
   }
 }
 
+TEST_CASE("timeframe: a bar of months ends in the calendar's months, one without a length where it starts") {
+  const auto ends = [](const char* start, const char* timeframe) {
+    return format_time(bar_end(*parse_time(start), timeframe));
+  };
+  CHECK(ends("2026-11-20T08:00:00Z", "240") == "2026-11-20T12:00:00Z");
+  CHECK(ends("2026-11-16T00:00:00Z", "1W") == "2026-11-23T00:00:00Z");
+  CHECK(ends("2026-11-01T00:00:00Z", "1M") == "2026-12-01T00:00:00Z");
+  CHECK(ends("2026-12-01T00:00:00Z", "M") == "2027-01-01T00:00:00Z");
+  CHECK(ends("2026-11-01T00:00:00Z", "3M") == "2027-02-01T00:00:00Z");
+  CHECK(ends("2026-01-01T00:00:00Z", "12M") == "2027-01-01T00:00:00Z");
+  CHECK(ends("2026-10-31T22:00:00Z", "1M") ==
+        "2026-11-30T22:00:00Z");  // a session that begins the evening before
+  for (const char* endless : {"", "10T", "100R", "0M", "9999M", "M1"}) {
+    CHECK(ends("2026-11-20T10:00:00Z", endless) == "2026-11-20T10:00:00Z");
+  }
+}
+
 TEST_CASE("timeframe: what is accepted is what was written, however large") {
   for (const std::string suffix : {"", "S", "m", "h", "D", "W"}) {
     for (const std::int64_t count : {999LL, 100'000LL, 999'999LL, 1'000'000LL}) {

@@ -73,6 +73,28 @@ void shape_order(const PlanInput& input, OrderRequest& request) {
   if (has_stop(request.type)) request.stop_price = on_tick(input.instrument, *signal.stop_price, request.side);
 }
 
+std::optional<Decimal> price_to_size_at(const PlanInput& input, Side side, model::SizeUnit unit) {
+  const Signal& signal = input.signal;
+  const auto& market = input.price;
+  const bool least = side == Side::sell && unit == model::SizeUnit::risk_percent;
+  // A sale's price moves up to its tick, a buy's down.
+  const auto placed = [&](const Decimal& price) {
+    return side == Side::sell ? on_tick(input.instrument, price, side) : price;
+  };
+  const auto dearer = [](const Decimal& one, const Decimal& other) { return one < other ? other : one; };
+  const bool stops = has_stop(signal.order_type) && signal.stop_price;
+  if (has_limit(signal.order_type) && signal.limit_price) {
+    const Decimal limit = placed(*signal.limit_price);
+    if (side == Side::buy || least) return limit;
+    if (stops) return dearer(limit, placed(*signal.stop_price));
+    return market ? dearer(limit, *market) : limit;
+  }
+  if (!stops) return market;
+  const Decimal stop = placed(*signal.stop_price);
+  if (side == Side::buy) return market ? dearer(stop, *market) : stop;
+  return least && market ? minimum(stop, *market) : stop;
+}
+
 std::optional<Refusal> check_prices(const PlanInput& input, const OrderRequest& request) {
   const auto vanishes = [](const std::optional<Decimal>& price) { return price && !price->is_positive(); };
   if (!vanishes(request.limit_price) && !vanishes(request.stop_price)) return std::nullopt;

@@ -16,6 +16,13 @@ std::optional<Refusal> check_venue(const PlanInput& input);
 // never past what the alert said: a buy's limit down, a sell's up; stops the same way, which is sooner.
 void shape_order(const PlanInput& input, model::OrderRequest& request);
 
+// What one base unit of such an order may come to cost, or a sale of it to bring, in quote: sizes in money are
+// divided by it, so that the order is never for more than was asked. A buy costs its limit at most; a stop that
+// the market is past already, the market's price; a sale brings the better of its limit and the market's price.
+// A size by risk takes the entry that is furthest from its stop loss: of a sale the least it may bring. Nothing
+// where there is no price at all.
+std::optional<Decimal> price_to_size_at(const PlanInput& input, model::Side side, model::SizeUnit unit);
+
 // A price that its tick leaves nothing of.
 std::optional<Refusal> check_prices(const PlanInput& input, const model::OrderRequest& request);
 

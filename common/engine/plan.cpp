@@ -78,7 +78,7 @@ std::variant<Direction, Refusal> direction_of(const PlanInput& input) {
 }
 
 // The signal's size in base units, or nothing for "all of it" (a close without a size).
-std::variant<std::optional<Decimal>, Refusal> size_of(const PlanInput& input) {
+std::variant<std::optional<Decimal>, Refusal> size_of(const PlanInput& input, const Direction& towards) {
   const Signal& signal = input.signal;
   const bool own = signal.quantity.has_value();
   const std::optional<Decimal> size = own                       ? signal.quantity
@@ -89,13 +89,18 @@ std::variant<std::optional<Decimal>, Refusal> size_of(const PlanInput& input) {
     return Refusal{"no_size", "the alert names no quantity and [strategy." + signal.strategy +
                                   "] has no size; set one of them"};
   }
-  const SizingBasis basis{input.price,      input.equity,  input.free_quote, input.position.quantity,
-                          signal.stop_loss, input.fee_rate};
-  const auto sized = size_in_base(*size, size_unit_of(signal, input.rules), basis, input.instrument);
+  const SizeUnit unit = size_unit_of(signal, input.rules);
+  const SizingBasis basis{price_to_size_at(input, towards.side, unit),
+                          input.equity,
+                          input.free_quote,
+                          input.position.quantity,
+                          signal.stop_loss,
+                          input.fee_rate};
+  const auto sized = size_in_base(*size, unit, basis, input.instrument);
   if (const auto* refusal = std::get_if<Refusal>(&sized)) return *refusal;
   // What a venue without a step of its own is sent: eight places, the finest any of them trades in.
   Decimal quantity = std::get<Decimal>(sized);
-  if (!input.instrument.quantity_step && size_unit_of(signal, input.rules) != SizeUnit::base) {
+  if (!input.instrument.quantity_step && unit != SizeUnit::base) {
     quantity = round_to_step(quantity, finest_step(), Rounding::toward_zero);
   }
   return std::optional(quantity);
@@ -401,11 +406,11 @@ Decimal opening_quantity(const Decimal& position, Side side, const Decimal& quan
 Plan plan_orders(const PlanInput& input) {
   const auto direction = direction_of(input);
   if (const auto* refusal = std::get_if<Refusal>(&direction)) return *refusal;
-  const auto size = size_of(input);
+  const auto& towards = std::get<Direction>(direction);
+  const auto size = size_of(input, towards);
   if (const auto* refusal = std::get_if<Refusal>(&size)) return *refusal;
 
   const auto& wanted = std::get<std::optional<Decimal>>(size);
-  const auto& towards = std::get<Direction>(direction);
   const Decimal asked = wanted ? *wanted : *towards.at_most;
   if (auto refusal = check_previous_position(input, towards, asked)) return *refusal;
   return make_orders(input, towards, asked);

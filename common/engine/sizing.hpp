@@ -14,7 +14,7 @@ namespace tvh::engine {
 
 // What sizes are measured against. Absent figures are not known; a unit that needs one is then refused by name.
 struct SizingBasis {
-  std::optional<Decimal> price;         // quote per base: the alert's, else the venue's latest
+  std::optional<Decimal> price;         // quote per base that the order may come to: see price_to_size_at()
   std::optional<Decimal> equity;        // of the account, in quote: balances and open profit
   std::optional<Decimal> free_balance;  // of quote, not bound by orders or margin
   Decimal position;                     // the strategy's, signed, in base units

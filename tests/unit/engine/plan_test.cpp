@@ -3,6 +3,7 @@
 #include <set>
 
 #include "engine/age.hpp"
+#include "engine/order_shape.hpp"
 #include "support/catch.hpp"
 #include "support/samples.hpp"
 
@@ -27,6 +28,7 @@ struct Situation {
   Decimal held;
   std::optional<Decimal> price = dec("65000.5");
   std::optional<Decimal> free_balance;
+  std::optional<Decimal> free_quote;
   int entries = 0;
   OthersHold others;
   Decimal bound;
@@ -41,7 +43,7 @@ struct Situation {
         {rules.venue, instrument.name, signal.strategy, held, held.is_zero() ? Decimal() : dec("60000"), {}},
         price,
         free_balance,
-        {},
+        free_quote,
         {},
         {}};
     input.position.entries = entries;
@@ -214,6 +216,93 @@ TEST_CASE("plan: a size in quote is divided by the price and rounded down") {
   CHECK(quantity == dec("33.33333333"));
   situation.price.reset();
   CHECK(situation.rule() == "no_price");
+}
+
+TEST_CASE("plan: a size in money is divided by the order's own price, and never comes to more than was asked") {
+  struct Row {
+    Action action;
+    model::OrderType type;
+    const char* limit;
+    const char* stop;
+    const char* quantity;
+  };
+  using T = model::OrderType;
+  // 100 quote, the market stands at 1000.
+  const std::vector<Row> rows{
+      {Action::buy, T::market, "500", "500", "0.1"},  // prices that its type has no use for
+      {Action::buy, T::limit, "500", "", "0.2"},
+      {Action::buy, T::limit, "2000", "", "0.05"},
+      {Action::buy, T::stop, "", "2000", "0.05"},
+      {Action::buy, T::stop, "", "500", "0.1"},  // past it: it costs what the market asks
+      {Action::buy, T::stop_limit, "2500", "2000", "0.04"},
+      {Action::buy, T::stop_limit, "1600", "2000", "0.0625"},
+      {Action::sell, T::limit, "2000", "", "0.05"},
+      {Action::sell, T::limit, "500", "", "0.1"},  // it brings what the market pays
+      {Action::sell, T::stop, "", "500", "0.2"},
+      {Action::sell, T::stop_limit, "400", "500", "0.2"},
+      {Action::sell, T::stop_limit, "625", "500", "0.16"},
+  };
+  for (const Row& row : rows) {
+    Situation situation = perpetual();
+    situation.price = dec("1000");
+    situation.signal.action = row.action;
+    situation.signal.size_unit = SizeUnit::quote;
+    situation.signal.quantity = dec("100");
+    situation.signal.order_type = row.type;
+    if (*row.limit != 0) situation.signal.limit_price = dec(row.limit);
+    if (*row.stop != 0) situation.signal.stop_price = dec(row.stop);
+    CAPTURE(to_text(row.action), to_text(row.type), row.limit, row.stop);
+    CHECK(situation.order().request.quantity == dec(row.quantity));
+  }
+}
+
+TEST_CASE("plan: a sale's limit that moves up to its tick sells no more money's worth for it") {
+  Situation situation = perpetual();
+  situation.price = dec("1");
+  situation.signal.action = Action::sell;
+  situation.signal.size_unit = SizeUnit::quote;
+  situation.signal.quantity = dec("100");
+  situation.signal.order_type = model::OrderType::limit;
+  situation.signal.limit_price = dec("1.2");
+  situation.instrument.price_tick = dec("0.5");
+  const auto request = situation.order().request;
+  CHECK(*request.limit_price == dec("1.5"));
+  CHECK(multiply(request.quantity, *request.limit_price, Rounding::away_from_zero) <= dec("100"));
+}
+
+TEST_CASE("plan: percent of the balance at a limit takes that part of it, not what the market would") {
+  Situation situation;
+  situation.price = dec("1000");
+  situation.free_quote = dec("1000");
+  situation.signal.size_unit = SizeUnit::percent_balance;
+  situation.signal.quantity = dec("50");
+  situation.signal.order_type = model::OrderType::limit;
+  situation.signal.limit_price = dec("500");
+  CHECK(situation.order().request.quantity == dec("1"));
+  situation.signal.quantity = dec("100");
+  situation.signal.order_type = model::OrderType::stop;
+  situation.signal.stop_price = dec("2000");
+  CHECK(situation.order().request.quantity == dec("0.5"));
+}
+
+TEST_CASE("plan: a size by risk is measured from the entry that is furthest from its stop loss") {
+  Situation situation = perpetual();
+  situation.price = dec("1000");
+  const auto entry = [&](Action action, model::OrderType type, const char* limit, const char* stop) {
+    situation.signal.action = action;
+    situation.signal.order_type = type;
+    situation.signal.limit_price = dec(limit);
+    situation.signal.stop_price = dec(stop);
+    const PlanInput input{
+        situation.signal, situation.rules, situation.instrument, {}, situation.price, {}, {}, {}, {}};
+    return *price_to_size_at(input, action == Action::buy ? Side::buy : Side::sell, SizeUnit::risk_percent);
+  };
+  using T = model::OrderType;
+  CHECK(entry(Action::buy, T::stop, "1", "500") == dec("1000"));
+  CHECK(entry(Action::buy, T::limit, "900", "1") == dec("900"));
+  CHECK(entry(Action::sell, T::limit, "900", "1") == dec("900"));
+  CHECK(entry(Action::sell, T::stop, "1", "1200") == dec("1000"));
+  CHECK(entry(Action::sell, T::stop_limit, "880", "900") == dec("880"));
 }
 
 TEST_CASE("plan: a size in parts of the account needs figures of it, and says so") {

@@ -26,9 +26,11 @@ Position position_of(const ExecutorState& state, const LaneKey& lane) {
   return {lane.venue, lane.instrument, lane.strategy, {}, {}, {}};
 }
 
-bool needs_figures(const Task& task) {
+bool needs_figures(const Task& task, const ExecutorState& state) {
+  const model::SizeUnit unit = size_unit_of(task.signal, task.rules);
   const bool all_of_it = is_close(task.signal.action) && !task.signal.quantity;
-  return task.rules.untracked || (!all_of_it && needs_account(size_unit_of(task.signal, task.rules)));
+  const bool of_holding = unit == model::SizeUnit::percent_balance && only_closes(task, state);
+  return task.rules.untracked || (!all_of_it && !of_holding && needs_account(unit));
 }
 
 // Money that orders on their way will take although the venue's figures do not say so yet, at their worst.
@@ -44,6 +46,7 @@ Decimal promised(const ExecutorState& state, const std::string& venue, const std
     if (!under_way || !takes || intent.venue != venue || intent.quote_asset != quote_asset) continue;
     const auto known = state.prices.find({venue, request.instrument});
     const Decimal price = request.limit_price           ? *request.limit_price
+                          : request.stop_price          ? *request.stop_price
                           : request.reference_price     ? *request.reference_price
                           : known != state.prices.end() ? known->second
                                                         : Decimal();
@@ -212,13 +215,14 @@ bool only_closes(const Task& task, const ExecutorState& state) {
   // Spot is never sold short; elsewhere a size that is not known yet may lead through zero.
   const bool spot = signal.market == Market::spot && signal.action == Action::sell;
   const bool is_sized = signal.quantity && signal.size_unit == model::SizeUnit::base;
-  return reduces && (spot || (is_sized && *signal.quantity <= held.absolute()));
+  const bool of_holding = size_unit_of(signal, task.rules) == model::SizeUnit::percent_balance;
+  return reduces && (spot || of_holding || (is_sized && *signal.quantity <= held.absolute()));
 }
 
 std::vector<model::LookUp> look_ups_for(const Task& task, const ExecutorState& state) {
   const Signal& signal = task.signal;
   const auto wanted = [&](const std::string& instrument) {
-    return model::LookUp{instrument, model::market_of(instrument), true, needs_figures(task),
+    return model::LookUp{instrument, model::market_of(instrument), true, needs_figures(task, state),
                          only_closes(task, state)};
   };
   if (!signal.symbol.empty()) return {wanted(task.instrument())};

@@ -67,8 +67,10 @@ std::variant<Direction, Refusal> direction_of(const PlanInput& input) {
       break;
   }
   const Side side = signal.action == Action::buy ? Side::buy : Side::sell;
+  const bool reduces = side == Side::buy ? held.is_negative() : held.is_positive();
+  // A part of the free balance says nothing of a position that has bound it: against one it is a part of that.
+  if (reduces && size_unit_of(signal, input.rules) == SizeUnit::percent_balance) return closing(side);
   if (signal.reduce_only.value_or(false)) {
-    const bool reduces = side == Side::buy ? held.is_negative() : held.is_positive();
     if (!reduces)
       return Refusal{"nothing_to_reduce", "the order is reduce-only and " + signal.strategy +
                                               " has nothing in " + where + " that it reduces"};
@@ -95,12 +97,14 @@ std::variant<std::optional<Decimal>, Refusal> size_of(const PlanInput& input, co
                           input.free_quote,
                           input.position.quantity,
                           signal.stop_loss,
-                          input.fee_rate};
+                          input.fee_rate,
+                          towards.at_most};
   const auto sized = size_in_base(*size, unit, basis, input.instrument);
   if (const auto* refusal = std::get_if<Refusal>(&sized)) return *refusal;
-  // What a venue without a step of its own is sent: eight places, the finest any of them trades in.
+  // What a venue without a step of its own is sent: eight places, the finest any of them trades in. All of what
+  // is held leaves nothing behind.
   Decimal quantity = std::get<Decimal>(sized);
-  if (!input.instrument.quantity_step && unit != SizeUnit::base) {
+  if (!input.instrument.quantity_step && unit != SizeUnit::base && towards.at_most != quantity) {
     quantity = round_to_step(quantity, finest_step(), Rounding::toward_zero);
   }
   return std::optional(quantity);

@@ -72,6 +72,8 @@ bool needs_account(SizeUnit unit) {
 
 std::variant<Decimal, Refusal> size_in_base(const Decimal& amount, SizeUnit unit, const SizingBasis& basis,
                                             const model::Instrument& instrument) {
+  const bool is_of_holding = unit == SizeUnit::percent_balance && basis.at_most;
+  if (is_of_holding) return percent_of(*basis.at_most, amount);
   const bool needs_price = needs_account(unit) || unit == SizeUnit::quote;
   if (needs_price && (!basis.price || !basis.price->is_positive())) {
     return Refusal{"no_price", "size_unit " + std::string(to_text(unit)) +

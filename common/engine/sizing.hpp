@@ -20,6 +20,9 @@ struct SizingBasis {
   Decimal position;                     // the strategy's, signed, in base units
   std::optional<Decimal> stop_price;    // where the loss ends, for risk_percent
   Decimal fee_rate;  // kept back from percentages of money, so that the order and its fee fit
+  // Base units that an order may sell or close at most. percent_balance is of them where they are given: what a
+  // sale is a part of is what can be sold.
+  std::optional<Decimal> at_most{};
 };
 
 // `amount` (> 0) of `unit` in base units, before steps and minimums. Places beyond 18 are cut off, never

@@ -29,6 +29,7 @@ struct Situation {
   std::optional<Decimal> price = dec("65000.5");
   std::optional<Decimal> free_balance;
   std::optional<Decimal> free_quote;
+  std::optional<Decimal> equity;
   int entries = 0;
   OthersHold others;
   Decimal bound;
@@ -44,7 +45,7 @@ struct Situation {
         price,
         free_balance,
         free_quote,
-        {},
+        equity,
         {}};
     input.position.entries = entries;
     input.others = others;
@@ -283,6 +284,71 @@ TEST_CASE("plan: percent of the balance at a limit takes that part of it, not wh
   situation.signal.order_type = model::OrderType::stop;
   situation.signal.stop_price = dec("2000");
   CHECK(situation.order().request.quantity == dec("0.5"));
+}
+
+TEST_CASE(
+    "plan: percent of the balance of a spot sale is of what is held, or of the free base where that is sold") {
+  Situation situation;
+  situation.signal.action = Action::sell;
+  situation.signal.size_unit = SizeUnit::percent_balance;
+  situation.signal.quantity = dec("100");
+  situation.free_quote = dec("50");  // what buying it has left over
+  situation.held = dec("9.4905094905");
+  CHECK(situation.order().request.quantity == dec("9.4905094905"));  // nothing stays behind
+  situation.signal.quantity = dec("50");
+  CHECK(situation.order().request.quantity == dec("4.74525474"));
+  situation.bound = dec("4.4905094905");  // an open order sells it already
+  CHECK(situation.order().request.quantity == dec("2.5"));
+  situation.free_quote.reset();  // no figure of the account is needed for it
+  situation.price.reset();
+  CHECK(situation.order().request.quantity == dec("2.5"));
+  situation.free_balance = dec("20");
+  CHECK(situation.order().request.quantity == dec("10"));
+  situation.signal.quantity = dec("150");
+  CHECK(situation.order().request.quantity == dec("20"));
+  situation.free_balance.reset();
+  situation.held = Decimal();
+  CHECK(situation.rule() == "nothing_to_sell");
+}
+
+TEST_CASE("plan: percent of the balance closes that part of a perpetual's position, and opens from flat only") {
+  Situation situation = perpetual();
+  situation.price = dec("1000");
+  situation.free_quote = dec("500");
+  situation.signal.size_unit = SizeUnit::percent_balance;
+  situation.signal.quantity = dec("100");
+  for (const auto& [action, held] : {std::pair{Action::sell, "2"}, {Action::buy, "-2"}}) {
+    situation.signal.action = action;
+    situation.held = dec(held);
+    situation.bound = Decimal();
+    CHECK(situation.order().request.quantity == dec("2"));
+    CHECK(situation.order().request.reduce_only);
+    situation.bound = dec("2");
+    CHECK(situation.rule() == "bound_by_orders");
+    situation.bound = Decimal();
+    situation.held = Decimal();
+    CHECK(situation.order().request.quantity == dec("0.5"));
+    situation.held = dec(action == Action::sell ? "-2" : "2");  // adds to it
+    CHECK(situation.order().request.quantity == dec("0.5"));
+  }
+  Situation close = closing(Action::close_long, "2");
+  close.signal.size_unit = SizeUnit::percent_balance;
+  close.signal.quantity = dec("25");
+  CHECK(close.order().request.quantity == dec("0.5"));
+}
+
+TEST_CASE("plan: percent of equity is of the account's worth for either side, and sells no more than is held") {
+  Situation situation;
+  situation.price = dec("1000");
+  situation.equity = dec("10000");
+  situation.signal.size_unit = SizeUnit::percent_equity;
+  situation.signal.quantity = dec("50");
+  CHECK(situation.order().request.quantity == dec("5"));
+  situation.signal.action = Action::sell;
+  situation.held = dec("9");
+  CHECK(situation.order().request.quantity == dec("5"));
+  situation.held = dec("3");
+  CHECK(situation.order().request.quantity == dec("3"));
 }
 
 TEST_CASE("plan: a size by risk is measured from the entry that is furthest from its stop loss") {

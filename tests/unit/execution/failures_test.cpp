@@ -242,6 +242,43 @@ TEST_CASE("failure 15: two orders of one moment do not both take all of the bala
   CHECK(cost <= dec("1000"));
 }
 
+TEST_CASE("failure 15: two stops of one moment do not both take all of the balance") {
+  TradingDesk desk;
+  desk.venue.account = model::AccountFigures{{}, dec("1000"), dec("1000"), dec("0")};
+  desk.venue.prices = {{"BTCUSDT", dec("100")}, {"ETHUSDT", dec("100")}};
+  desk.venue.holds_answers = true;
+  Decimal cost;
+  for (const char* symbol : {"BTCUSDT", "ETHUSDT"}) {
+    auto what = sample(symbol, Action::buy, "60");
+    what.symbol = symbol;
+    auto signal = make_signal(what);
+    signal.size_unit = model::SizeUnit::percent_balance;
+    signal.order_type = model::OrderType::stop;
+    signal.stop_price = dec("200");
+    desk.run(signal);
+  }
+  REQUIRE(desk.venue.sent.size() == 2);
+  CHECK(desk.venue.sent.front().quantity == dec("3"));
+  CHECK(desk.venue.sent.back().quantity == dec("1.2"));
+}
+
+TEST_CASE("failure 15: what was bought with part of the balance is sold as part of what is held") {
+  for (const model::Market market : {model::Market::spot, kPerp}) {
+    TradingDesk desk;
+    desk.venue.account = model::AccountFigures{{}, dec("1000"), dec("1000"), dec("0")};
+    desk.venue.prices = {{"BTCUSDT", dec("100")}, {"BTCUSDT.P", dec("100")}};
+    auto buy = make_signal(sample("buy", Action::buy, "95", market));
+    buy.size_unit = model::SizeUnit::percent_balance;
+    REQUIRE(desk.run(buy) == Ending::done);
+    desk.venue.account = model::AccountFigures{{}, dec("50"), dec("1000"), dec("0")};
+    auto sell = make_signal(sample("sell", Action::sell, "100", market));
+    sell.size_unit = model::SizeUnit::percent_balance;
+    REQUIRE(desk.run(sell) == Ending::done);
+    CHECK(desk.venue.sent.back().quantity == dec("9.5"));
+    CHECK(desk.held(model::instrument_name("BTCUSDT", market), "a").is_zero());
+  }
+}
+
 TEST_CASE("failure 21: a restart loses no resting order, no unknown one, no position and nothing that waits") {
   TradingDesk desk;
   desk.run(sample("held", Action::buy, "1"));

@@ -57,8 +57,8 @@ struct LimitsConfig {
   std::optional<Decimal> max_price_distance_percent;
   std::optional<int> max_orders_per_minute;
   std::optional<Nanoseconds> max_age;  // of entries
-  std::vector<std::string> symbols;    // empty: all
-  std::vector<std::string> actions;    // empty: all
+  std::vector<std::string> symbols;    // absent: all; "BTCUSDT.P" is the perpetual alone
+  std::vector<std::string> actions;    // absent: all
 
   bool operator==(const LimitsConfig&) const = default;
 };

@@ -165,7 +165,7 @@ class ConfigReader {
         {"max_orders_per_minute", assign_count(limits.max_orders_per_minute)},
         {"max_age", assign_duration(limits.max_age)},
         {"symbols", assign_symbols(limits.symbols)},
-        {"actions", assign_lower_list(limits.actions)}};
+        {"actions", assign_actions(limits.actions)}};
     rules.keys.insert(rules.keys.end(), keys);
   }
 

@@ -250,7 +250,24 @@ AssignValue assign_lower_list(std::vector<std::string>& target) {
   return assign_list(target, [](const std::string& text) -> Result<std::string> { return lower_case(text); });
 }
 
-AssignValue assign_symbols(std::vector<std::string>& target) { return assign_list(target, normal_symbol); }
+// An empty list would read as "none" and mean "all".
+static AssignValue assign_allowed(AssignValue assign) {
+  return [assign = std::move(assign)](const ConfigNode& node) -> Result<void> {
+    if (node.kind == ConfigKind::list && node.items.empty()) {
+      return wrong(
+          "is empty; name what is allowed, or leave it out to allow all (tvhook-exec --halt allows none)");
+    }
+    return assign(node);
+  };
+}
+
+AssignValue assign_symbols(std::vector<std::string>& target) {
+  return assign_allowed(assign_list(target, normal_symbol));
+}
+
+AssignValue assign_actions(std::vector<std::string>& target) {
+  return assign_allowed(assign_lower_list(target));
+}
 
 AssignValue assign_venue_kind(std::string& target) {
   return [&target](const ConfigNode& node) -> Result<void> {

@@ -44,7 +44,9 @@ AssignValue assign_address(std::optional<std::string>& target);   // HOST:PORT
 AssignValue assign_url_path(std::optional<std::string>& target);  // "/webhook"
 AssignValue assign_texts(std::vector<std::string>& target);       // one text or a list
 AssignValue assign_lower_list(std::vector<std::string>& target);
+// Allowlists: at least one element.
 AssignValue assign_symbols(std::vector<std::string>& target);
+AssignValue assign_actions(std::vector<std::string>& target);
 AssignValue assign_venue_kind(std::string& target);
 AssignValue assign_count(std::optional<int>& target);  // whole, from 1
 

@@ -33,9 +33,12 @@ int orders_in_window(const ScopeUse& use, TimePoint now) {
 std::optional<Refusal> check_allowlists(const RiskInput& input, const Scope& scope) {
   const model::Signal& signal = input.signal;
   const Limits& limits = scope.limits;
-  if (!limits.symbols.empty() && !contains(limits.symbols, signal.symbol)) {
+  // A plain name is its spot market and its perpetual; a perpetual's name is the perpetual alone.
+  const std::string instrument = model::instrument_name(signal.symbol, signal.market);
+  if (!limits.symbols.empty() && !contains(limits.symbols, signal.symbol) &&
+      !contains(limits.symbols, instrument)) {
     return Refusal{"symbol_not_allowed",
-                   signal.symbol + " is not among symbols of " + scope.name + "; add it there if it should be"};
+                   instrument + " is not among symbols of " + scope.name + "; add it there if it should be"};
   }
   if (!limits.actions.empty() && !contains(limits.actions, to_text(signal.action))) {
     return Refusal{"action_not_allowed", std::string(to_text(signal.action)) + " is not among actions of " +
@@ -152,7 +155,9 @@ std::vector<std::string> describe_passed(const RiskInput& input, const std::vect
     }
     if (limits.max_age)
       passed("max_age", std::to_string(*limits.max_age / std::chrono::seconds(1)) + " s", "kept");
-    if (!limits.symbols.empty()) passed("symbols", "", input.signal.symbol + " is allowed");
+    if (!limits.symbols.empty()) {
+      passed("symbols", "", model::instrument_name(input.signal.symbol, input.signal.market) + " is allowed");
+    }
     if (!limits.actions.empty()) {
       passed("actions", "", std::string(to_text(input.signal.action)) + " is allowed");
     }

@@ -27,7 +27,8 @@ struct Limits {
   std::optional<Decimal> max_price_distance_percent;  // between the alert's price and the venue's
   std::optional<int> max_orders_per_minute;
   std::optional<Nanoseconds> max_age;  // of an entry
-  std::vector<std::string> symbols;    // allowlists; empty allows all
+  // Allowlists; empty allows all. "BTCUSDT" is its spot market and its perpetual, "BTCUSDT.P" the perpetual.
+  std::vector<std::string> symbols;
   std::vector<std::string> actions;
 
   bool operator==(const Limits&) const = default;

@@ -132,6 +132,10 @@ TEST_CASE("config: wrong types are errors with line, key and what is expected") 
         "tvhook.toml:2: untracked in [strategy.a] must be true or false, not text");
   CHECK(error_of("[strategy.a]\nsymbols = \"BTCUSDT\"\n") ==
         "tvhook.toml:2: symbols in [strategy.a] must be a list of texts, such as [\"a\", \"b\"], not text");
+  CHECK(error_of("[strategy.a]\nsymbols = []\n") ==
+        "tvhook.toml:2: symbols in [strategy.a] is empty; name what is allowed, or leave it out to allow all "
+        "(tvhook-exec --halt allows none)");
+  CHECK(error_of("[risk]\nactions = []\n").starts_with("tvhook.toml:2: actions in [risk] is empty; "));
   CHECK(
       error_of("[strategy.a]\nsymbols = [1]\n") ==
       "tvhook.toml:2: symbols in [strategy.a] has an element that must be text in quotes, not a whole number");

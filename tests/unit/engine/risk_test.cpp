@@ -138,6 +138,22 @@ TEST_CASE("risk: allowlists name what they do not hold") {
   CHECK(one.refused_by() == "action_not_allowed");
 }
 
+TEST_CASE("risk: a plain symbol allows its spot market and its perpetual, one with .P the perpetual alone") {
+  Case one;
+  for (const model::Market market : {model::Market::spot, model::Market::perp}) {
+    one.signal.market = market;
+    one.scope.limits.symbols = {"BTCUSDT"};
+    CHECK(one.refused_by().empty());
+    one.scope.limits.symbols = {"ETHUSDT", "BTCUSDT.P"};
+    CHECK(one.refused_by() == (market == model::Market::perp ? "" : "symbol_not_allowed"));
+    one.scope.limits.symbols = {"ETHUSDT.P"};
+    CHECK(one.refused_by() == "symbol_not_allowed");
+  }
+  const auto refusal = engine::check_limits({one.signal, one.order, {}, d("50000"), {}, one.now}, {one.scope});
+  REQUIRE(refusal);
+  CHECK(refusal->message == "BTCUSDT.P is not among symbols of [risk]; add it there if it should be");
+}
+
 TEST_CASE("risk: every scope is judged, the first one that refuses speaks") {
   Case one;
   Scope strategy{"[strategy.ma]", {}, {}};

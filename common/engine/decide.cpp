@@ -160,6 +160,16 @@ Plan decide_one(const Task& task, const ExecutorState& state, const ExecutorRule
   return plan;
 }
 
+// The instruments in which the task's strategy holds anything at its venue.
+std::vector<std::string> held_by_strategy(const Task& task, const ExecutorState& state) {
+  std::vector<std::string> all;
+  for (const auto& [lane, position] : state.positions) {
+    const bool own = lane.venue == task.rules.venue && lane.strategy == task.signal.strategy;
+    if (own && !position.quantity.is_zero()) all.push_back(lane.instrument);
+  }
+  return all;
+}
+
 // Without a symbol: all of that strategy's positions at that venue, and nobody else's. One that cannot be
 // closed (no price, say) must not keep the others open.
 Plan decide_all(const Task& task, const ExecutorState& state, const ExecutorRules& rules, Decision& decision) {
@@ -172,6 +182,11 @@ Plan decide_all(const Task& task, const ExecutorState& state, const ExecutorRule
       decision.left_out.push_back(
           {instrument, {refusal->rule, instrument + " stays open: " + refusal->message}});
     }
+  }
+  for (const std::string& instrument : held_by_strategy(task, state)) {
+    if (!is_passed_over(task, rules, instrument)) continue;
+    decision.left_out.push_back(
+        {instrument, {"filtered", instrument + " stays open: --symbol passes over it"}});
   }
   if (!orders.empty()) return orders;
   if (!decision.left_out.empty()) {
@@ -188,7 +203,8 @@ Plan decide_all(const Task& task, const ExecutorState& state, const ExecutorRule
 std::optional<Plan> decide_early(const Task& task, const ExecutorRules& rules,
                                  const std::optional<model::Halt>& halt) {
   const Signal& signal = task.signal;
-  const bool passes = (rules.only_symbols.empty() || contains(rules.only_symbols, signal.symbol)) &&
+  const bool of_all = signal.symbol.empty();
+  const bool passes = (rules.only_symbols.empty() || of_all || contains(rules.only_symbols, signal.symbol)) &&
                       (rules.only_strategies.empty() || contains(rules.only_strategies, signal.strategy));
   if (!passes && !task.flattens) {
     return Refusal{"filtered", "--symbol or --strategy passes over " + signal.strategy + " " + signal.symbol};
@@ -201,6 +217,11 @@ std::optional<Plan> decide_early(const Task& task, const ExecutorRules& rules,
     return Refusal{"unknown_venue", "there is no [venue." + task.rules.venue + "] in the configuration"};
   }
   return std::nullopt;
+}
+
+bool is_passed_over(const Task& task, const ExecutorRules& rules, const std::string& instrument) {
+  return !task.flattens && !rules.only_symbols.empty() &&
+         !contains(rules.only_symbols, model::symbol_of(instrument));
 }
 
 bool only_closes(const Task& task, const ExecutorState& state) {
@@ -219,7 +240,8 @@ bool only_closes(const Task& task, const ExecutorState& state) {
   return reduces && (spot || of_holding || (is_sized && *signal.quantity <= held.absolute()));
 }
 
-std::vector<model::LookUp> look_ups_for(const Task& task, const ExecutorState& state) {
+std::vector<model::LookUp> look_ups_for(const Task& task, const ExecutorState& state,
+                                        const ExecutorRules& rules) {
   const Signal& signal = task.signal;
   const auto wanted = [&](const std::string& instrument) {
     return model::LookUp{instrument, model::market_of(instrument), true, needs_figures(task, state),
@@ -227,10 +249,8 @@ std::vector<model::LookUp> look_ups_for(const Task& task, const ExecutorState& s
   };
   if (!signal.symbol.empty()) return {wanted(task.instrument())};
   std::vector<model::LookUp> all;
-  for (const auto& [lane, position] : state.positions) {
-    if (lane.venue != task.rules.venue || lane.strategy != signal.strategy || position.quantity.is_zero())
-      continue;
-    all.push_back(wanted(lane.instrument));
+  for (const std::string& instrument : held_by_strategy(task, state)) {
+    if (!is_passed_over(task, rules, instrument)) all.push_back(wanted(instrument));
   }
   return all;
 }

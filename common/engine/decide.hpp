@@ -25,11 +25,15 @@ struct Decision {
 std::optional<Plan> decide_early(const Task& task, const ExecutorRules& rules,
                                  const std::optional<model::Halt>& halt);
 
-// What must be looked up before decide(): one instrument, or, without a symbol, all that the strategy holds.
+// Whether --symbol leaves the instrument alone. A signal without a symbol is about all the others.
+bool is_passed_over(const Task& task, const ExecutorRules& rules, const std::string& instrument);
+
 // Whether nothing will be opened by it, as far as that can be told before its facts are there.
 bool only_closes(const Task& task, const ExecutorState& state);
 
-std::vector<model::LookUp> look_ups_for(const Task& task, const ExecutorState& state);
+// What must be looked up before decide(): one instrument, or, without a symbol, all that the strategy holds.
+std::vector<model::LookUp> look_ups_for(const Task& task, const ExecutorState& state,
+                                        const ExecutorRules& rules);
 
 // Every look-up of the task is answered. Does not change `state`.
 Decision decide(const Task& task, const ExecutorState& state, const ExecutorRules& rules, TimePoint now);

@@ -1,5 +1,6 @@
 // Stepper: signals, from their arrival to committed orders, and their end.
 #include <algorithm>
+#include <set>
 
 #include "engine/age.hpp"
 #include "engine/plan.hpp"
@@ -141,11 +142,20 @@ void Stepper::cancel_first(Task& task, Resting which) {
   claim(task);
   const std::string instrument = task.instrument();
   std::vector<std::string> ids;
+  std::set<std::string> passed_over;
   for (const auto& [id, order] : state_.orders) {
     const model::Intent& intent = order.intent;
     const bool ours = intent.venue == task.rules.venue && intent.strategy == task.signal.strategy &&
                       (instrument.empty() || intent.request.instrument == instrument);
-    if (ours && (which == Resting::all || closes(intent))) ids.push_back(id);
+    if (!ours || (which == Resting::closing && !closes(intent))) continue;
+    if (is_passed_over(task, rules_, intent.request.instrument)) {
+      passed_over.insert(intent.request.instrument);
+    } else {
+      ids.push_back(id);
+    }
+  }
+  for (const std::string& one : passed_over) {
+    tell_refusal(task, one, {"filtered", "orders in " + one + " stay: --symbol passes over it"});
   }
   task.stage = Task::Stage::cancelling;
   task.open_orders.insert(ids.begin(), ids.end());
@@ -164,7 +174,7 @@ void Stepper::look_up(Task& task) {
   task.stage = Task::Stage::looking_up;
   task.due.reset();
   task.facts.clear();
-  const auto wanted = look_ups_for(task, state_);
+  const auto wanted = look_ups_for(task, state_, rules_);
   for (const auto& one : wanted) {
     task.facts.emplace(one.instrument, std::nullopt);
     out_.commands.push_back(Find{task.signal.id, task.rules.venue, one});

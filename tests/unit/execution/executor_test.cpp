@@ -127,6 +127,53 @@ TEST_CASE("executor: recovery of an edited signal works from the text that won")
   CHECK(desk.held("BTCUSDT") == dec("0.001"));
 }
 
+TEST_CASE("executor: under --symbol a close_all without a symbol closes what it allows, and tells what stays") {
+  TradingDesk desk;
+  SampleSignal buy;
+  for (const char* symbol : {"BTCUSDT", "ETHUSDT"}) {
+    buy.name = buy.symbol = symbol;
+    REQUIRE(desk.run(buy) == Ending::done);
+  }
+  desk.settings.rules.only_symbols = {"BTCUSDT"};
+  desk.start();
+  SampleSignal close{"close", Action::close_all, "", "", ""};
+  CHECK(desk.run(close) == Ending::done);
+  CHECK(desk.held("BTCUSDT").is_zero());
+  CHECK(desk.held("ETHUSDT") == dec("0.01"));
+  CHECK(desk.signal_reason("close") == "filtered");
+  REQUIRE(desk.told.refusals.size() == 1);
+  CHECK(desk.told.refusals.front().message == "ETHUSDT stays open: --symbol passes over it");
+  close.name = "again";
+  CHECK(desk.run(close) == Ending::refused);
+  CHECK(desk.signal_reason("again") == "filtered");
+  desk.settings.rules.only_symbols = {};
+  desk.start();
+  close.name = "all";
+  CHECK(desk.run(close) == Ending::done);
+  CHECK(desk.held("ETHUSDT").is_zero());
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("executor: under --symbol a cancel without a symbol cancels what it allows, and tells what stays") {
+  TradingDesk desk;
+  for (const char* symbol : {"BTCUSDT", "ETHUSDT"}) {
+    SampleSignal what;
+    what.name = what.symbol = symbol;
+    auto rests = make_signal(what);
+    rests.order_type = model::OrderType::limit;
+    rests.limit_price = dec("90");
+    REQUIRE(desk.run(rests) == Ending::resting);
+  }
+  desk.settings.rules.only_symbols = {"BTCUSDT"};
+  desk.start();
+  CHECK(desk.run(SampleSignal{"cancel", Action::cancel, "", "", ""}) == Ending::done);
+  CHECK(desk.order_states("BTCUSDT") == "cancelled");
+  CHECK(desk.order_states("ETHUSDT") == "accepted");
+  REQUIRE(desk.told.refusals.size() == 1);
+  CHECK(desk.told.refusals.front().reason == "filtered");
+  CHECK(desk.broken() == Strings());
+}
+
 TEST_CASE("executor: what --symbol and --strategy pass over ends refused as filtered, and is told") {
   TradingDesk desk;
   desk.settings.rules.only_symbols = {"ETHUSDT"};

@@ -79,6 +79,10 @@ bool all_at_venue(const ExecutorState& state, const Task& task) {
                      [&](const std::string& id) { return is_at_venue(state.orders.at(id).intent.state); });
 }
 
+bool is_unsent(const OpenOrder& order) {
+  return order.intent.state == OrderState::planned || order.refused_for_now;
+}
+
 }  // namespace
 
 bool is_known(const OpenOrder& order) {
@@ -88,9 +92,30 @@ bool is_known(const OpenOrder& order) {
 int count_unknown(const ExecutorState& state) {
   int unknown = 0;
   for (const auto& [id, order] : state.orders) {
-    unknown += int(order.intent.state != OrderState::planned && !is_known(order));
+    unknown += int(!is_unsent(order) && !is_known(order));
   }
   return unknown;
+}
+
+int count_unsent(const ExecutorState& state) {
+  return int(std::count_if(state.orders.begin(), state.orders.end(),
+                           [](const auto& entry) { return is_unsent(entry.second); }));
+}
+
+bool goes_on_by_itself(const ExecutorState& state, SteadyPoint now) {
+  const auto is_soon = [&](const std::optional<SteadyPoint>& due) { return due && *due - now <= kSoon; };
+  const auto moves = [&](const OpenOrder& order) {
+    if (order.call == OpenOrder::Call::submit || order.call == OpenOrder::Call::cancel) return true;
+    if (order.call == OpenOrder::Call::query || !is_soon(order.due)) return false;
+    // One that only our own rate has kept from its first look is as good as under way.
+    const bool unasked = order.wanted && order.looks == 0 && order.absences == 0 && order.short_reports == 0;
+    return is_unsent(order) || (!is_known(order) && unasked);
+  };
+  return std::any_of(state.orders.begin(), state.orders.end(),
+                     [&](const auto& entry) { return moves(entry.second); }) ||
+         std::any_of(state.tasks.begin(), state.tasks.end(), [&](const auto& entry) {
+           return entry.second.stage == Task::Stage::looking_up || is_soon(entry.second.due);
+         });
 }
 
 Line::Entry entry_of(const Task& task) {

@@ -141,8 +141,17 @@ inline constexpr int kVanished = 8;
 // fill that the venue tells of.
 bool is_known(const OpenOrder& order);
 
-// Orders of which that is not so, apart from those that were not sent yet.
+// Orders of which that is not so, apart from those that were not sent yet or that the venue has not taken.
 int count_unknown(const ExecutorState& state);
+// Orders that are decided and exist nowhere: not sent yet, or not taken and to be sent again.
+int count_unsent(const ExecutorState& state);
+
+// What is due later than this is not soon.
+inline constexpr std::chrono::minutes kSoon{2};
+
+// Whether a decision, a request or its turn is under way that comes to its end by itself, and soon. Asking
+// after what is unknown is not: it has no end.
+bool goes_on_by_itself(const ExecutorState& state, SteadyPoint now);
 
 Line::Entry entry_of(const Task& task);
 

@@ -23,8 +23,10 @@ struct Kept {
   bool claims = false;
   bool sends = false;
   bool outcomes = false;
+  int entries = 0;
 
   void add(const model::JournalEntry& entry) {
+    ++entries;
     claims |= std::holds_alternative<model::ClaimSignal>(entry);
     const auto* moved = std::get_if<model::MoveOrder>(&entry);
     if (moved == nullptr) return;
@@ -157,7 +159,7 @@ int Executor::unfinished_signals() const {
 
 int Executor::waiting_signals() const {
   return int(std::count_if(state_.tasks.begin(), state_.tasks.end(), [](const auto& entry) {
-    return entry.second.stage == engine::Task::Stage::waiting;
+    return entry.second.stage != engine::Task::Stage::ordered;
   }));
 }
 
@@ -240,6 +242,7 @@ Result<void> Executor::deal_with_arrived() {
     outcome_unrecorded_ = existed || under_way;
     return std::move(any).error();
   }
+  entries_kept_ += kept.entries;
   if (kept.sends) at_step("intent_committed");
   if (kept.outcomes) at_step("settled");
   for (const Command& command : commands) send(command);

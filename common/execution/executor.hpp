@@ -72,8 +72,15 @@ class Executor {
   std::optional<engine::SteadyPoint> next_due() const;
   // Calls that venues have not answered yet.
   int calls_under_way() const { return calls_under_way_; }
+  // Entries kept in the book so far: while it stands still, nothing moves.
+  std::int64_t entries_kept() const { return entries_kept_; }
+  // Whether something comes to its end by itself and soon, be it only that our own rate lets a request leave.
+  bool goes_on_by_itself() const { return engine::goes_on_by_itself(state_, clock_.steady()); }
+  // From now on what only closes is tried no longer than this, ExecutorRules::exit_patience.
+  void set_exit_patience(Nanoseconds patience) { settings_.rules.exit_patience = patience; }
   // Orders whose outcome is not known, those under way included.
   int unknown_orders() const { return engine::count_unknown(state_); }
+  int unsent_orders() const { return engine::count_unsent(state_); }
   // Signals whose outcome is not known yet.
   int unfinished_signals() const;
   int waiting_signals() const;  // of them, those that nothing was decided about yet
@@ -103,6 +110,7 @@ class Executor {
   std::map<std::string, engine::SteadyPoint> pauses_told_;  // by venue
   std::int64_t pending_after_ = 0;                          // rows up to here are in work or ended
   int calls_under_way_ = 0;
+  std::int64_t entries_kept_ = 0;
   bool outcome_unrecorded_ = false;
   std::shared_ptr<int> alive_;  // answers that come after our end are let go
 };

@@ -12,6 +12,7 @@
 #include "journal/requests.hpp"
 #include "journal/sqlite_book.hpp"
 #include "tvhook-exec/flatten.hpp"
+#include "tvhook-exec/settling.hpp"
 #include "tvhook-exec/signal_stream.hpp"
 #include "tvhook-exec/wake_set.hpp"
 #include "wiring/wiring.hpp"
@@ -22,9 +23,10 @@ namespace {
 using std::chrono::milliseconds;
 using Steady = std::chrono::steady_clock::time_point;
 
-constexpr milliseconds kLookInterval{1000};          // a ring may be lost, a second may not
-constexpr std::chrono::seconds kSettlePatience{15};  // for unknown orders once stdin has ended
-constexpr std::chrono::seconds kStopPatience{3};     // for answers that are on their way when told to stop
+constexpr milliseconds kLookInterval{1000};       // a ring may be lost, a second may not
+constexpr std::chrono::seconds kStopPatience{3};  // for answers that are on their way when told to stop
+// For what closes, while more may come: whoever pipes a listener here runs a service.
+constexpr std::chrono::minutes kExitPatience{15};
 
 // Tests name a step in TVHOOK_CRASH_AT, "submitted" or "submitted:3" for the third time, and the process dies
 // there as by kill -9.
@@ -69,6 +71,8 @@ class Trade {
   bool is_done();
   void tell_repeated(const model::Signal& signal, execution::Executor::Given given);
   void tell_left_pending();
+  void end_stdin();
+  ExitCode tell_unended() const;
   bool stopping() const { return context_.stop.requested() || context_.output.closed(); }
   ExitCode exit_code() const;
 
@@ -85,7 +89,7 @@ class Trade {
   bool follows_;
   bool reads_stdin_;
   bool stdin_ended_ = false;
-  std::optional<Steady> settle_until_;
+  Settling settling_;
   int edited_too_late_ = 0;
   int repeated_ = 0;
   bool told_left_out_ = false;
@@ -96,9 +100,7 @@ execution::ExecutorSettings Trade::settings() {
   settings.rules = executor_rules(context_.config, options_.venue);
   settings.rules.only_symbols = plain_symbols(options_.symbols);
   settings.rules.only_strategies = options_.strategies;
-  // A run that ends by itself is not kept waiting; whoever started it sees that the venue was away.
-  constexpr std::chrono::minutes kExitPatience{15};
-  if (options_.follow) settings.rules.exit_patience = kExitPatience;
+  if (!options_.flatten) settings.rules.exit_patience = kExitPatience;
   settings.rules.edit_policy =
       options_.follow ? engine::EditPolicy::refuse_edited : engine::EditPolicy::edited_wins;
   settings.venues = venues_.all();
@@ -182,7 +184,7 @@ int Trade::patience() const {
     if (!wait || left < *wait) wait = left;
   };
   consider(executor_.next_due());
-  consider(settle_until_);
+  consider(settling_.until());
   return wait ? int(wait->count()) : -1;
 }
 
@@ -196,7 +198,7 @@ Result<void> Trade::read_or_wait() {
 Result<void> Trade::read_once(int timeout_ms) {
   auto next = stream_.next(timeout_ms);
   if (auto* error = std::get_if<Error>(&next)) return std::move(*error);
-  if (std::holds_alternative<StreamEnded>(next)) stdin_ended_ = true;
+  if (std::holds_alternative<StreamEnded>(next)) end_stdin();
   if (auto* signal = std::get_if<model::Signal>(&next)) {
     TVH_TRY(const auto given, executor_.give(*signal));
     tell_repeated(*signal, given);
@@ -204,14 +206,16 @@ Result<void> Trade::read_once(int timeout_ms) {
   return {};
 }
 
-// Done when nothing more can come and every outcome is known, or has had its time to become so.
 bool Trade::is_done() {
   if (follows_) return false;
   if (options_.flatten ? !executor_.state().requests.empty() : !stdin_ended_) return false;
-  if (executor_.unfinished_signals() == 0 && executor_.calls_under_way() == 0) return true;
-  const auto now = context_.clock.steady();
-  if (!settle_until_) settle_until_ = now + kSettlePatience;
-  return now >= *settle_until_;
+  return settling_.is_over(executor_, context_.clock.steady());
+}
+
+// A run that ends by itself is not kept waiting; whoever started it sees that the venue was away.
+void Trade::end_stdin() {
+  stdin_ended_ = true;
+  if (!follows_) executor_.set_exit_patience({});
 }
 
 // What was sent is answered within moments or not at all; an answer that comes is worth recording.
@@ -254,24 +258,41 @@ void Trade::tell_left_pending() {
                     format_time(pending->front().received_at) + "; tvhook-exec --follow executes them");
 }
 
+// What this run leaves behind, and what to do about it. A follower is started again and goes on.
+ExitCode Trade::tell_unended() const {
+  const auto count = [](int number, const char* what) {
+    return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
+  };
+  const int unknown = executor_.unknown_orders();
+  if (unknown > 0) {
+    context_.log.error("the outcome of " + count(unknown, "order") +
+                       " is not known: run tvhook-reconcile before trading on");
+  }
+  const int unsent = follows_ ? 0 : executor_.unsent_orders();
+  if (unsent > 0) {
+    context_.log.error(count(unsent, "order") +
+                       " decided on and not sent: the next start of tvhook-exec sends what is not too old by "
+                       "then (max_age); --halt before it ends them unsent");
+  }
+  const int waiting = follows_ && unknown == 0 ? 0 : executor_.waiting_signals();
+  if (waiting > 0) {
+    context_.log.error(count(waiting, "signal") +
+                       " not executed: they stay in the journal; tvhook-exec --follow executes them in order");
+  }
+  if (unknown > 0) return ExitCode::outcome_unknown;
+  return unsent + waiting > 0 && !follows_ && !options_.flatten && !context_.stop.requested()
+             ? ExitCode::temporary
+             : ExitCode::ok;
+}
+
 ExitCode Trade::exit_code() const {
   ExitCode code = ExitCode::ok;
   if (repeated_ > 0) {
     context_.log.info("signals that were executed before, for which nothing was done: " +
                       std::to_string(repeated_));
   }
-  const int unknown = executor_.unknown_orders();
-  if (unknown > 0) {
-    context_.log.error("the outcome of " + std::to_string(unknown) + (unknown == 1 ? " order" : " orders") +
-                       " is not known: run tvhook-reconcile before trading on");
-    const int waiting = executor_.waiting_signals();
-    if (waiting > 0) {
-      context_.log.error(
-          std::to_string(waiting) + (waiting == 1 ? " signal waits" : " signals wait") +
-          " behind them and stay pending in the journal; tvhook-exec --follow executes them in order");
-    }
-    code = graver(code, ExitCode::outcome_unknown);
-  }
+  const ExitCode unended = tell_unended();
+  if (unended == ExitCode::outcome_unknown) code = graver(code, unended);
   if (context_.output.left_out() > 0) {
     context_.log.error("records that stdout was read too slowly for: " +
                        std::to_string(context_.output.left_out()) + "; the journal has them");
@@ -282,6 +303,8 @@ ExitCode Trade::exit_code() const {
   if (sink_.credentials > 0) code = graver(code, ExitCode::credentials);
   if (sink_.unreachable > 0) code = graver(code, ExitCode::unavailable);
   if (edited_too_late_ > 0 || sink_.refusals > 0) code = graver(code, ExitCode::answer_is_no);
+  // What is graver says why.
+  if (unended == ExitCode::temporary && graver(code, ExitCode::bad_data) == ExitCode::bad_data) code = unended;
   if (context_.stop.requested()) code = graver(code, context_.stop.code());
   return code;
 }

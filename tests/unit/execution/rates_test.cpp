@@ -172,3 +172,20 @@ TEST_CASE("rate: one ban that many orders run into is one record, and a plan doe
   rules.purpose = engine::Purpose::plan;
   CHECK(engine::start_state(file, rules, {desk.clock.now(), desk.clock.steady(), {}}).pauses.empty());
 }
+
+TEST_CASE("rate: what waited for its turn when its executor died is judged for its age by the next") {
+  RateDesk desk;
+  desk.settings.rules.risk.strategies["default"].max_age = seconds(120);
+  desk.start();
+  desk.run(SampleSignal{"one", Action::buy, "ETHUSDT", "1", "10", "a"});
+  desk.run(SampleSignal{"two", Action::buy, "ETHUSDT", "1", "10", "b"});
+  CHECK(desk.order_states("two") == "planned");
+  const bool too_old = GENERATE(true, false);
+  desk.clock.set(at_second(too_old ? 121 : 60));
+  desk.start();
+  desk.settle();
+  desk.pass(seconds(11));
+  CHECK(desk.order_states("two") == (too_old ? "dropped" : "filled"));
+  CHECK(desk.signal_reason("two") == (too_old ? "max_age" : ""));
+  CHECK(desk.venue.sent.size() == (too_old ? 1 : 2));
+}

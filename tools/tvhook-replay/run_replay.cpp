@@ -119,7 +119,8 @@ Result<ExitCode> run_replay(const ReplayOptions& options, cli::Context& context)
             TVH_CHECK(run->execute(signal));
             return !context.output.closed();
           }));
-  return graver(code, run->finish());
+  TVH_TRY(const ExitCode executed, run->finish());
+  return graver(code, executed);
 }
 
 }  // namespace tvh

@@ -149,3 +149,29 @@ TEST_CASE("replay: a broken line is told, skipped, and exit 65") {
   CHECK(ids(result) == numbers({1}));
   CHECK(result.log.find("line 1") != std::string::npos);
 }
+
+TEST_CASE("replay: on a paper venue with a latency the last orders are filled too, when they arrive") {
+  ToolStand stand("[venue.paper]\nlatency = \"1s\"\n");
+  const auto at = [](int number, int second) {
+    SampleSignal sample;
+    sample.name = std::to_string(number);
+    sample.received_at = at_second(second);
+    return wire::format_signal(make_signal(sample)) + "\n";
+  };
+  ReplayOptions options;
+  options.venue = "paper";
+  options.files = {"-"};
+  // Two of one moment, one before those have arrived, one long after.
+  const auto result = replay(stand, options, at(1, 0) + at(2, 0) + at(3, 1) + at(4, 120));
+  CAPTURE(result.log);
+  CHECK(result.code == ExitCode::ok);
+  const auto records = records_of(result.output);
+  REQUIRE(records.size() == 4);
+  for (const auto& record : records) CHECK(record.at("state") == "filled");
+  CHECK(records[0].at("settled_at") == "2026-11-20T10:00:01Z");
+  CHECK(records[3].at("settled_at") == "2026-11-20T10:02:01Z");
+  CHECK(result.log.find("replayed 4 signals: 4 orders filled, 0 refused") != std::string::npos);
+  CHECK(replay(stand, options, at(1, 120) + at(2, 0)).output ==
+        replay(stand, options, at(1, 120) + at(2, 0)).output);
+  CHECK(records_of(replay(stand, options, at(1, 120) + at(2, 0)).output).size() == 2);
+}

@@ -1,10 +1,12 @@
-// The journal's positions against the venue's. Pure.
+// The journal's positions and open orders against the venue's. Pure.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "model/market.hpp"
 #include "model/position.hpp"
 
 namespace tvh::engine {
@@ -29,5 +31,27 @@ struct Comparison {
 std::vector<Comparison> compare_positions(const std::vector<model::Position>& positions,
                                           const std::vector<HeldAtVenue>& held,
                                           const std::set<std::string>& unsettled, const Decimal& tolerance);
+
+// Whether an executor is at work on the journal: it settles orders by itself, and takes a moment for it.
+enum class ExecutorNow { runs, absent };
+
+// What a running executor needs at most to ask a venue again; what has been open for longer is worth telling.
+inline constexpr std::chrono::minutes kSettlingTakes{1};
+
+// Whether a person should be told of it, or a venue asked: an order that was sent and has not ended, of which
+// the executor, if one runs, had its time to learn more.
+bool is_in_question(const model::Intent& intent, ExecutorNow executor, TimePoint now);
+
+struct OrderFinding {
+  std::string cause;     // "order_unsettled", "order_gone", "order_moved"
+  std::string evidence;  // what the venue says of it, for a person
+  Decimal at_venue;      // filled there, unsigned; what the journal has where the venue does not tell
+};
+
+// What is wrong with an order in question, by what the venue said of it (absent: it could not be asked).
+// Submitting and unknown ones always are; one that rests by the journal is when the venue does not know it, or,
+// where no executor runs that would take it over, when it has moved on there.
+std::optional<OrderFinding> judge_order(const model::Intent& intent,
+                                        const std::optional<model::QueryOutcome>& told, ExecutorNow executor);
 
 }  // namespace tvh::engine

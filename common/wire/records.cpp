@@ -124,6 +124,10 @@ std::string format_drift(const DriftRecord& record) {
   out.decimal("drift", record.drift);
   out.text("cause", record.cause);
   out.text("evidence", record.evidence);
+  out.optional_text("client_order_id", record.client_order_id);
+  out.optional_text("state", record.state);
+  out.time("since", record.since);
+  out.optional_text("advice", record.advice);
   return out.finish();
 }
 

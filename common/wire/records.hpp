@@ -43,6 +43,10 @@ struct DriftRecord {
   Decimal drift;  // at_venue - journal
   std::string cause;
   std::string evidence;
+  std::string client_order_id{};  // of one of our orders, whose filled quantities the three are; "": a position
+  std::string state{};            // of that order, by the journal
+  std::optional<TimePoint> since{};  // when it was sent
+  std::string advice{};
 };
 std::string format_drift(const DriftRecord& record);
 

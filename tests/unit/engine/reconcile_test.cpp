@@ -80,3 +80,61 @@ TEST_CASE("reconcile: two strategies that cancel out are still told") {
   CHECK_FALSE(rows[0].differs);
   CHECK(rows[0].strategies.size() == 2);
 }
+
+namespace {
+
+model::Intent open_order(model::OrderState state, TimePoint submitted_at = test::at_second(0)) {
+  model::Intent intent;
+  intent.state = state;
+  intent.submitted_at = submitted_at;
+  return intent;
+}
+
+std::string cause_of(model::OrderState state, const std::optional<model::QueryOutcome>& told,
+                     engine::ExecutorNow executor = engine::ExecutorNow::absent) {
+  const auto finding = engine::judge_order(open_order(state), told, executor);
+  return finding ? finding->cause : "";
+}
+
+}  // namespace
+
+TEST_CASE("reconcile: what was sent and has not ended is in question, at once or after an executor's moment") {
+  using engine::ExecutorNow;
+  using model::OrderState;
+  const auto asks = [](OrderState state, ExecutorNow executor, int seconds) {
+    return engine::is_in_question(open_order(state), executor, test::at_second(seconds));
+  };
+  for (const auto state :
+       {OrderState::submitting, OrderState::unknown, OrderState::accepted, OrderState::partially_filled}) {
+    CHECK(asks(state, ExecutorNow::absent, 0));
+    CHECK_FALSE(asks(state, ExecutorNow::runs, 60));
+    CHECK(asks(state, ExecutorNow::runs, 61));
+  }
+  for (const auto state : {OrderState::planned, OrderState::filled, OrderState::dropped, OrderState::absent})
+    CHECK_FALSE(asks(state, ExecutorNow::absent, 1000));
+}
+
+TEST_CASE("reconcile: an order that is not settled is a finding, whatever the venue says of it") {
+  for (const auto state : {model::OrderState::submitting, model::OrderState::unknown}) {
+    CHECK(cause_of(state, std::nullopt) == "order_unsettled");
+    CHECK(cause_of(state, model::NotFound{}) == "order_unsettled");
+    CHECK(cause_of(state, model::Unknown{"silence"}) == "order_unsettled");
+    CHECK(cause_of(state, model::OrderReport{"1", model::OrderState::filled, dec("1"), {}},
+                   engine::ExecutorNow::runs) == "order_unsettled");
+  }
+}
+
+TEST_CASE("reconcile: an order that rests is a finding when the venue lost it, or moved on with no executor") {
+  using engine::ExecutorNow;
+  using model::OrderState;
+  const auto report = [](OrderState state, const char* filled) {
+    return model::OrderReport{"1", state, dec(filled), {}};
+  };
+  CHECK(cause_of(OrderState::accepted, std::nullopt).empty());
+  CHECK(cause_of(OrderState::accepted, model::Unknown{"silence"}).empty());
+  CHECK(cause_of(OrderState::accepted, report(OrderState::accepted, "0")).empty());
+  CHECK(cause_of(OrderState::accepted, model::NotFound{}, ExecutorNow::runs) == "order_gone");
+  CHECK(cause_of(OrderState::accepted, report(OrderState::cancelled, "0")) == "order_moved");
+  CHECK(cause_of(OrderState::accepted, report(OrderState::partially_filled, "0.1")) == "order_moved");
+  CHECK(cause_of(OrderState::accepted, report(OrderState::cancelled, "0"), ExecutorNow::runs).empty());
+}

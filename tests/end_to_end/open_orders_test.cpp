@@ -1,0 +1,85 @@
+// tvhook-reconcile and the orders that are open by the journal: not settled, gone at the venue, or well.
+#include "support/catch.hpp"
+#include "support/record_fields.hpp"
+#include "support/site.hpp"
+#include "support/venue_simulator.hpp"
+
+using namespace tvh::test;
+
+namespace {
+
+constexpr int kKilled = 128 + SIGKILL;
+std::string limit_order() {
+  return R"({"action":"buy","symbol":"BTCUSDT","quantity":0.003,"price":65000,"limit_price":60000,)"
+         R"("signal_id":"1","secret":")" +
+         std::string(kSecret) + "\"}";
+}
+
+struct Desk {
+  explicit Desk(const std::string& config = "") : site(config) {}
+  Finished run(const std::string& name, const std::vector<std::string>& arguments = {},
+               const std::string& input = "", const std::string& crash_at = "") const {
+    ProcessOptions options = site.options(arguments);
+    options.environment["SIM_KEY"] = "sim-key";
+    options.environment["SIM_SECRET"] = "sim-secret";
+    if (!crash_at.empty()) options.environment["TVHOOK_CRASH_AT"] = crash_at;
+    return tvh::test::run(tool(name), options, input);
+  }
+  std::string signal() const { return run("tvhook-validate", {}, limit_order()).output; }
+  Site site;
+};
+
+}  // namespace
+
+TEST_CASE(
+    "reconcile: an executor that died in the middle of an order left a finding, until one has settled it") {
+  const Desk desk;
+  REQUIRE(desk.run("tvhook-exec", {}, desk.signal(), "submitted").code == kKilled);
+  REQUIRE(desk.site.one("SELECT state FROM intents") == "submitting");
+  const auto json = desk.run("tvhook-reconcile", {"--format", "json"});
+  CAPTURE(json.output, json.errors);
+  CHECK(json.code == 1);
+  REQUIRE(records_of(json.output).size() == 1);
+  const auto drift = records_of(json.output)[0];
+  CHECK(drift.at("cause") == "order_unsettled");
+  CHECK(drift.at("client_order_id") == desk.site.one("SELECT client_order_id FROM intents"));
+  CHECK(drift.at("state") == "submitting");
+  CHECK(drift.at("evidence") == "the venue has it: accepted, 0 filled");
+  CHECK(drift.at("advice").find("tvhook-exec < /dev/null") != std::string::npos);
+  CHECK(desk.run("tvhook-reconcile").output.find("no drift") == std::string::npos);
+
+  desk.run("tvhook-exec");  // as it was told
+  CHECK(desk.site.one("SELECT state FROM intents") == "accepted");
+  CHECK(desk.run("tvhook-reconcile").code == 0);
+}
+
+TEST_CASE("reconcile: an order whose answer was lost is told with what the exchange says of it") {
+  VenueSimulator simulator({"--venue", "binance_spot", "--price", "BTCUSDT=65000", "--balance", "USDT=10000"});
+  const Desk desk("[venue.exchange]\nkind = \"binance_spot\"\nbase_url = \"" + simulator.url() +
+                  "\"\napi_key = \"env:SIM_KEY\"\napi_secret = \"env:SIM_SECRET\"\n");
+  simulator.fail_next("reply_lost", "POST", "/api/v3/order");
+  REQUIRE(desk.run("tvhook-exec", {"--venue", "exchange"}, desk.signal(), "queried").code == kKilled);
+  const auto told = desk.run("tvhook-reconcile", {"--venue", "exchange", "--format", "json"});
+  CAPTURE(told.output, told.errors);
+  CHECK(told.code == 1);
+  REQUIRE(records_of(told.output).size() == 1);
+  CHECK(records_of(told.output)[0].at("evidence") == "the venue has it: accepted, 0 filled");
+}
+
+TEST_CASE("reconcile: an order that rests is no drift; cancelled there by hand, or forgotten there, it is") {
+  const Desk desk;
+  desk.run("tvhook-exec", {}, desk.signal());
+  REQUIRE(desk.site.one("SELECT state FROM intents") == "accepted");
+  CHECK(desk.run("tvhook-reconcile").code == 0);
+  change_by_hand(desk.site.journal(), "UPDATE paper_orders SET state = 'cancelled'");
+  const auto moved = desk.run("tvhook-reconcile", {"--format", "json"});
+  CHECK(moved.code == 1);
+  REQUIRE(records_of(moved.output).size() == 1);
+  CHECK(records_of(moved.output)[0].at("cause") == "order_moved");
+  change_by_hand(desk.site.journal(), "DELETE FROM paper_orders");
+  const auto gone = desk.run("tvhook-reconcile", {"--format", "json"});
+  CHECK(gone.code == 1);
+  REQUIRE(records_of(gone.output).size() == 1);
+  CHECK(records_of(gone.output)[0].at("cause") == "order_gone");
+  CHECK(records_of(gone.output)[0].at("evidence") == "the venue knows no such order");
+}

@@ -53,7 +53,7 @@ TEST_CASE(
   CHECK(desk.run("tvhook-reconcile").code == 0);
 }
 
-TEST_CASE("reconcile: an order whose answer was lost is told with what the exchange says of it") {
+TEST_CASE("reconcile: an order whose answer was lost is told with what the exchange says of it, or without") {
   VenueSimulator simulator({"--venue", "binance_spot", "--price", "BTCUSDT=65000", "--balance", "USDT=10000"});
   const Desk desk("[venue.exchange]\nkind = \"binance_spot\"\nbase_url = \"" + simulator.url() +
                   "\"\napi_key = \"env:SIM_KEY\"\napi_secret = \"env:SIM_SECRET\"\n");
@@ -64,6 +64,14 @@ TEST_CASE("reconcile: an order whose answer was lost is told with what the excha
   CHECK(told.code == 1);
   REQUIRE(records_of(told.output).size() == 1);
   CHECK(records_of(told.output)[0].at("evidence") == "the venue has it: accepted, 0 filled");
+
+  // What the journal knows by itself is told of a venue that is silent too.
+  simulator.fail_next("unavailable", "GET", "", 100);
+  const auto alone = desk.run("tvhook-reconcile", {"--venue", "exchange", "--format", "json"});
+  CAPTURE(alone.output, alone.errors);
+  CHECK(alone.code == 69);
+  REQUIRE(records_of(alone.output).size() == 1);
+  CHECK(records_of(alone.output)[0].at("cause") == "order_unsettled");
 }
 
 TEST_CASE("reconcile: an order that rests is no drift; cancelled there by hand, or forgotten there, it is") {
@@ -82,4 +90,21 @@ TEST_CASE("reconcile: an order that rests is no drift; cancelled there by hand, 
   REQUIRE(records_of(gone.output).size() == 1);
   CHECK(records_of(gone.output)[0].at("cause") == "order_gone");
   CHECK(records_of(gone.output)[0].at("evidence") == "the venue knows no such order");
+}
+
+TEST_CASE("reconcile: a venue that is down is said, and the drift of the others is told") {
+  VenueSimulator simulator({"--venue", "binance_spot", "--price", "BTCUSDT=65000", "--balance", "USDT=10000"});
+  const Desk desk(
+      "[venue.a]\nkind = \"binance_spot\"\nbase_url = \"" + simulator.url() +
+      "\"\napi_key = \"env:SIM_KEY\"\napi_secret = \"env:SIM_SECRET\"\n[venue.b]\nkind = \"paper\"\n");
+  const std::string alert = alert_body({.id = "1", .quantity = "0.01"});
+  REQUIRE(desk.run("tvhook-exec", {"--venue", "b"}, desk.run("tvhook-validate", {}, alert).output).code == 0);
+  change_by_hand(desk.site.journal(), "UPDATE positions SET quantity = '0.51'");
+  simulator.fail_next("unavailable", "GET", "", 100);
+  const auto json = desk.run("tvhook-reconcile", {"--format", "json"});
+  CAPTURE(json.output, json.errors);
+  CHECK(json.code == 69);
+  REQUIRE(records_of(json.output).size() == 1);
+  CHECK(records_of(json.output)[0].at("drift") == "-0.5");
+  CHECK(json.errors.find("venue a: ") != std::string::npos);
 }

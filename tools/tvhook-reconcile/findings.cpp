@@ -18,9 +18,14 @@ void tell_as_table(const Findings& findings, cli::Output& out) {
   if (findings.orders.size() > 1) out.write("\n" + cli::format_table(findings.orders));
   if (!findings.advice.empty()) out.write_line("");
   for (const auto& sentence : findings.advice) out.write_line("to do: " + sentence);
-  if (findings.drifts.empty()) return out.write_line("no drift");
-  out.write_line(std::to_string(findings.drifts.size()) + (findings.drifts.size() == 1 ? " drift" : " drifts") +
-                 ": nothing was changed");
+  std::string unseen;
+  for (const auto& venue : findings.not_compared)
+    unseen += (unseen.empty() ? "; not compared, or not all of it: " : ", ") + venue;
+  const auto count = findings.drifts.size();
+  if (count == 0)
+    return out.write_line((unseen.empty() ? "no drift" : "no drift in what was compared") + unseen);
+  out.write_line(std::to_string(count) + (count == 1 ? " drift" : " drifts") + ": nothing was changed" +
+                 unseen);
 }
 
 }  // namespace tvh

@@ -17,6 +17,7 @@ struct Findings {
   TableRows orders{{"order", "venue", "instrument", "side", "quantity", "state", "since", "finding"}};
   std::vector<std::string> advice;  // for the table's reader, each sentence once
   std::vector<wire::DriftRecord> drifts;
+  std::vector<std::string> not_compared;  // venues that could not be asked, or not all of it; the log says why
 };
 
 // Keeps what is to be done where nobody said so yet.

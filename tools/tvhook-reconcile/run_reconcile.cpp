@@ -1,6 +1,7 @@
 #include "tvhook-reconcile/run_reconcile.hpp"
 
-#include <algorithm>
+#include <map>
+#include <set>
 
 #include "journal/process_lock.hpp"
 #include "tvhook-reconcile/compare_venue.hpp"
@@ -10,23 +11,40 @@
 namespace tvh {
 namespace {
 
-// The venues to look at: the one asked for, or each that a position names and the configuration knows.
-Result<std::vector<std::string>> venues_to_compare(const ReconcileOptions& options, const cli::Config& config,
-                                                   journal::Execution& execution) {
-  if (options.venue) return std::vector{*options.venue};
-  TVH_TRY(const auto positions, execution.read_positions());
-  std::vector<std::string> names{"paper"};
-  for (const auto& [name, venue] : config.venues) names.push_back(name);
-  for (const auto& position : positions) {
-    if (!position.quantity.is_zero() && config.venue(position.venue) == nullptr) {
-      return fail(Errc::configuration,
-                  "the journal holds " + position.instrument + " at venue " + position.venue +
-                      ", which the configuration does not name; put [venue." + position.venue + "] back");
-    }
-  }
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
+// The venues to look at: the one asked for, or each of the configuration.
+std::set<std::string> venues_to_compare(const ReconcileOptions& options, const cli::Config& config) {
+  if (options.venue) return {*options.venue};
+  std::set<std::string> names{"paper"};
+  for (const auto& [name, venue] : config.venues) names.insert(name);
   return names;
+}
+
+// Venues where the journal has something open and that the configuration does not name, each with an example.
+Result<std::map<std::string, std::string>> lost_venues(const cli::Config& config,
+                                                       journal::Execution& execution) {
+  std::map<std::string, std::string> lost;
+  TVH_TRY(const auto positions, execution.read_positions());
+  for (const auto& position : positions) {
+    if (!position.quantity.is_zero() && config.venue(position.venue) == nullptr)
+      lost.emplace(position.venue, "the journal holds " + position.instrument);
+  }
+  TVH_TRY(const auto open, execution.read_open_intents());
+  for (const auto& intent : open) {
+    if (config.venue(intent.venue) == nullptr)
+      lost.emplace(intent.venue, "order " + intent.request.client_order_id + " is open");
+  }
+  return lost;
+}
+
+// By itself: a venue whose secrets cannot be read hides no other.
+Result<void> open_and_compare(const std::string& name, const Comparing& comparing, cli::Context& context,
+                              Findings& findings) {
+  cli::Config alone = context.config;
+  std::erase_if(alone.venues, [&](const auto& venue) { return venue.first != name; });
+  TVH_TRY(const auto venues,
+          Venues::open(alone, comparing.execution.journal(), context.clock, context.environment,
+                       {VenueUse::Exchanges::real, venue::PaperVenue::Account::as_it_is}));
+  return compare_venue(*venues.find(name), comparing, findings);
 }
 
 }  // namespace
@@ -43,20 +61,35 @@ Result<ExitCode> run_reconcile(const ReconcileOptions& options, cli::Context& co
   TVH_TRY(auto journal, journal::Journal::open_read_only(context.journal_path));
   if (context.check) return ExitCode::ok;
   journal::Execution execution(*journal);
-  TVH_TRY(const auto venues, Venues::open(context.config, *journal, context.clock, context.environment,
-                                          {VenueUse::Exchanges::real, venue::PaperVenue::Account::as_it_is}));
-  TVH_TRY(const auto names, venues_to_compare(options, context.config, execution));
   const bool runs = journal::ProcessLock::holder(journal::executor_lock_path(context.journal_path)).has_value();
   const Comparing comparing{execution, context.clock, tolerance,
                             runs ? engine::ExecutorNow::runs : engine::ExecutorNow::absent};
   Findings findings;
-  for (const auto& name : names) TVH_CHECK(compare_venue(*venues.find(name), comparing, findings));
+  ExitCode code = ExitCode::ok;
+  const auto note_failure = [&](const std::string& venue, const Error& error) {
+    context.log.error(error.message);
+    findings.not_compared.push_back(venue);
+    code = graver(code, exit_code_of(error.code));
+  };
+  if (!options.venue) {
+    TVH_TRY(const auto lost, lost_venues(context.config, execution));
+    for (const auto& [venue, example] : lost) {
+      note_failure(venue, fail(Errc::configuration, example + " at venue " + venue +
+                                                        ", which the configuration does not name; put [venue." +
+                                                        venue + "] back"));
+    }
+  }
+  for (const auto& name : venues_to_compare(options, context.config)) {
+    if (context.stop.requested()) return context.stop.code();
+    if (const auto compared = open_and_compare(name, comparing, context, findings); !compared)
+      note_failure(name, compared.error());
+  }
   if (options.format == "json") {
     tell_as_json(findings, context.output);
   } else {
     tell_as_table(findings, context.output);
   }
-  return findings.drifts.empty() ? ExitCode::ok : ExitCode::answer_is_no;
+  return graver(code, findings.drifts.empty() ? ExitCode::ok : ExitCode::answer_is_no);
 }
 
 }  // namespace tvh

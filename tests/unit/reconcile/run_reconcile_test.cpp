@@ -91,7 +91,7 @@ TEST_CASE("reconcile: a position at a venue that the configuration lost is an er
   hold(stand, "0.1", "gone");
   const auto result = reconcile(stand);
   CHECK(result.code == ExitCode::configuration);
-  CHECK(result.error.find("gone") != std::string::npos);
+  CHECK(result.log.find("gone") != std::string::npos);
 }
 
 TEST_CASE("reconcile: looking changes no byte of the journal; without a journal it says what to do") {
@@ -102,4 +102,29 @@ TEST_CASE("reconcile: looking changes no byte of the journal; without a journal 
   const std::string before = bytes();
   reconcile(stand);
   CHECK((bytes() == before));
+}
+
+TEST_CASE("reconcile: a venue that does not answer, or cannot be opened, hides no drift at the others") {
+  ToolStand stand(
+      "[venue.a]\nkind = \"binance_spot\"\nbase_url = \"http://127.0.0.1:1\"\napi_key = \"env:KEY\"\n"
+      "api_secret = \"env:SECRET\"\n[venue.b]\nkind = \"paper\"\n");
+  hold(stand, "0.6", "b");
+  const auto json = reconcile(stand, as_json());
+  CHECK(json.code != ExitCode::answer_is_no);  // the graver one: what could not be asked
+  CHECK(json.code != ExitCode::ok);
+  const auto records = records_of(json.output);
+  REQUIRE(records.size() == 1);
+  CHECK(records[0].at("venue") == "b");
+  CHECK(records[0].at("drift") == "0.5");
+  CHECK(json.log.find("venue.a") != std::string::npos);
+  const auto table = reconcile(stand);
+  CHECK(table.output.find("1 drift: nothing was changed; not compared, or not all of it: a") !=
+        std::string::npos);
+}
+
+TEST_CASE("reconcile: where something was not compared it does not say that there is no drift") {
+  ToolStand stand;
+  hold(stand, "0.1", "gone");
+  CHECK(reconcile(stand).output.find("no drift in what was compared; not compared, or not all of it: gone") !=
+        std::string::npos);
 }

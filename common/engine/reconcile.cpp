@@ -1,21 +1,68 @@
 #include "engine/reconcile.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "base/overloaded.hpp"
 
 namespace tvh::engine {
 
+namespace {
+
+// Those of a balance's instruments that were traded.
+std::vector<std::string> traded_of(const HeldAtVenue& held, const std::map<std::string, Comparison>& positions,
+                                   const OpenOrders& orders) {
+  std::vector<std::string> traded;
+  const auto consider = [&](const std::string& name) {
+    if (positions.contains(name) || orders.any.contains(name)) traded.push_back(name);
+  };
+  consider(held.instrument);
+  for (const auto& name : held.also) consider(name);
+  std::sort(traded.begin(), traded.end());
+  return traded;
+}
+
+// One row in the place of several.
+Comparison take_together(const std::vector<std::string>& names, std::map<std::string, Comparison>& rows) {
+  Comparison together;
+  std::set<std::string> strategies;
+  for (const auto& name : names) {
+    together.instrument += (together.instrument.empty() ? "" : "+") + name;
+    const auto row = rows.extract(name);
+    if (row.empty()) continue;
+    together.journal += row.mapped().journal;
+    strategies.insert(row.mapped().strategies.begin(), row.mapped().strategies.end());
+  }
+  together.strategies.assign(strategies.begin(), strategies.end());
+  return together;
+}
+
+}  // namespace
+
 std::vector<Comparison> compare_positions(const std::vector<model::Position>& positions,
-                                          const std::vector<HeldAtVenue>& held,
-                                          const std::set<std::string>& unsettled, const Decimal& tolerance) {
+                                          const std::vector<HeldAtVenue>& held, const OpenOrders& orders,
+                                          const Decimal& tolerance) {
   std::map<std::string, Comparison> rows;
   for (const auto& position : positions) {
     Comparison& row = rows[position.instrument];
     row.journal += position.quantity;
     if (!position.quantity.is_zero()) row.strategies.push_back(position.strategy);
   }
-  for (const auto& one : held) rows[one.instrument].at_venue += one.quantity;
+  std::set<std::string> unsettled = orders.unsettled;
+  for (const auto& one : held) {
+    if (one.asset.empty()) {
+      rows[one.instrument].at_venue += one.quantity;
+      continue;
+    }
+    const auto traded = traded_of(one, rows, orders);
+    if (traded.empty()) continue;
+    Comparison row = take_together(traded, rows);
+    row.at_venue = one.quantity;
+    const auto is_unsettled = [&](const std::string& name) { return orders.unsettled.contains(name); };
+    if (std::any_of(traded.begin(), traded.end(), is_unsettled)) unsettled.insert(row.instrument);
+    const std::string name = row.instrument;
+    rows[name] = std::move(row);
+  }
 
   std::vector<Comparison> compared;
   for (auto& [instrument, row] : rows) {

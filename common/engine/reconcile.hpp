@@ -13,11 +13,19 @@ namespace tvh::engine {
 
 struct HeldAtVenue {
   std::string instrument;
-  Decimal quantity;  // signed, all strategies together
+  Decimal quantity;     // signed, all strategies together
+  std::string asset{};  // not "": a balance, which may belong to `instrument` or to any of
+  std::vector<std::string> also{};
+};
+
+// Instruments by their orders that have not ended.
+struct OpenOrders {
+  std::set<std::string> any;
+  std::set<std::string> unsettled;  // of unknown outcome, or otherwise in question
 };
 
 struct Comparison {
-  std::string instrument;
+  std::string instrument;               // "BTCEUR+BTCUSDT": what cannot be told apart
   std::vector<std::string> strategies;  // those with a position there, in order; empty: none of ours
   Decimal journal;                      // sum over the strategies
   Decimal at_venue;
@@ -26,11 +34,12 @@ struct Comparison {
   std::string cause;     // "" when they agree; "unknown_outcome", "not_ours", "unexplained"
 };
 
-// One row for each instrument that either side holds or that differs, by name. `unsettled` are instruments with
-// an order whose outcome is not known. `positions` are those of one venue.
+// One row for each instrument that either side holds or that differs, by name. `positions` are all of one
+// venue, flat ones too. A balance counts only for instruments that were traded, which have a position or an
+// open order: of one, it is its position; of several, they share a row, and the journal's sum is compared.
 std::vector<Comparison> compare_positions(const std::vector<model::Position>& positions,
-                                          const std::vector<HeldAtVenue>& held,
-                                          const std::set<std::string>& unsettled, const Decimal& tolerance);
+                                          const std::vector<HeldAtVenue>& held, const OpenOrders& orders,
+                                          const Decimal& tolerance);
 
 // Whether an executor is at work on the journal: it settles orders by itself, and takes a moment for it.
 enum class ExecutorNow { runs, absent };

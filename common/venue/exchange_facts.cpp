@@ -221,27 +221,29 @@ void ExchangeVenue::read_positions(Done<Result<std::vector<VenuePosition>>> done
   });
 }
 
-// On spot the position in an instrument is what the account holds of its base asset, whoever bought it. Only
-// instruments that were traded from here are known by their assets.
+// On spot a position is what the account holds of a base asset, whoever bought it. Which of the instruments it
+// was bought in is for who knows what was traded; those whose filters were learnt are told, the account's zeros
+// among them.
 Result<std::vector<VenuePosition>> ExchangeVenue::holdings_of(
     const std::vector<model::PaperBalance>& balances) const {
   if (store_ == nullptr) return std::vector<VenuePosition>{};
   TVH_TRY(const auto kept, store_->read_instruments(settings_.name));
-  std::vector<VenuePosition> held;
-  for (const auto& balance : balances) {
-    const Instrument* only = nullptr;
-    for (const auto& one : kept) {
-      if (one.instrument.base_asset != balance.asset) continue;
-      if (only != nullptr) {
-        return fail(Errc::unavailable, "venue " + settings_.name + ": " + only->name + " and " +
-                                           one.instrument.name + " are both bought as " + balance.asset +
-                                           ", and the account does not say which of it is whose; compare them "
-                                           "by hand");
-      }
-      only = &one.instrument;
+  std::map<std::string, VenuePosition> by_asset;
+  for (const auto& one : kept) {
+    VenuePosition& position = by_asset[one.instrument.base_asset];
+    if (position.instrument.empty()) {
+      position.instrument = one.instrument.name;
+      position.asset = one.instrument.base_asset;
+    } else {
+      position.also.push_back(one.instrument.name);
     }
-    if (only != nullptr) held.push_back({only->name, balance.amount});
   }
+  for (const auto& balance : balances) {
+    const auto found = by_asset.find(balance.asset);
+    if (found != by_asset.end()) found->second.quantity += balance.amount;
+  }
+  std::vector<VenuePosition> held;
+  for (auto& [asset, position] : by_asset) held.push_back(std::move(position));
   return held;
 }
 

@@ -21,6 +21,10 @@ namespace tvh::venue {
 struct VenuePosition {
   std::string instrument;
   Decimal quantity;  // signed, base units, all strategies together
+  // Not "": the account's balance of this asset (spot), whoever bought it. It may be of `instrument` or of any
+  // of `also`: all that the venue is known to trade for the asset.
+  std::string asset{};
+  std::vector<std::string> also{};
 };
 
 template <class Answer>

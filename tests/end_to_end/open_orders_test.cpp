@@ -108,3 +108,34 @@ TEST_CASE("reconcile: a venue that is down is said, and the drift of the others 
   CHECK(records_of(json.output)[0].at("drift") == "-0.5");
   CHECK(json.errors.find("venue a: ") != std::string::npos);
 }
+
+TEST_CASE("reconcile: on spot only what was traded counts; two that share an asset share a row") {
+  VenueSimulator simulator({"--venue", "binance_spot", "--price", "BTCUSDT=65000", "--price", "BTCUSDC=65000",
+                            "--price", "BTCEUR=60000", "--price", "ETHUSDT=3000", "--balance", "USDT=10000",
+                            "--balance", "USDC=10000"});
+  const Desk desk("[venue.exchange]\nkind = \"binance_spot\"\nbase_url = \"" + simulator.url() +
+                  "\"\napi_key = \"env:SIM_KEY\"\napi_secret = \"env:SIM_SECRET\"\n");
+  const auto trade = [&](const AlertText& text) {
+    return desk.run("tvhook-exec", {"--venue", "exchange"},
+                    desk.run("tvhook-validate", {}, alert_body(text)).output);
+  };
+  REQUIRE(trade({.id = "1", .symbol = "BTCUSDT", .price = "65000"}).code == 0);
+  REQUIRE(trade({.id = "2", .symbol = "ETHUSDT", .quantity = "0.1", .price = "3000"}).code == 0);
+  // Nothing of it is held: refused, and its filters are known from now on.
+  REQUIRE(trade({.id = "3", .action = "close_long", .symbol = "BTCEUR", .price = "60000"}).code == 1);
+  REQUIRE(desk.site.one("SELECT count(*) FROM instruments WHERE name = 'BTCEUR'") == "1");
+  const auto agreed = desk.run("tvhook-reconcile", {"--venue", "exchange"});
+  CAPTURE(agreed.output, agreed.errors);
+  CHECK(agreed.code == 0);
+  CHECK(agreed.output.find("BTCEUR") == std::string::npos);
+
+  simulator.post("order", R"({"symbol":"ETHUSDT","side":"BUY","quantity":"0.2"})");
+  REQUIRE(trade({.id = "4", .symbol = "BTCUSDC", .price = "65000"}).code == 0);
+  const auto differs = desk.run("tvhook-reconcile", {"--venue", "exchange", "--format", "json"});
+  CAPTURE(differs.output, differs.errors);
+  CHECK(differs.code == 1);
+  REQUIRE(records_of(differs.output).size() == 1);
+  CHECK(records_of(differs.output)[0].at("instrument") == "ETHUSDT");
+  CHECK(desk.run("tvhook-reconcile", {"--venue", "exchange"}).output.find("BTCUSDC+BTCUSDT") !=
+        std::string::npos);
+}

@@ -121,8 +121,8 @@ class OrderReview {
   Findings& findings_;
 };
 
-Result<void> compare_held(venue::Venue& venue, const Comparing& comparing,
-                          const std::set<std::string>& unsettled, Findings& findings) {
+Result<void> compare_held(venue::Venue& venue, const Comparing& comparing, const engine::OpenOrders& orders,
+                          Findings& findings) {
   TVH_TRY(auto positions, comparing.execution.read_positions());
   std::erase_if(positions, [&](const auto& position) { return position.venue != venue.name(); });
   using Positions = Result<std::vector<venue::VenuePosition>>;
@@ -130,9 +130,10 @@ Result<void> compare_held(venue::Venue& venue, const Comparing& comparing,
           venue::await<Positions>(venue, comparing.clock, [&](auto done) { venue.read_positions(done); }));
   TVH_TRY(const auto held, answer);
   std::vector<engine::HeldAtVenue> at_venue;
-  for (const auto& position : held) at_venue.push_back({position.instrument, position.quantity});
+  for (const auto& position : held)
+    at_venue.push_back({position.instrument, position.quantity, position.asset, position.also});
 
-  for (const auto& row : engine::compare_positions(positions, at_venue, unsettled, comparing.tolerance)) {
+  for (const auto& row : engine::compare_positions(positions, at_venue, orders, comparing.tolerance)) {
     const auto [average, realised] = figures_of(positions, row.instrument);
     findings.positions.push_back({venue.name(), row.instrument, join(row.strategies), row.journal.to_string(),
                                   row.at_venue.to_string(), row.drift.to_string(), average, realised,
@@ -158,13 +159,14 @@ Result<void> compare_venue(venue::Venue& venue, const Comparing& comparing, Find
   std::erase_if(open, [&](const Intent& intent) { return intent.venue != venue.name(); });
   const std::size_t found_before = findings.drifts.size();
   auto reviewed = OrderReview(venue, comparing, findings).look(open);
-  std::set<std::string> unsettled;
+  engine::OpenOrders orders;
   for (const Intent& intent : open) {
-    if (intent.state != OrderState::accepted) unsettled.insert(intent.request.instrument);
+    orders.any.insert(intent.request.instrument);
+    if (intent.state != OrderState::accepted) orders.unsettled.insert(intent.request.instrument);
   }
   for (std::size_t i = found_before; i < findings.drifts.size(); ++i)
-    unsettled.insert(findings.drifts[i].instrument);
-  TVH_CHECK(compare_held(venue, comparing, unsettled, findings));
+    orders.unsettled.insert(findings.drifts[i].instrument);
+  TVH_CHECK(compare_held(venue, comparing, orders, findings));
   return reviewed;
 }
 

@@ -15,8 +15,9 @@ model::Position held(const char* instrument, const char* strategy, const char* q
 
 std::vector<Comparison> compare(const std::vector<model::Position>& positions,
                                 const std::vector<engine::HeldAtVenue>& at_venue, const char* tolerance = "0",
-                                const std::set<std::string>& unsettled = {}) {
-  return engine::compare_positions(positions, at_venue, unsettled, dec(tolerance));
+                                const std::set<std::string>& unsettled = {},
+                                const std::set<std::string>& open = {}) {
+  return engine::compare_positions(positions, at_venue, {open, unsettled}, dec(tolerance));
 }
 
 }  // namespace
@@ -137,4 +138,36 @@ TEST_CASE("reconcile: an order that rests is a finding when the venue lost it, o
   CHECK(cause_of(OrderState::accepted, report(OrderState::cancelled, "0")) == "order_moved");
   CHECK(cause_of(OrderState::accepted, report(OrderState::partially_filled, "0.1")) == "order_moved");
   CHECK(cause_of(OrderState::accepted, report(OrderState::cancelled, "0"), ExecutorNow::runs).empty());
+}
+
+TEST_CASE(
+    "reconcile: a balance belongs to the instrument that was traded, whatever else is bought as its asset") {
+  const std::vector<engine::HeldAtVenue> btc{{"BTCEUR", dec("0.3"), "BTC", {"BTCUSDC", "BTCUSDT"}}};
+  const auto rows = compare({held("BTCUSDT", "ma", "0.1")}, btc);
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].instrument == "BTCUSDT");
+  CHECK(rows[0].drift == dec("0.2"));
+  CHECK(compare({}, btc).empty());  // nothing of it was traded here
+  const auto flat = compare({held("BTCUSDT", "ma", "0")}, btc);
+  REQUIRE(flat.size() == 1);
+  CHECK(flat[0].cause == "not_ours");
+  const auto resting = compare({}, btc, "0", {}, {"BTCEUR"});
+  REQUIRE(resting.size() == 1);
+  CHECK(resting[0].instrument == "BTCEUR");
+}
+
+TEST_CASE("reconcile: instruments that share an asset share a row, and the others keep theirs") {
+  const std::vector<engine::HeldAtVenue> held_there{{"BTCEUR", dec("0.3"), "BTC", {"BTCUSDC", "BTCUSDT"}},
+                                                    {"ETHUSDT", dec("1"), "ETH", {}}};
+  const std::vector<model::Position> ours{held("BTCUSDC", "b", "0.1"), held("BTCUSDT", "a", "0.2"),
+                                          held("BTCUSDT", "b", "0"), held("ETHUSDT", "ma", "2")};
+  const auto rows = compare(ours, held_there);
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].instrument == "BTCUSDC+BTCUSDT");
+  CHECK(rows[0].strategies == std::vector<std::string>{"a", "b"});
+  CHECK(rows[0].journal == dec("0.3"));
+  CHECK_FALSE(rows[0].differs);
+  CHECK(rows[1].drift == dec("-1"));
+  CHECK(compare(ours, {{"BTCUSDC", dec("0"), "BTC", {"BTCUSDT"}}}, "0", {"BTCUSDT"})[0].cause ==
+        "unknown_outcome");
 }

@@ -103,6 +103,15 @@ Digest trade_key(const Signal& signal, TimePoint bar) {
   return hash.digest();
 }
 
+// Two bars taken for one are a lost trade; one bar taken for two is at worst an alert that rule 3 has to fold.
+// Bars of a length that does not fit a day begin anew with each trading day, which not every market begins at
+// 00:00 UTC, so that the last one of it may begin less than a length before the first of the next. Who says
+// when his bar began is believed there.
+TimePoint bar_of(const Signal& signal, TimePoint at) {
+  const bool is_start = signal.bar_time && !model::bars_fit_day(signal.timeframe);
+  return is_start ? at : model::bar_start(at, signal.timeframe);
+}
+
 Digest content_of(const Signal& signal) {
   PartsHash hash;
   hash.add("content");
@@ -159,7 +168,7 @@ Identity identity_of(const Signal& signal, Nanoseconds resend_window, Content co
     if (identity.window <= Nanoseconds(0)) identity.window = kDefaultResendWindow;
   } else if (const auto at = signal.bar_time ? signal.bar_time : signal.fired_at) {
     identity.rule = Identity::Rule::trade_and_bar;
-    identity.key_at = model::bar_start(*at, signal.timeframe);
+    identity.key_at = bar_of(signal, *at);
     identity.key = trade_key(signal, *identity.key_at);
   }
   const bool is_identity = identity.rule == Identity::Rule::content_window;

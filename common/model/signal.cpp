@@ -96,11 +96,15 @@ TimePoint bar_end(TimePoint start, const std::string& timeframe) {
   return std::chrono::sys_days(date) + (start - day);
 }
 
+bool bars_fit_day(const std::string& timeframe) {
+  const auto length = timeframe_duration(timeframe);
+  return length && std::chrono::days(1) % *length == Nanoseconds(0);
+}
+
 TimePoint bar_start(TimePoint at, const std::string& timeframe) {
   const auto length = timeframe_duration(timeframe);
   if (!length || *length >= std::chrono::days(1)) return at;
-  const auto since = at.time_since_epoch() % *length;
-  return at - (since < Nanoseconds(0) ? since + *length : since);
+  return at - (at - std::chrono::floor<std::chrono::days>(at)) % *length;
 }
 
 }  // namespace tvh::model

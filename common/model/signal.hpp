@@ -79,7 +79,13 @@ std::optional<Nanoseconds> timeframe_duration(const std::string& timeframe);
 // ranges, none) ends where it starts.
 TimePoint bar_end(TimePoint start, const std::string& timeframe);
 
-// The start of the bar `at` lies in, when the timeframe is a length below a day; else `at` itself.
+// Whether the timeframe is a length that a day is a multiple of, so that the bars of all days stand in one row.
+bool bars_fit_day(const std::string& timeframe);
+
+// The start of the bar `at` lies in, when the timeframe is a length below a day; else `at` itself. Bars are
+// counted anew from 00:00 UTC of each day, as on markets that never close: a day's last bar may be a short one.
+// The facts are silent on trading days that begin at another hour; there the result is a start that no bar has,
+// but of bars a length apart no two have the same.
 TimePoint bar_start(TimePoint at, const std::string& timeframe);
 
 }  // namespace tvh::model

@@ -190,6 +190,23 @@ TEST_CASE("duplicates: a condition that flickers within one bar is one trade, th
   CHECK(fields_of(listener.post(at("2026-11-20T10:30:00Z", "1")).body).at("status") == "accepted");
 }
 
+TEST_CASE("duplicates: bars begin anew each day, so that no day's last one is taken for the next day's first") {
+  const Site site("[listen]\nresend_window = \"0s\"\n");
+  Listener listener = site.listen();
+  const auto at = [&listener](const std::string& timeframe, const std::string& time) {
+    const std::string body =
+        with_secret(R"("action":"buy","symbol":"BTCUSDT","qty":1,"timeframe":")" + timeframe +
+                    R"(","strategy":"m)" + timeframe + R"(","time":")" + time + "\"");
+    return fields_of(listener.post(body).body).at("status");
+  };
+  for (const std::string timeframe : {"7", "25", "50", "100"}) {
+    CAPTURE(timeframe);
+    CHECK(at(timeframe, timeframe == "7" ? "2026-11-20T23:55:00Z" : "2026-11-20T23:45:00Z") == "accepted");
+    CHECK(at(timeframe, "2026-11-21T00:00:00Z") == "accepted");
+    CHECK(at(timeframe, "2026-11-21T00:00:00Z") == "duplicate");
+  }
+}
+
 TEST_CASE("duplicates: two listeners on one journal take one alert once between them") {
   const Site site;
   Listener first = site.listen({"--no-stdout"});

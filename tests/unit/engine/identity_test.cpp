@@ -104,6 +104,35 @@ TEST_CASE(
   CHECK(fired("2026-11-20T10:15:00Z", "15") == identify(sample()).key);
 }
 
+TEST_CASE("identity: a day's last bar and the next day's first are two, though a length does not fit the day") {
+  const auto of_bar = [](const char* at, const char* timeframe) {
+    Signal signal = sample();
+    signal.bar_time = parse_time(at);
+    signal.timeframe = timeframe;
+    return identify(signal).key;
+  };
+  const auto fired = [](const char* at, const char* timeframe) {
+    Signal signal = sample();
+    signal.bar_time.reset();
+    signal.fired_at = parse_time(at);
+    signal.timeframe = timeframe;
+    return identify(signal).key;
+  };
+  for (const char* timeframe : {"7", "25", "50", "100"}) {
+    CAPTURE(timeframe);
+    CHECK(of_bar("2026-11-20T23:55:00Z", timeframe) != of_bar("2026-11-21T00:00:00Z", timeframe));
+    CHECK(fired("2026-11-20T23:59:59Z", timeframe) != fired("2026-11-21T00:00:01Z", timeframe));
+  }
+  CHECK(fired("2026-11-21T00:25:01Z", "25") == fired("2026-11-21T00:49:59Z", "25"));
+  // A trading day that begins at 22:00 UTC: its last bar begins at 21:45.
+  CHECK(of_bar("2026-11-20T21:45:00Z", "25") != of_bar("2026-11-20T22:00:00Z", "25"));
+  CHECK(of_bar("2026-11-20T10:15:00Z", "15") == of_bar("2026-11-20T10:16:01Z", "15"));
+}
+
+TEST_CASE("identity: a timeframe that fits a day has the ids it always had") {
+  CHECK(engine::signal_id(identify(sample()), "") == "abvqahnemuetzkq4mnkaxab7py");
+}
+
 TEST_CASE("identity: without a time only the content within the window is left") {
   const Signal first = changed(sample(), [](Signal& s) { s.bar_time.reset(); });
   const Identity identity = identity_of(first, std::chrono::seconds(7));

@@ -1,5 +1,7 @@
 #include "model/signal.hpp"
 
+#include <algorithm>
+
 #include "model/instrument.hpp"
 #include "model/order.hpp"
 #include "support/catch.hpp"
@@ -73,6 +75,35 @@ TEST_CASE("timeframe: what is accepted is what was written, however large") {
       if (many) CHECK(*many / *one == count);
     }
   }
+}
+
+namespace {
+
+TimePoint at(const char* text) { return parse_time(text).value(); }
+
+}  // namespace
+
+TEST_CASE("bar: begun anew each day, so that no two bars are one, whatever their length") {
+  // What the day's bars are like: they begin at 00:00 UTC, and the last one is cut off by the next day.
+  for (const std::string timeframe : {"7", "25", "50", "100", "15", "240", "45S", "7h", "1439"}) {
+    const auto length = timeframe_duration(timeframe).value();
+    for (const TimePoint day : {at("2026-11-20T00:00:00Z"), at("2026-11-21T00:00:00Z"), TimePoint() - 48h}) {
+      for (TimePoint bar = day; bar < day + 24h; bar += length) {
+        CAPTURE(timeframe, nanoseconds_since_epoch(bar));
+        const TimePoint next = std::min(bar + length, day + 24h);
+        REQUIRE(bar_start(bar, timeframe) == bar);
+        REQUIRE(bar_start(next - 1ns, timeframe) == bar);
+      }
+    }
+  }
+  CHECK(bar_start(at("2026-11-20T10:15:01Z"), "1D") == at("2026-11-20T10:15:01Z"));
+  CHECK(bar_start(at("2026-11-20T10:15:01Z"), "") == at("2026-11-20T10:15:01Z"));
+}
+
+TEST_CASE("bar: lengths that fit a day") {
+  for (const std::string timeframe : {"1", "15", "45", "240", "30S", "1D"}) CHECK(bars_fit_day(timeframe));
+  for (const std::string timeframe : {"7", "25", "50", "100", "7h", "2D", "W", "M", ""})
+    CHECK_FALSE(bars_fit_day(timeframe));
 }
 
 TEST_CASE("symbol: split into base and quote, the longest quote first") {

@@ -14,12 +14,15 @@ constexpr std::chrono::milliseconds kComplaintPace{1000};
 }  // namespace
 
 void JournalWriter::run() {
+  // An alert that waits in vain says so too, which may be outside of any commit, as during a checkpoint:
+  // nothing but a probe would ever take that back.
+  const auto fails = [this] { return failing_ || !parts_.health.commits(); };
   while (!parts_.queue.is_finished()) {
     if (!recalled_) recall();
-    parts_.queue.take_batch(batch_, failing_ ? std::optional(kProbePace) : std::nullopt);
+    parts_.queue.take_batch(batch_, fails() ? std::optional(kProbePace) : std::nullopt);
     if (!batch_.empty()) {
       write_batch();
-    } else if (failing_) {
+    } else if (fails()) {
       probe();
     }
   }

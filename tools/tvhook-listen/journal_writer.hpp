@@ -28,8 +28,8 @@ class JournalWriter {
   };
   explicit JournalWriter(const Parts& parts) : parts_(parts) {}
 
-  // Until the queue is closed and everything in it is settled. While the journal fails it is probed once a
-  // second; while it works there is no timer.
+  // Until the queue is closed and everything in it is settled. While the journal fails, or an alert
+  // has waited for it in vain, it is probed once a second; while it works there is no timer.
   void run();
 
  private:

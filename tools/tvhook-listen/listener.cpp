@@ -36,7 +36,8 @@ Listener::Listener(const ListenerSettings& settings, journal::AlertStore& store,
       records_(settings.record_fd, log_),
       queue_(settings.queue, clock,
              [this](const journal::Arrival& arrival, Unavailable why) {
-               // A journal that hangs says nothing; what waits for it in vain does. The next commit cures it.
+               // A journal that hangs says nothing; what waits for it in vain does. The next commit or probe
+               // cures it.
                if (why == Unavailable::waited_too_long || why == Unavailable::commit_overdue)
                  health_.set_fails();
                log_.add({cli::LogLevel::error, 503, arrival.alert.source, describe(why), ""});

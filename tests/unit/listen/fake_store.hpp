@@ -1,5 +1,5 @@
 // A journal in memory: keeps rows, knows duplicates by the signal's id and resends by rule 4, and can be told
-// to fail, or to hold a commit until the test lets it go.
+// to fail, or to hold a commit or a checkpoint until the test lets it go.
 #pragma once
 
 #include <chrono>
@@ -49,9 +49,10 @@ class FakeStore final : public journal::AlertStore {
   }
 
   void maintain(journal::Upkeep) override {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     ++maintained_;
     changed_.notify_all();
+    wait(lock, [this] { return !upkeep_held_; });
   }
 
   Result<void> probe() override {
@@ -69,8 +70,11 @@ class FakeStore final : public journal::AlertStore {
   void hold() {
     set([this] { held_ = true; });
   }
+  void hold_upkeep() {
+    set([this] { upkeep_held_ = true; });
+  }
   void let_go() {
-    set([this] { held_ = false; });
+    set([this] { held_ = upkeep_held_ = false; });
   }
   void fail_with(std::optional<Error> failure) {
     set([&] { failure_ = std::move(failure); });
@@ -133,6 +137,7 @@ class FakeStore final : public journal::AlertStore {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool held_ = false;
+  bool upkeep_held_ = false;
   std::optional<Error> failure_;
   int begun_ = 0;
   int probes_ = 0;

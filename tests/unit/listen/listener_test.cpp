@@ -272,6 +272,21 @@ TEST_CASE("listener: a journal that cannot be written is 503 and an unhealthy /h
   CHECK(contains(log, "commits again"));
 }
 
+TEST_CASE("listener: what waited in vain outside of a commit leaves no /health of 503 behind") {
+  auto settings = default_settings();
+  settings.queue.waiting = 30ms;
+  Site site(settings);
+  site.store.hold_upkeep();
+  CHECK(site.post(alert("stored")).status == 200);
+  site.store.wait_for_maintained(1);
+  CHECK(site.post(alert("waits for a checkpoint")).status == 503);
+  CHECK(site.health() == 503);
+  site.store.let_go();
+  site.store.wait_for_probes(1);  // without an alert
+  site.listener->stop();
+  CHECK(site.listener->journal_commits());
+}
+
 TEST_CASE("listener: a refusal's answer does not wait for the journal") {
   Site site;
   site.store.hold();

@@ -154,6 +154,24 @@ TEST_CASE("path token: it authenticates by itself, any of several does, and none
   }
 }
 
+TEST_CASE("path token: it stands behind one slash, also where the path ends in one") {
+  const Site site("[listen]\npath_token = \"env:TOKEN\"\n");
+  for (const std::string path : {"/", "/webhook/"}) {
+    CAPTURE(path);
+    Listener listener(with_environment(site, {{"TOKEN", "a-path-token"}}, {"--path", path}));
+    const auto post = [&](const std::string& target) {
+      const std::string body =
+          R"({"action":"buy","symbol":"BTCUSDT","quantity":1,"signal_id":")" + target + "\"}";
+      return listener.connect().post(target, body).status;
+    };
+    CHECK(post(path + "a-path-token") == 200);
+    CHECK(post(path + "/a-path-token") == 200);  // what one had to write once
+    CHECK(post(path + "another-token") == 401);
+    CHECK(post(path) == 401);
+    CHECK(post("/elsewhere/a-path-token") == (path == "/" ? 401 : 404));
+  }
+}
+
 TEST_CASE("path token: one that a URL would have to escape is refused at the start, without being told") {
   const Site site("[listen]\npath_token = \"env:TOKEN\"\n");
   for (const std::string token : {"with space", "per%cent", "sla/sh", "quest?ion"}) {

@@ -41,12 +41,19 @@ void Intake::observe(const server::RequestHead& head) {
   parts_.log.note(cli::LogLevel::info, text + problem);
 }
 
-// What stands behind "PATH/" in the target, "" when that is not its form.
+// What stands behind "PATH/" in the target, "" when that is not its form. A path that ends in '/' brings its
+// own; the URL that joins them with a second one is taken as well.
 std::string_view Intake::path_token(const server::RequestHead& head) const {
-  const std::string& path = settings_.path;
-  const std::string_view target = head.path;
-  if (target.size() <= path.size() + 1 || !target.starts_with(path)) return {};
-  return target[path.size()] == '/' ? target.substr(path.size() + 1) : std::string_view{};
+  std::string_view stem = settings_.path;
+  const bool brings_slash = stem.ends_with('/');
+  if (brings_slash) stem.remove_suffix(1);
+  std::string_view rest = head.path;
+  if (!rest.starts_with(stem)) return {};
+  rest.remove_prefix(stem.size());
+  if (!rest.starts_with('/')) return {};
+  rest.remove_prefix(1);
+  if (brings_slash && rest.starts_with('/')) rest.remove_prefix(1);
+  return rest;
 }
 
 std::optional<Intake::Refused> Intake::check_path(const server::RequestHead& head) {

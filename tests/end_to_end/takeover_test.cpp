@@ -86,6 +86,17 @@ TEST_CASE("takeover: one that asks for another address is refused, and the runni
   CHECK(second.post(alert_body({.id = "later"})).status == 200);
 }
 
+TEST_CASE("takeover: port 0 is any port, but no other address, least of all without a secret") {
+  const Site site;
+  Listener first(site.options({"--no-stdout", "--address", "127.0.0.2:0"}));
+  for (const std::string option : {"--no-stdout", "--no-auth"}) {
+    const Finished refused = site.run_tool("tvhook-listen", {option, "--takeover", "--address", "127.0.0.1:0"});
+    CHECK(refused.code == 78);
+    CHECK(refused.errors.find("--takeover changes no address") != std::string::npos);
+  }
+  CHECK(first.process().running());
+}
+
 TEST_CASE("takeover: where none runs, or one was killed, it is a start like any other") {
   const Site site;
   {

@@ -143,14 +143,31 @@ server::Limits admin_limits() {
   return limits;
 }
 
-// Port 0 is whatever the former listener has; anything else has to be the same.
-Result<void> adopt(Listener& listener, Taken& taken, const server::Endpoint& wanted) {
+// Port 0 is whatever port there is.
+bool is_at(const server::Endpoint& there, const server::Endpoint& wanted) {
+  return address_of(there) == address_of(wanted) && (wanted.port == 0 || wanted.port == there.port);
+}
+
+// Whether the running listener's socket may be served as `setup` says. It is the socket that others reach or do
+// not, whoever bound it, so --no-auth is asked of it again.
+Result<void> check_taken(const ListenSetup& setup, const server::Endpoint& there) {
+  if (!is_at(there, setup.endpoint)) {
+    return fail(Errc::configuration, "the running listener is at " + to_text(there) + ", not at " +
+                                         to_text(setup.endpoint) + "; --takeover changes no address");
+  }
+  if (setup.authentication == Authentication::none && !server::is_loopback(there)) {
+    return fail(Errc::configuration, "the running listener is at " + to_text(there) +
+                                         ", where --no-auth would let anyone trade; give a secret");
+  }
+  return {};
+}
+
+Result<void> adopt(Listener& listener, Taken& taken, const ListenSetup& setup) {
   const int acceptor = taken.take_alerts();
   TVH_TRY(const auto there, server::endpoint_of(acceptor));
-  if (wanted.port != 0 && !(there == wanted)) {
+  if (auto may = check_taken(setup, there); !may) {
     ::close(acceptor);
-    return fail(Errc::configuration, "the running listener is at " + to_text(there) + ", not at " +
-                                         to_text(wanted) + "; --takeover changes no address");
+    return may;
   }
   listener.adopt(acceptor);
   return {};
@@ -189,7 +206,7 @@ Result<ExitCode> run_listen(const ListenOptions& options, cli::Context& context)
     if (found) taken.emplace(std::move(*found));
     if (!taken) context.log.info("no listener of this journal runs; nothing is taken over");
   }
-  if (taken) TVH_CHECK(adopt(listener, *taken, fresh.setup.endpoint));
+  if (taken) TVH_CHECK(adopt(listener, *taken, fresh.setup));
   TVH_CHECK(listener.start());
   DeepHealth health([&listener] { return listener.journal_commits(); },
                     [&context]() -> Result<journal::Traffic> {

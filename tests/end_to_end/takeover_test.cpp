@@ -11,6 +11,21 @@ namespace {
 
 Listener successor(const Site& site) { return site.listen({"--no-stdout", "--takeover"}); }
 
+int admin_port(Listener& listener) {
+  REQUIRE(listener.process().wait_for_errors("/health/deep"));
+  const std::string errors = listener.process().errors();
+  const auto end = errors.find("/health/deep");
+  return std::stoi(errors.substr(errors.rfind(':', end) + 1));
+}
+
+bool answers(int port) {
+  try {
+    return HttpConnection(port).get("/health/deep").status == 200;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 TEST_CASE(
@@ -115,15 +130,26 @@ TEST_CASE("takeover: where none runs, or one was killed, it is a start like any 
 TEST_CASE("takeover: deep health's address is handed over as well") {
   const Site site("[listen]\nadmin_address = \"127.0.0.1:0\"\n");
   Listener first = site.listen({"--no-stdout"});
-  const auto admin_port = [](Listener& listener) {
-    REQUIRE(listener.process().wait_for_errors("/health/deep"));
-    const std::string errors = listener.process().errors();
-    const auto end = errors.find("/health/deep");
-    return std::stoi(errors.substr(errors.rfind(':', end) + 1));
-  };
   const int port = admin_port(first);
   Listener second = successor(site);
   CHECK(admin_port(second) == port);
   CHECK(first.process().wait() == 0);
   CHECK(HttpConnection(port).get("/health/deep").status == 200);
+}
+
+TEST_CASE("takeover: an admin address that changed is bound anew, and nobody listens at one that is no more") {
+  const Site site("[listen]\nadmin_address = \"127.0.0.2:0\"\n");
+  Listener first = site.listen({"--no-stdout"});
+  write_file(site.file("tvhook.toml"), "[listen]\nadmin_address = \"127.0.0.1:0\"\n");
+  Listener second = successor(site);
+  CHECK(first.process().wait() == 0);
+  const int port = admin_port(second);
+  CHECK(second.process().errors().find("http://127.0.0.1:" + std::to_string(port) + "/health/deep") !=
+        std::string::npos);
+  CHECK(answers(port));
+  write_file(site.file("tvhook.toml"), "");
+  Listener third = successor(site);
+  CHECK(second.process().wait() == 0);
+  CHECK_THROWS(HttpConnection(port));
+  CHECK(third.post(alert_body({.id = "after"})).status == 200);
 }

@@ -173,6 +173,16 @@ Result<void> adopt(Listener& listener, Taken& taken, const ListenSetup& setup) {
   return {};
 }
 
+// The former one's socket of the admin address, if that is the one that is configured now; -1: it is not.
+int adopted_admin(Taken& taken, const server::Endpoint& wanted) {
+  const int acceptor = taken.take_administration();
+  if (acceptor < 0) return -1;
+  const auto there = server::endpoint_of(acceptor);
+  if (there && is_at(*there, wanted)) return acceptor;
+  ::close(acceptor);  // the former one has its own until it ends
+  return -1;
+}
+
 void tell_of_start(const ListenSetup& setup, const Listener& listener, cli::Context& context) {
   context.log.info("listening", {{"url", listener.url()}, {"journal", context.journal_path}});
   if (setup.authentication == Authentication::none) {
@@ -220,7 +230,9 @@ Result<ExitCode> run_listen(const ListenOptions& options, cli::Context& context)
   std::optional<server::Server> admin;
   if (fresh.setup.admin) {
     admin.emplace(*fresh.setup.admin, admin_limits(), admin_application);
-    if (const int acceptor = taken ? taken->take_administration() : -1; acceptor >= 0) admin->adopt(acceptor);
+    if (const int acceptor = taken ? adopted_admin(*taken, *fresh.setup.admin) : -1; acceptor >= 0) {
+      admin->adopt(acceptor);
+    }
     TVH_CHECK(admin->start());
     context.log.info("deep health", {{"url", "http://" + to_text(admin->endpoint()) + "/health/deep"}});
   }
@@ -232,6 +244,7 @@ Result<ExitCode> run_listen(const ListenOptions& options, cli::Context& context)
   tell_of_start(fresh.setup, listener, context);
   if (options.ready_fd) TVH_CHECK(announce(*options.ready_fd, listener.url()));
   if (taken) taken->confirm();
+  taken.reset();  // and with it a socket of the former one that we have no use for
   service.run();
   if (admin) admin->stop();
   listener.stop();

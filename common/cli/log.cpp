@@ -5,7 +5,10 @@
 #include <spdlog/sinks/base_sink.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "cli/printable.hpp"
@@ -18,12 +21,18 @@ class DescriptorSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   explicit DescriptorSink(int fd) : fd_(fd) {}
 
+  int fd() const { return fd_; }
+  void limit_wait(std::chrono::milliseconds patience) { patience_ = int(patience.count()); }
+
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
     std::string_view rest(message.payload.data(), message.payload.size());
     // A log that cannot be written is no reason to stop trading: give up on the line, bounded.
     for (int attempt = 0; attempt < 100 && !rest.empty(); ++attempt) {
-      const ssize_t count = ::write(fd_, rest.data(), rest.size());
+      if (patience_ >= 0 && !is_writable()) return;
+      // What polls writable takes so much without blocking.
+      const ssize_t count =
+          ::write(fd_, rest.data(), patience_ >= 0 ? std::min(rest.size(), kPiece) : rest.size());
       if (count > 0) {
         rest.remove_prefix(std::size_t(count));
       } else if (count < 0 && errno == EAGAIN) {
@@ -37,7 +46,17 @@ class DescriptorSink final : public spdlog::sinks::base_sink<std::mutex> {
   void flush_() override {}
 
  private:
+  static constexpr std::size_t kPiece = PIPE_BUF;
+
+  bool is_writable() {
+    pollfd ready{fd_, POLLOUT, 0};
+    stuck_ = ::poll(&ready, 1, stuck_ ? 0 : patience_) == 0;
+    return !stuck_;
+  }
+
   int fd_;
+  int patience_ = -1;   // milliseconds; -1: any time
+  bool stuck_ = false;  // a line waited in vain
 };
 
 spdlog::level::level_enum spdlog_level(LogLevel level) {
@@ -117,12 +136,16 @@ std::string one_line(std::string_view message) {
 
 struct Log::Implementation {
   Implementation(int fd, std::string tool_name, LogLevel level, LogFormat format_as)
-      : tool(std::move(tool_name)), format(format_as), logger(tool, std::make_shared<DescriptorSink>(fd)) {
+      : tool(std::move(tool_name)),
+        format(format_as),
+        sink(std::make_shared<DescriptorSink>(fd)),
+        logger(tool, sink) {
     logger.set_level(spdlog_level(level));
   }
 
   std::string tool;
   LogFormat format;
+  std::shared_ptr<DescriptorSink> sink;
   spdlog::logger logger;
 };
 
@@ -132,7 +155,11 @@ Log::~Log() = default;
 
 bool Log::enabled(LogLevel level) const { return implementation_->logger.should_log(spdlog_level(level)); }
 
-void Log::write(LogLevel level, std::string_view message, std::initializer_list<Field> fields) {
+int Log::fd() const { return implementation_->sink->fd(); }
+
+void Log::limit_wait(std::chrono::milliseconds patience) { implementation_->sink->limit_wait(patience); }
+
+void Log::write(LogLevel level, std::string_view message, std::span<const Field> fields) {
   if (!enabled(level)) return;
   std::string line;
   if (implementation_->format == LogFormat::json) {

@@ -2,8 +2,10 @@
 // redacted text.
 #pragma once
 
+#include <chrono>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,7 +25,10 @@ class Log {
   Log& operator=(const Log&) = delete;
 
   using Field = std::pair<std::string_view, std::string_view>;
-  void write(LogLevel level, std::string_view message, std::initializer_list<Field> fields = {});
+  void write(LogLevel level, std::string_view message, std::span<const Field> fields);
+  void write(LogLevel level, std::string_view message, std::initializer_list<Field> fields = {}) {
+    write(level, message, std::span(fields.begin(), fields.size()));
+  }
   void debug(std::string_view message, std::initializer_list<Field> fields = {}) {
     write(LogLevel::debug, message, fields);
   }
@@ -37,6 +42,12 @@ class Log {
     write(LogLevel::error, message, fields);
   }
   bool enabled(LogLevel level) const;
+  int fd() const;
+
+  // How long a line may wait for whoever reads the log, at most; then it is left out, and what comes after it
+  // waits no more until he reads again. Without, a line waits for as long as it takes. Before other threads
+  // write.
+  void limit_wait(std::chrono::milliseconds patience);
 
  private:
   struct Implementation;

@@ -1,4 +1,5 @@
-// Whoever reads the executor's stdout stops reading: the journal is the truth, stdout a convenience.
+// Whoever reads the executor's stdout, or the listener's stderr, stops reading: the journal is the truth, they
+// are a convenience.
 #include "support/catch.hpp"
 #include "support/site.hpp"
 
@@ -17,6 +18,13 @@ std::unique_ptr<Process> follow_unread(const Site& site) {
 void post_all(const Listener& listener) {
   for (int i = 0; i < kAlerts; ++i)
     REQUIRE(listener.post(alert_body({.id = "stuck" + std::to_string(i), .quantity = "0.0001"})).status == 200);
+}
+
+// The listener's stderr is full before the first half of the alerts is in.
+ProcessOptions unread_errors(const Site& site) {
+  ProcessOptions options = site.options({"--address", "127.0.0.1:0", "--no-stdout"});
+  options.errors = Output::left_in_the_pipe;
+  return options;
 }
 
 }  // namespace
@@ -45,4 +53,22 @@ TEST_CASE("stuck reader: one that goes away ends the executor cleanly, whatever 
         std::to_string(kAlerts));
   exec->close_output();
   CHECK(exec->wait() == 0);
+}
+
+TEST_CASE(
+    "stuck reader: a listener whose stderr nobody reads answers all the same, and stops when it is asked to") {
+  const Site site;
+  Listener listener(unread_errors(site));
+  post_all(listener);
+  CHECK(listener.stop() == 0);
+  CHECK(site.one("SELECT count(*) FROM signals") == std::to_string(kAlerts));
+}
+
+TEST_CASE("stuck reader: a newer listener takes over from one whose stderr nobody reads") {
+  const Site site;
+  Listener first(unread_errors(site));
+  post_all(first);
+  Listener second = site.listen({"--no-stdout", "--takeover"});
+  CHECK(first.process().wait() == 0);
+  CHECK(second.post(alert_body({.id = "after"})).status == 200);
 }

@@ -133,6 +133,8 @@ void Process::start(const std::string& program, const ProcessOptions& options) {
   output_ = out.read_end;
   output_unread_ = options.output == Output::left_in_the_pipe;
   errors_ = err.read_end;
+  errors_unread_ = options.errors == Output::left_in_the_pipe;
+  if (errors_unread_) ::fcntl(errors_, F_SETPIPE_SZ, 4096);
   ready_ = ready.read_end;
   wake_[0] = wake.read_end;
   wake_[1] = wake.write_end;
@@ -153,9 +155,9 @@ void Process::read_pipes() {
   std::string* const texts[3] = {&output_text_, &errors_text_, &ready_text_};
   int* const sources[3] = {&output_, &errors_, &ready_};
   char buffer[65536];
-  while ((output_ >= 0 && !output_unread_) || errors_ >= 0 || ready_ >= 0) {
+  while ((output_ >= 0 && !output_unread_) || (errors_ >= 0 && !errors_unread_) || ready_ >= 0) {
     pollfd waits[4] = {{output_unread_ ? -1 : output_, POLLIN, 0},
-                       {errors_, POLLIN, 0},
+                       {errors_unread_ ? -1 : errors_, POLLIN, 0},
                        {ready_, POLLIN, 0},
                        {wake_[0], POLLIN, 0}};
     if (::poll(waits, 4, -1) < 0 && errno != EINTR) break;

@@ -29,6 +29,7 @@ struct ProcessOptions {
   std::string folder;                              // its working folder; "" is ours
   Input input = Input::empty;
   Output output = Output::read;
+  Output errors = Output::read;                  // left in a pipe that holds a page, which is soon full
   bool wants_ready_pipe = false;                 // adds "--ready-fd N" and the pipe behind it
   std::optional<std::size_t> file_size_limit{};  // soft RLIMIT_FSIZE; raise_file_size_limit() lifts it
   RootPowers root_powers = RootPowers::kept;
@@ -81,6 +82,7 @@ class Process {
   std::string errors_text_;
   std::string ready_text_;
   bool output_unread_ = false;
+  bool errors_unread_ = false;
   bool output_unwanted_ = false;
   bool pipes_ended_ = false;
   std::optional<int> exit_code_;

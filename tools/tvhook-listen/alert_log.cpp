@@ -1,23 +1,38 @@
 #include "tvhook-listen/alert_log.hpp"
 
+#include <poll.h>
 #include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace tvh {
 
 AlertLog::AlertLog(cli::Log& log, ListenMetrics* metrics, std::size_t capacity)
-    : log_(log), metrics_(metrics), capacity_(capacity), thread_([this] { run(); }) {}
+    : log_(log), metrics_(metrics), capacity_(capacity), stop_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  struct stat status {};
+  regular_file_ = ::fstat(log.fd(), &status) == 0 && S_ISREG(status.st_mode);
+  thread_ = std::thread([this] { run(); });
+}
 
-AlertLog::~AlertLog() { stop(); }
+AlertLog::~AlertLog() {
+  stop();
+  if (stop_event_ >= 0) ::close(stop_event_);
+}
 
-void AlertLog::stop() {
+void AlertLog::stop(std::chrono::milliseconds patience) {
   if (!thread_.joinable()) return;
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     stopping_ = true;
+    changed_.notify_one();
+    ended_changed_.wait_for(lock, patience, [this] { return ended_; });
   }
-  changed_.notify_one();
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = ::write(stop_event_, &one, sizeof one);
   thread_.join();
 }
 
@@ -56,16 +71,20 @@ void AlertLog::add_all(std::vector<Line>& lines) {
 
 void AlertLog::wake() { changed_.notify_one(); }
 
-void AlertLog::note(cli::LogLevel level, std::string message) {
+void AlertLog::note(cli::LogLevel level, std::string message, Fields fields) {
   Line line;
   line.level = level;
   line.verdict = std::move(message);
+  line.fields = std::move(fields);
   add(std::move(line));
 }
 
 void AlertLog::write(const Line& line) {
   if (!log_.enabled(line.level)) return;
-  if (line.status == 0) return log_.write(line.level, line.verdict);
+  if (line.status == 0) {
+    const std::vector<cli::Log::Field> fields(line.fields.begin(), line.fields.end());
+    return log_.write(line.level, line.verdict, fields);
+  }
   const std::string status = std::to_string(line.status);
   if (line.signal_id.empty()) {
     log_.write(line.level, "alert", {{"source", line.source}, {"status", status}, {"verdict", line.verdict}});
@@ -76,8 +95,28 @@ void AlertLog::write(const Line& line) {
   }
 }
 
+// False when stop() lost its patience. A pipe that polls writable takes a line of PIPE_BUF bytes without
+// blocking.
+bool AlertLog::wait_until_writable() const {
+  if (regular_file_) return true;
+  for (;;) {
+    pollfd watched[2] = {{log_.fd(), POLLOUT, 0}, {stop_event_, POLLIN, 0}};
+    const int ready = ::poll(watched, 2, -1);
+    if (ready < 0 && errno != EINTR) return true;  // write() will say what is wrong
+    if (ready > 0) return watched[1].revents == 0;
+  }
+}
+
 void AlertLog::run() {
   ::pthread_setname_np(::pthread_self(), "log");
+  write_lines();
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  ended_changed_.notify_all();
+}
+
+// Until stop(), and then what is left.
+void AlertLog::write_lines() {
   std::vector<Line> batch;
   std::unique_lock lock(mutex_);
   for (;;) {
@@ -86,7 +125,10 @@ void AlertLog::run() {
     batch.swap(lines_);
     const std::size_t left_out = std::exchange(left_out_, 0);
     lock.unlock();
-    for (const Line& line : batch) write(line);
+    for (const Line& line : batch) {
+      if (!wait_until_writable()) return;
+      write(line);
+    }
     batch.clear();
     if (left_out > 0) {
       log_.warning("the log is read too slowly; lines left out: " + std::to_string(left_out));

@@ -2,11 +2,13 @@
 // thread of their own. What does not fit is counted and said.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "cli/log.hpp"
@@ -22,6 +24,8 @@ class AlertLog {
   AlertLog(const AlertLog&) = delete;
   AlertLog& operator=(const AlertLog&) = delete;
 
+  using Fields = std::vector<std::pair<std::string, std::string>>;
+
   // One request: where it came from, what it was answered and why. Never its query, body or secret.
   struct Line {
     cli::LogLevel level = cli::LogLevel::info;
@@ -29,6 +33,7 @@ class AlertLog {
     std::string source;
     std::string verdict;
     std::string signal_id;  // "" for none
+    Fields fields{};        // of a note
   };
   void add(Line line);
   // Leaves `lines` empty. The thread that writes them is not woken yet, so that it does not run before whoever
@@ -36,23 +41,31 @@ class AlertLog {
   void add_all(std::vector<Line>& lines);
   void wake();
   // Anything else worth a line.
-  void note(cli::LogLevel level, std::string message);
+  void note(cli::LogLevel level, std::string message, Fields fields = {});
 
-  // Writes what is queued and ends the thread; what is added later is lost.
-  void stop();
+  // Gives the reader up to `patience` to take what is queued, then ends the thread; what he did not take, and
+  // what is added later, is lost.
+  static constexpr std::chrono::milliseconds kPatience{1000};
+  void stop(std::chrono::milliseconds patience = kPatience);
 
  private:
   void run();
+  void write_lines();
+  bool wait_until_writable() const;
   void write(const Line& line);
 
   cli::Log& log_;
   ListenMetrics* const metrics_;
   const std::size_t capacity_;
+  int stop_event_ = -1;        // readable when the thread must give up
+  bool regular_file_ = false;  // always writable
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::condition_variable ended_changed_;
   std::vector<Line> lines_;  // status 0: a note, its text in `verdict`
   std::size_t left_out_ = 0;
   bool stopping_ = false;
+  bool ended_ = false;
   std::thread thread_;
 };
 

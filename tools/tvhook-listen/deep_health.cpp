@@ -94,6 +94,8 @@ server::Answer AdminApplication::refuse(const server::RequestHead&, const server
   return refusal_answer(fault.status, fault.name, fault.message);
 }
 
-void AdminApplication::warn(std::string_view message) { log_.warning(message); }
+void AdminApplication::warn(std::string_view message) {
+  log_.note(cli::LogLevel::warning, std::string(message));
+}
 
 }  // namespace tvh

@@ -58,7 +58,7 @@ class DeepHealth {
 
 class AdminApplication final : public server::Application {
  public:
-  AdminApplication(const DeepHealth& health, std::function<std::string()> metrics, cli::Log& log)
+  AdminApplication(const DeepHealth& health, std::function<std::string()> metrics, AlertLog& log)
       : health_(health), metrics_(std::move(metrics)), log_(log) {}
 
   std::optional<server::Answer> judge(const server::RequestHead& head) override;
@@ -71,7 +71,7 @@ class AdminApplication final : public server::Application {
 
   const DeepHealth& health_;
   const std::function<std::string()> metrics_;
-  cli::Log& log_;
+  AlertLog& log_;
 };
 
 }  // namespace tvh

@@ -45,6 +45,8 @@ class Listener {
   void replace(IntakeSettings intake, const server::AddressSet& trusted_proxies);
   void use_certificate(std::shared_ptr<const server::TlsContext> tls);
   bool journal_commits() const { return health_.commits(); }
+  // For whoever serves it, so that no reader of stderr can hold him up.
+  AlertLog& log() { return log_; }
   // What /metrics says; the epoch: there is no certificate.
   std::string metrics(TimePoint certificate_end) const;
 

@@ -23,6 +23,8 @@ namespace tvh {
 
 namespace {
 
+constexpr std::chrono::milliseconds kLogPatience{1000};  // of lines that do not go through the listener's log
+
 Nanoseconds resend_window_of(const cli::Config& config, const std::string& strategy) {
   const auto& own = config.strategy(strategy).resend_window;
   return own.value_or(config.listen.resend_window.value_or(engine::kDefaultResendWindow));
@@ -183,10 +185,12 @@ int adopted_admin(Taken& taken, const server::Endpoint& wanted) {
   return -1;
 }
 
-void tell_of_start(const ListenSetup& setup, const Listener& listener, cli::Context& context) {
-  context.log.info("listening", {{"url", listener.url()}, {"journal", context.journal_path}});
+void tell_of_start(const ListenSetup& setup, Listener& listener, const cli::Context& context) {
+  listener.log().note(cli::LogLevel::info, "listening",
+                      {{"url", listener.url()}, {"journal", context.journal_path}});
   if (setup.authentication == Authentication::none) {
-    context.log.warning("alerts need no secret (--no-auth); whoever reaches this address can trade");
+    listener.log().note(cli::LogLevel::warning,
+                        "alerts need no secret (--no-auth); whoever reaches this address can trade");
   }
 }
 
@@ -205,6 +209,7 @@ Result<ExitCode> run_listen(const ListenOptions& options, cli::Context& context)
     }
     return ExitCode::ok;
   }
+  context.log.limit_wait(kLogPatience);
   ReloadSignal reload;
   raise_descriptor_limit(fresh.setup.limits.connections);
   TVH_TRY(const auto store, journal::open_alert_store(context.journal_path));
@@ -214,7 +219,8 @@ Result<ExitCode> run_listen(const ListenOptions& options, cli::Context& context)
   if (options.takeover) {
     TVH_TRY(auto found, take_over(context.journal_path));
     if (found) taken.emplace(std::move(*found));
-    if (!taken) context.log.info("no listener of this journal runs; nothing is taken over");
+    if (!taken)
+      listener.log().note(cli::LogLevel::info, "no listener of this journal runs; nothing is taken over");
   }
   if (taken) TVH_CHECK(adopt(listener, *taken, fresh.setup));
   TVH_CHECK(listener.start());
@@ -226,7 +232,7 @@ Result<ExitCode> run_listen(const ListenOptions& options, cli::Context& context)
                     context.clock);
   health.set_patience(fresh.setup.patience);
   AdminApplication admin_application(
-      health, [&] { return listener.metrics(health.certificate_end()); }, context.log);
+      health, [&] { return listener.metrics(health.certificate_end()); }, listener.log());
   std::optional<server::Server> admin;
   if (fresh.setup.admin) {
     admin.emplace(*fresh.setup.admin, admin_limits(), admin_application);
@@ -234,12 +240,13 @@ Result<ExitCode> run_listen(const ListenOptions& options, cli::Context& context)
       admin->adopt(acceptor);
     }
     TVH_CHECK(admin->start());
-    context.log.info("deep health", {{"url", "http://" + to_text(admin->endpoint()) + "/health/deep"}});
+    listener.log().note(cli::LogLevel::info, "deep health",
+                        {{"url", "http://" + to_text(admin->endpoint()) + "/health/deep"}});
   }
   Acceptors acceptors{listener.acceptor()};
   if (admin) acceptors.push_back(admin->acceptor());
   Handover handover(context.journal_path, std::move(acceptors),
-                    taken ? Handover::Place::taken : Handover::Place::anew, context.log);
+                    taken ? Handover::Place::taken : Handover::Place::anew, listener.log());
   Service service({context, listener, health, reload, handover}, fresh, reader_of(options, context, fresh));
   tell_of_start(fresh.setup, listener, context);
   if (options.ready_fd) TVH_CHECK(announce(*options.ready_fd, listener.url()));

@@ -60,7 +60,8 @@ int Service::patience() const {
 
 void Service::run() {
   for (;;) {
-    if (const auto warning = notice_.due(parts_.context.clock.now())) parts_.context.log.warning(*warning);
+    if (const auto warning = notice_.due(parts_.context.clock.now()))
+      parts_.listener.log().note(cli::LogLevel::warning, *warning);
     pollfd watched[] = {{parts_.context.stop.fd(), POLLIN, 0},
                         {parts_.reload.fd(), POLLIN, 0},
                         {watch_ ? watch_->fd() : -1, POLLIN, 0},
@@ -69,7 +70,7 @@ void Service::run() {
     ::poll(watched, std::size(watched), patience());
     if (parts_.context.stop.requested()) return;
     if (watched[4].revents != 0 && parts_.handover.took_over()) {
-      parts_.context.log.info("a newer listener serves now; this one ends");
+      parts_.listener.log().note(cli::LogLevel::info, "a newer listener serves now; this one ends");
       return;
     }
     if (watched[3].revents != 0) parts_.handover.on_request();
@@ -89,11 +90,13 @@ void Service::run() {
 void Service::reload_all() {
   auto fresh = read_anew_();
   if (!fresh) {
-    parts_.context.log.error("not reloaded, everything stays as it was: " + fresh.error().message);
+    parts_.listener.log().note(cli::LogLevel::error,
+                               "not reloaded, everything stays as it was: " + fresh.error().message);
     return;
   }
   if (fresh->setup.tls.has_value() != tls_.has_value()) {
-    parts_.context.log.error("not reloaded: to begin or end speaking TLS takes a restart");
+    parts_.listener.log().note(cli::LogLevel::error,
+                               "not reloaded: to begin or end speaking TLS takes a restart");
     return;
   }
   watch(fresh->setup.tls);
@@ -103,18 +106,20 @@ void Service::reload_all() {
   }
   parts_.health.set_patience(fresh->setup.patience);
   parts_.listener.replace(std::move(fresh->intake), fresh->setup.trusted_proxies);
-  parts_.context.log.info("reloaded: secrets, sources, certificates and rules");
+  parts_.listener.log().note(cli::LogLevel::info, "reloaded: secrets, sources, certificates and rules");
 }
 
 void Service::reload_certificate() {
   auto loaded = server::TlsContext::load(*tls_);
   if (!loaded) {
-    parts_.context.log.warning("the old TLS certificate stays in use: " + loaded.error().message);
+    parts_.listener.log().note(cli::LogLevel::warning,
+                               "the old TLS certificate stays in use: " + loaded.error().message);
     return;
   }
   use_certificate(**loaded);
   parts_.listener.use_certificate(*loaded);
-  parts_.context.log.info("new TLS certificate in use", {{"subject", (*loaded)->subject()}});
+  parts_.listener.log().note(cli::LogLevel::info, "new TLS certificate in use",
+                             {{"subject", (*loaded)->subject()}});
 }
 
 }  // namespace tvh

@@ -138,11 +138,11 @@ Result<std::optional<Taken>> take_over(const std::string& journal_path) {
   return std::optional(Taken(peer, std::move(acceptors)));
 }
 
-Handover::Handover(const std::string& journal_path, Acceptors acceptors, Place place, cli::Log& log)
+Handover::Handover(const std::string& journal_path, Acceptors acceptors, Place place, AlertLog& log)
     : acceptors_(std::move(acceptors)), log_(log), path_(socket_path(journal_path)) {
   if (int other = place == Place::anew ? connect_to(path_) : -1; other >= 0) {
     close_once(other);
-    log_.info("another listener of this journal runs; --takeover would take its place");
+    log_.note(cli::LogLevel::info, "another listener of this journal runs; --takeover would take its place");
   } else {
     open();
   }
@@ -171,7 +171,8 @@ void Handover::open() {
   const bool bound = fd >= 0 && address.fits() && ::bind(fd, address.get(), SocketAddress::size()) == 0;
   ::umask(before);
   if (!bound || ::listen(fd, 1) != 0 || ::rename(made.c_str(), path_.c_str()) != 0) {
-    log_.warning("no newer listener can take over from this one: " + path_ + ": " + std::strerror(errno));
+    log_.note(cli::LogLevel::warning,
+              "no newer listener can take over from this one: " + path_ + ": " + std::strerror(errno));
     if (bound) ::unlink(made.c_str());
     close_once(fd);
     return;
@@ -194,12 +195,13 @@ bool Handover::took_over() {
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return false;
   if (count == 1 && byte == kWants && !was_handed_ && send_acceptors(peer_, acceptors_)) {
     was_handed_ = true;
-    log_.info("a newer listener was handed the address");
+    log_.note(cli::LogLevel::info, "a newer listener was handed the address");
     return false;
   }
   close_once(peer_);
   if (count == 1 && byte == kServes && was_handed_) return true;
-  if (was_handed_) log_.warning("the newer listener ended before it served; this one goes on");
+  if (was_handed_)
+    log_.note(cli::LogLevel::warning, "the newer listener ended before it served; this one goes on");
   return false;
 }
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "cli/log.hpp"
+#include "tvhook-listen/alert_log.hpp"
 
 namespace tvh {
 
@@ -46,7 +46,7 @@ class Handover {
   // Where the socket cannot be made, or another listener of that journal has it, nobody can take over from us;
   // that is logged. `acceptors` stay ours.
   enum class Place { anew, taken };
-  Handover(const std::string& journal_path, Acceptors acceptors, Place place, cli::Log& log);
+  Handover(const std::string& journal_path, Acceptors acceptors, Place place, AlertLog& log);
   ~Handover();
   Handover(const Handover&) = delete;
   Handover& operator=(const Handover&) = delete;
@@ -62,7 +62,7 @@ class Handover {
   void open();
 
   const Acceptors acceptors_;
-  cli::Log& log_;
+  AlertLog& log_;
   std::string path_;
   int fd_ = -1;
   int peer_ = -1;

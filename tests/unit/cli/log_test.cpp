@@ -74,3 +74,23 @@ TEST_CASE("log: a stderr that cannot be written stops nobody") {
   CHECK_NOTHROW(on_full_disk.error("lost"));
   ::close(full);
 }
+
+TEST_CASE("log: a line waits for its reader no longer than it may, and is written again when he reads again") {
+  int ends[2];
+  REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+  const int held = ::fcntl(ends[1], F_SETPIPE_SZ, 4096);
+  REQUIRE(held > 0);
+  const std::string full(std::size_t(held), 'x');
+  REQUIRE(::write(ends[1], full.data(), full.size()) == held);
+  Log log(ends[1], "tvhook-demo", LogLevel::info, LogFormat::text);
+  log.limit_wait(std::chrono::milliseconds(10));
+  log.info("nobody reads");
+  log.info("nobody reads this either");
+  std::string read(full.size(), '\0');
+  REQUIRE(::read(ends[0], read.data(), read.size()) == held);
+  log.info("somebody reads");
+  ::close(ends[1]);
+  read.resize(std::size_t(::read(ends[0], read.data(), read.size())));
+  ::close(ends[0]);
+  CHECK(read == "tvhook-demo: info: somebody reads\n");
+}

@@ -112,6 +112,32 @@ TEST_CASE("takeover: port 0 is any port, but no other address, least of all with
   CHECK(first.process().running());
 }
 
+TEST_CASE(
+    "takeover: --check finds nothing wrong with an address that the journal's own listener has, and tells it "
+    "nothing") {
+  const Site site("[listen]\nadmin_address = \"127.0.0.1:0\"\n");
+  Listener first = site.listen({"--no-stdout"});
+  const std::string admin = "127.0.0.1:" + std::to_string(admin_port(first));
+  write_file(site.file("tvhook.toml"), "[listen]\nadmin_address = \"" + admin + "\"\n");
+  const std::string address = "127.0.0.1:" + std::to_string(first.port());
+  const auto check = [&](const std::vector<std::string>& arguments) {
+    std::vector<std::string> all{"--check"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    const Finished finished = site.run_tool("tvhook-listen", all);
+    CAPTURE(finished.errors);
+    return finished.code;
+  };
+  CHECK(check({"--address", address}) == 0);
+  CHECK(check({"--address", address, "--takeover"}) == 0);
+  CHECK(check({"--address", "127.0.0.1:0"}) == 0);
+  CHECK(check({"--address", "127.0.0.1:" + std::to_string(first.port() ^ 1), "--takeover"}) == 78);
+  const Site other;
+  CHECK(other.run_tool("tvhook-listen", {"--check", "--address", address}).code == 75);
+  CHECK(first.post(alert_body({.id = "after"})).status == 200);
+  CHECK(first.stop() == 0);
+  CHECK(first.process().errors().find("newer listener") == std::string::npos);
+}
+
 TEST_CASE("takeover: where none runs, or one was killed, it is a start like any other") {
   const Site site;
   {

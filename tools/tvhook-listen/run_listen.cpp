@@ -53,13 +53,12 @@ Result<void> announce(int fd, const std::string& url) {
   return {};
 }
 
-// Everything start would need, tested without changing it.
-Result<void> check_environment(const ListenSetup& setup, const cli::Context& context) {
+// Everything start would need but its addresses, tested without changing it.
+Result<void> check_environment(const cli::Context& context) {
   TVH_CHECK(journal::check_place(context.journal_path, context.makes_journal_folder
                                                            ? journal::MissingFolder::is_made
                                                            : journal::MissingFolder::is_an_error));
-  TVH_CHECK(check_journal_key(context.journal_path));
-  return server::try_bind(setup.endpoint);
+  return check_journal_key(context.journal_path);
 }
 
 // What the listener takes from setup and configuration, at the start and at every reload.
@@ -164,6 +163,32 @@ Result<void> check_taken(const ListenSetup& setup, const server::Endpoint& there
   return {};
 }
 
+// Whether start would find the address free, or taken by the running listener of this journal alone, which is
+// there to be replaced.
+Result<void> check_address(const server::Endpoint& wanted, const std::vector<server::Endpoint>& running) {
+  auto bound = server::try_bind(wanted);
+  if (bound || bound.error().code != Errc::temporary) return bound;
+  const auto is_any = [](const server::Endpoint& one) { return one.host == "0.0.0.0" || one.host == "::"; };
+  const bool is_ours = std::any_of(running.begin(), running.end(), [&](const server::Endpoint& there) {
+    return there.port == wanted.port && (is_at(there, wanted) || is_any(there) || is_any(wanted));
+  });
+  if (is_ours) return {};
+  return bound;
+}
+
+// For --check, which is asked before a reload or a restart: while the service runs.
+Result<void> check_addresses(const ListenOptions& options, const ListenSetup& setup,
+                             const std::string& journal_path) {
+  const auto running = addresses_of_running(journal_path);
+  if (options.takeover && !running.empty()) {
+    TVH_CHECK(check_taken(setup, running.front()));
+  } else {
+    TVH_CHECK(check_address(setup.endpoint, running));
+  }
+  if (setup.admin) return check_address(*setup.admin, running);
+  return {};
+}
+
 Result<void> adopt(Listener& listener, Taken& taken, const ListenSetup& setup) {
   const int acceptor = taken.take_alerts();
   TVH_TRY(const auto there, server::endpoint_of(acceptor));
@@ -201,7 +226,8 @@ Result<ExitCode> run_listen(const ListenOptions& options, cli::Context& context)
   TVH_TRY(auto fresh, read_fresh(options, config, context, ""));
   tell_of_short_secrets(fresh.setup, context);
   if (context.check) {
-    TVH_CHECK(check_environment(fresh.setup, context));
+    TVH_CHECK(check_environment(context));
+    TVH_CHECK(check_addresses(options, fresh.setup, context.journal_path));
     if (fresh.tls) {
       if (const auto warning = expiry_warning(fresh.tls->expires_at(), context.clock.now())) {
         context.log.warning(*warning);

@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t kMostAcceptors = 2;
 constexpr timeval kPatience{5, 0};  // with the other side, which has little else to do
 constexpr char kWants = 'w';
+constexpr char kAsks = 'a';  // for a look at the sockets, to say where they are
 constexpr char kServes = 's';
 
 std::string socket_path(const std::string& journal_path) { return journal_path + ".listener"; }
@@ -105,6 +106,13 @@ Acceptors receive_acceptors(int peer) {
   return acceptors;
 }
 
+// Empty when the other side does not answer.
+Acceptors ask_for_acceptors(int peer, char what_for) {
+  ::setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
+  const bool asked = is_ours(peer) && ::send(peer, &what_for, 1, MSG_NOSIGNAL) == 1;
+  return asked ? receive_acceptors(peer) : Acceptors();
+}
+
 }  // namespace
 
 Taken::Taken(Taken&& other) noexcept
@@ -124,12 +132,22 @@ void Taken::confirm() {
   close_once(peer_);
 }
 
+std::vector<server::Endpoint> addresses_of_running(const std::string& journal_path) {
+  std::vector<server::Endpoint> addresses;
+  int peer = connect_to(socket_path(journal_path));
+  if (peer < 0) return addresses;
+  for (int& fd : ask_for_acceptors(peer, kAsks)) {
+    if (auto where = server::endpoint_of(fd)) addresses.push_back(std::move(*where));
+    close_once(fd);
+  }
+  close_once(peer);
+  return addresses;
+}
+
 Result<std::optional<Taken>> take_over(const std::string& journal_path) {
   int peer = connect_to(socket_path(journal_path));
   if (peer < 0) return std::optional<Taken>();
-  ::setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
-  const bool asked = is_ours(peer) && ::send(peer, &kWants, 1, MSG_NOSIGNAL) == 1;
-  Acceptors acceptors = asked ? receive_acceptors(peer) : Acceptors();
+  Acceptors acceptors = ask_for_acceptors(peer, kWants);
   if (acceptors.empty()) {
     close_once(peer);
     return fail(Errc::temporary, "the running listener of journal " + journal_path +
@@ -183,7 +201,8 @@ void Handover::open() {
 void Handover::on_request() {
   int peer = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (peer < 0) return;
-  if (!is_ours(peer)) return close_once(peer);
+  // A successor that is about to serve is not to be interrupted: it would serve, and this one too.
+  if (!is_ours(peer) || was_handed_) return close_once(peer);
   close_once(peer_);
   peer_ = peer;
   was_handed_ = false;
@@ -193,6 +212,7 @@ bool Handover::took_over() {
   char byte = 0;
   const ssize_t count = ::recv(peer_, &byte, 1, MSG_DONTWAIT);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+  if (count == 1 && byte == kAsks && !was_handed_ && send_acceptors(peer_, acceptors_)) return false;
   if (count == 1 && byte == kWants && !was_handed_ && send_acceptors(peer_, acceptors_)) {
     was_handed_ = true;
     log_.note(cli::LogLevel::info, "a newer listener was handed the address");
@@ -200,8 +220,10 @@ bool Handover::took_over() {
   }
   close_once(peer_);
   if (count == 1 && byte == kServes && was_handed_) return true;
-  if (was_handed_)
+  if (was_handed_) {
     log_.note(cli::LogLevel::warning, "the newer listener ended before it served; this one goes on");
+  }
+  was_handed_ = false;
   return false;
 }
 

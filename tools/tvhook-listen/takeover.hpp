@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "server/endpoint.hpp"
 #include "tvhook-listen/alert_log.hpp"
 
 namespace tvh {
@@ -36,6 +37,10 @@ class Taken {
   int peer_;
   Acceptors acceptors_;
 };
+
+// Where the running listener of that journal accepts, in the order of Acceptors; nothing when none runs, or it
+// is busy with its successor. It goes on as if nobody had asked.
+std::vector<server::Endpoint> addresses_of_running(const std::string& journal_path);
 
 // Nothing when no listener of that journal runs. temporary: one does, and does not answer.
 Result<std::optional<Taken>> take_over(const std::string& journal_path);

@@ -198,7 +198,9 @@ Connection::Wants Connection::advance(std::string_view bytes, SteadyTime now) {
     }
     if (bytes.empty() || taken == 0 || parser_.state() == RequestParser::State::head) {
       keep(bytes);
-      return Wants::read;
+      if (parser_.state() == RequestParser::State::head || count_body()) return Wants::read;
+      static constexpr Fault kOverloaded{503, "overloaded", "too much is being received at once"};
+      return respond(shared_.application.refuse(parser_.head(), kOverloaded), now);
     }
   }
 }
@@ -212,25 +214,25 @@ std::optional<Answer> Connection::judge() {
   if (auto answer = shared_.application.judge(head)) return answer;
   if (head.content_length.value_or(0) > shared_.limits.body_bytes)
     return shared_.application.refuse(head, kTooLarge);
-  if (!reserve_body()) {
-    static constexpr Fault kOverloaded{503, "overloaded", "too much is being received at once"};
-    return shared_.application.refuse(head, kOverloaded);
-  }
   return std::nullopt;
 }
 
-// Before memory grows: what a body may come to is promised or refused before its first byte.
-bool Connection::reserve_body() {
-  const RequestHead& head = parser_.head();
-  if (parser_.state() != RequestParser::State::body) return true;
-  const std::size_t most = std::size_t(head.content_length.value_or(shared_.limits.body_bytes));
-  if (shared_.promised_body_bytes + most > shared_.limits.all_body_bytes) return false;
-  shared_.promised_body_bytes += most;
-  promised_ = most;
+// What is really there and stays behind is counted, not what Content-Length promises: a promise costs its
+// sender nothing, and a body that comes in one piece is here and gone.
+bool Connection::count_body() {
+  if (shared_.sources.unlimited.contains(parser_.head().address)) return true;
+  const std::size_t grown = parser_.body_memory() - counted_body_bytes_;
+  if (shared_.body_bytes + grown > shared_.limits.all_body_bytes) return false;
+  shared_.body_bytes += grown;
+  counted_body_bytes_ += grown;
   return true;
 }
 
-void Connection::release_body() { shared_.promised_body_bytes -= std::exchange(promised_, 0); }
+// The body, too, of a request that is answered before it was whole.
+void Connection::release_body() {
+  shared_.body_bytes -= std::exchange(counted_body_bytes_, 0);
+  (void)parser_.take_body();
+}
 
 // Once per request: a proxy carries the requests of many over one connection.
 bool Connection::resolve_source() {
@@ -254,9 +256,10 @@ void Connection::begin_body(SteadyTime now, std::string_view rest) {
 
 Connection::Wants Connection::dispatch(SteadyTime now) {
   enter(State::thinking, now, shared_.limits.answer);
-  release_body();
   ++requests_;
-  shared_.application.receive(parser_.head(), parser_.take_body(),
+  std::string body = parser_.take_body();
+  release_body();
+  shared_.application.receive(parser_.head(), std::move(body),
                               shared_.make_responder(ticket_base_ | requests_));
   return Wants::answer;
 }
@@ -282,6 +285,7 @@ Connection::After Connection::after(const Answer& answer) const {
 }
 
 Connection::Wants Connection::respond(const Answer& answer, SteadyTime now) {
+  release_body();
   if (answer.hold.count() <= 0 || shared_.stopping) return send_answer(answer, now);
   held_ = answer;
   enter(State::holding, now, answer.hold);
@@ -293,7 +297,6 @@ Connection::Wants Connection::send_answer(const Answer& answer, SteadyTime now) 
   const AnswerForm form{parser_.is_http_1_0() ? Version::http_1_0 : Version::http_1_1,
                         after_ == After::keep ? Persistence::keep : Persistence::close,
                         parser_.head().method == "HEAD" ? Content::head_only : Content::whole};
-  release_body();
   written_ = 0;
   append_answer(out_, answer, form, shared_.date_line());
   if (state_ != State::thinking) enter(State::writing, now, shared_.limits.answer);

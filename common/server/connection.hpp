@@ -28,7 +28,7 @@ struct ConnectionShared {
   std::shared_ptr<const TlsContext> tls;  // of connections to come; nullptr: they are plain
   std::function<Responder(std::uint64_t ticket)> make_responder;
   std::string scratch = std::string(64 * 1024, '\0');  // reads land here; only what is incomplete is kept
-  std::size_t promised_body_bytes = 0;                 // of bodies under way, at their worst
+  std::size_t body_bytes = 0;                          // of limited sources' bodies under way
   bool stopping = false;                               // every answer closes its connection
 
   // "Date: …\r\n" of this second.
@@ -49,7 +49,7 @@ class Connection {
     Endpoint peer;
   };
   Connection(const Arrival& arrival, ConnectionShared& shared, SteadyTime now);
-  ~Connection() { release_body(); }
+  ~Connection() { shared_.body_bytes -= counted_body_bytes_; }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -80,7 +80,7 @@ class Connection {
   Wants advance(std::string_view bytes, SteadyTime now);
   std::optional<Answer> judge();
   bool resolve_source();
-  bool reserve_body();
+  bool count_body();
   void release_body();
   void begin_body(SteadyTime now, std::string_view rest);
   Wants dispatch(SteadyTime now);
@@ -116,7 +116,7 @@ class Connection {
   std::string out_;
   std::size_t written_ = 0;
   std::size_t drained_ = 0;
-  std::size_t promised_ = 0;
+  std::size_t counted_body_bytes_ = 0;
 };
 
 }  // namespace tvh::server

@@ -245,6 +245,7 @@ bool RequestParser::keep_alive() const { return implementation_->keep_alive; }
 bool RequestParser::is_http_1_0() const { return implementation_->http_1_0; }
 bool RequestParser::expects_continue() const { return implementation_->framing.expects_continue; }
 const std::string& RequestParser::forwarded_for() const { return implementation_->forwarded_for; }
+std::size_t RequestParser::body_memory() const { return implementation_->body.capacity(); }
 std::string RequestParser::take_body() { return std::exchange(implementation_->body, {}); }
 
 void RequestParser::restart() {

@@ -38,6 +38,7 @@ class RequestParser {
   bool is_http_1_0() const;
   bool expects_continue() const;
   const std::string& forwarded_for() const;  // X-Forwarded-For, all of its lines as one list
+  std::size_t body_memory() const;           // what the body so far takes up, in bytes
   std::string take_body();
   void restart();  // for the next request of the same client
 

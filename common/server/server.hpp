@@ -23,8 +23,10 @@ struct Limits {
   std::size_t header_bytes = 8 * 1024;
   std::size_t header_fields = 100;
   std::size_t body_bytes = 64 * 1024;
-  std::size_t all_body_bytes = 64 * 1024 * 1024;  // of bodies under way at once; over it 503
-  std::size_t connections = 2048;                 // over it the connection that has idled longest makes room
+  // Of bodies that are there in part, of all who are not Sources::unlimited; over it 503. Theirs are bounded by
+  // `connections` alone.
+  std::size_t all_body_bytes = 64 * 1024 * 1024;
+  std::size_t connections = 2048;               // over it the connection that has idled longest makes room
   std::size_t connections_per_owner = 64;       // of an address; the same among its own; see Sources::unlimited
   std::chrono::milliseconds handshake{10'000};  // from accepting to the end of the TLS handshake
   std::chrono::milliseconds header{10'000};     // from a request's first byte to the end of its header
@@ -38,8 +40,9 @@ struct Limits {
 };
 
 struct Sources {
-  AddressSet trusted_proxies;                   // believed whom they speak for
-  AddressSet unlimited = loopback_addresses();  // may have as many connections as there are
+  AddressSet trusted_proxies;  // believed whom they speak for
+  // May have as many connections as there are, and always get their bodies in.
+  AddressSet unlimited = loopback_addresses();
 };
 
 // The program behind the server. Every call comes from the server's thread and must not block.

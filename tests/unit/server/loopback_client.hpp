@@ -41,6 +41,16 @@ class LoopbackClient {
     ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   }
   explicit LoopbackClient(std::uint16_t port) : LoopbackClient() { connect(port); }
+  // From another address of this machine, "127.0.0.2".
+  LoopbackClient(std::uint16_t port, const char* from) : LoopbackClient() {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = ::inet_addr(from);
+    if (::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+      throw std::runtime_error("cannot bind");
+    }
+    connect(port);
+  }
   LoopbackClient(LoopbackClient&& other) noexcept
       : fd_(std::exchange(other.fd_, -1)), buffer_(std::move(other.buffer_)) {}
   LoopbackClient& operator=(LoopbackClient&&) = delete;

@@ -365,30 +365,6 @@ TEST_CASE("server: a stop does not wait for ever for an application that never a
   CHECK_FALSE(client.read_answer().has_value());
 }
 
-TEST_CASE("server: bodies under way are bounded all together; over that is 503, and what ends makes room") {
-  Limits limits;
-  limits.body_bytes = 1000;
-  limits.all_body_bytes = 2500;
-  Site site(EchoApplication::Mode::answer_at_once, limits);
-  const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1000\r\n\r\n";
-  LoopbackClient first = site.connect();
-  LoopbackClient second = site.connect();
-  for (LoopbackClient* client : {&first, &second}) {
-    client->send(head);
-    CHECK(client->read_answer()->status == 100);
-  }
-  LoopbackClient third = site.connect();
-  third.send(head);
-  CHECK(third.read_answer()->status == 503);
-  CHECK(site.connect().post("/", std::string(500, 'x'))->status == 200);
-  first.send(std::string(1000, 'x'));
-  CHECK(first.read_answer()->status == 200);
-  second.close();
-  LoopbackClient fourth = site.connect();
-  fourth.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n");
-  CHECK(fourth.read_answer()->status == 200);
-}
-
 TEST_CASE("server: who does not read its answers is closed, and costs no more than one of them") {
   Limits limits;
   limits.answer = 100ms;

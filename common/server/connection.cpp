@@ -375,6 +375,27 @@ Connection::Wants Connection::on_stop(SteadyTime now) {
   return wish();
 }
 
+Connection::Phase Connection::phase() const {
+  switch (state_) {
+    case State::preamble:
+    case State::opening:
+    case State::idle:
+      return Phase::silent;
+    case State::head:
+    case State::holding:
+      return Phase::head;
+    case State::body:
+      return Phase::body;
+    case State::thinking:
+      return Phase::busy;
+    case State::writing:
+      return Phase::unread;
+    case State::lingering:
+      break;
+  }
+  return Phase::lingering;
+}
+
 bool Connection::has_nothing_to_say() const {
   char byte = 0;
   return is_idle() && ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && would_block(errno);

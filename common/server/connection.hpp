@@ -62,17 +62,23 @@ class Connection {
   // The server stops: an idle connection closes unless a request is already there.
   Wants on_stop(SteadyTime now);
 
+  // How far it is, by what would be lost if it were cut: nothing but the rest of what nobody reads; a
+  // connection without a request; the head, or part of the body, of a request; an answer the client does not
+  // take; a request that was received.
+  enum class Phase { lingering, silent, head, body, unread, busy };
+  Phase phase() const;
+  SteadyTime since() const { return state_since_; }
+  bool has_nothing_to_say() const;  // silent, and no byte of a request waits to be read either
+
   SteadyTime deadline() const { return deadline_; }
-  bool is_idle() const { return state_ <= State::idle; }
   bool is_served() const { return state_ == State::idle && served_; }  // idle, and had an answer
-  bool has_nothing_to_say() const;  // idle, and no byte of a request waits to be read either
-  SteadyTime idle_since() const { return state_since_; }
 
  private:
   // holding: the answer is known and waits for its time.
   enum class State { preamble, opening, idle, head, body, thinking, holding, writing, lingering };
   enum class After { keep, close, linger };
 
+  bool is_idle() const { return state_ <= State::idle; }
   Wants read_preamble(SteadyTime now);
   Wants begin(SteadyTime now);
   Wants open(SteadyTime now);

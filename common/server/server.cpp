@@ -14,11 +14,11 @@
 #include <mutex>
 #include <optional>
 #include <thread>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "server/connection.hpp"
+#include "server/seats.hpp"
 
 namespace tvh::server {
 
@@ -90,14 +90,10 @@ struct Session {
   Session(tcp::socket accepted, std::uint32_t index, const Endpoint& peer, ConnectionShared& shared)
       : socket(std::move(accepted)),
         slot(index),
-        owner(address_of(peer).owner()),
-        counted(!shared.sources.unlimited.contains(address_of(peer))),
         connection({socket.native_handle(), index, peer}, shared, std::chrono::steady_clock::now()) {}
 
   tcp::socket socket;
   std::uint32_t slot;
-  Address owner;
-  bool counted;  // among those of its owner
   Connection connection;
   Connection::Wants wants = Connection::Wants::read;
   bool waits_to_read = false;
@@ -145,7 +141,7 @@ struct Server::Implementation {
   }
 
   void accept_next() {
-    if (!acceptor.is_open() || accepting || is_crowded()) return;
+    if (!acceptor.is_open() || accepting || seats.is_over()) return;
     accepting = true;
     acceptor.async_accept([this](const ErrorCode& error, tcp::socket socket) {
       accepting = false;
@@ -159,52 +155,32 @@ struct Server::Implementation {
     });
   }
 
-  // One over the bound: nobody else is let in until somebody leaves.
-  bool is_crowded() const { return open_sessions > shared.limits.connections; }
-
   void admit(tcp::socket socket) {
     ErrorCode error;
-    const auto peer = socket.remote_endpoint(error);
+    const auto remote = socket.remote_endpoint(error);
     if (error) return;  // it is gone already
     socket.native_non_blocking(true, error);
     socket.set_option(tcp::no_delay(true), error);
-    std::uint32_t slot = 0;
-    if (free_slots.empty()) {
-      slot = std::uint32_t(sessions.size());
-      sessions.emplace_back();
-    } else {
-      slot = free_slots.back();
-      free_slots.pop_back();
-    }
-    auto session = std::make_shared<Session>(std::move(socket), slot, readable(peer), shared);
+    const Endpoint peer = readable(remote);
+    const Seats::Seat slot = seats.free_seat();
+    if (slot == sessions.size()) sessions.emplace_back();
+    auto session = std::make_shared<Session>(std::move(socket), slot, peer, shared);
     sessions[slot] = session;
-    ++open_sessions;
-    if (session->counted && ++owned[session->owner] > shared.limits.connections_per_owner) {
-      const SessionPointer oldest = longest_idle(session, &session->owner);
-      remove(oldest ? oldest : session);
-      if (!oldest) return;
-    }
+    seats.take(slot, session->connection, address_of(peer));
+    newest = slot;
+    if (!make_room_for(slot)) return;
     const bool stops = shared.stopping;
     follow(session,
            stops ? session->connection.on_stop(std::chrono::steady_clock::now()) : Connection::Wants::read);
-    if (is_crowded()) evict_idle(session);
   }
 
-  // The connection that has idled longest makes room, so that idlers cannot lock out those who have something
-  // to say.
-  void evict_idle(const SessionPointer& newcomer) {
-    if (const SessionPointer oldest = longest_idle(newcomer, nullptr)) remove(oldest);
-  }
-
-  SessionPointer longest_idle(const SessionPointer& except, const Address* owner) const {
-    SessionPointer oldest;
-    for (const auto& session : sessions) {
-      if (!session || session == except || !session->connection.is_idle()) continue;
-      if (owner != nullptr && (!session->counted || session->owner != *owner)) continue;
-      if (oldest && session->connection.idle_since() >= oldest->connection.idle_since()) continue;
-      if (session->connection.has_nothing_to_say()) oldest = session;
+  // False: the one at `slot` had to leave itself.
+  bool make_room_for(Seats::Seat slot) {
+    while (const auto leaving = seats.in_the_way_of(slot)) {
+      remove(sessions[*leaving]);
+      if (*leaving == slot) return false;
     }
-    return oldest;
+    return true;
   }
 
   // Out of descriptors or memory: the queued connection stays queued, so trying again at once would spin.
@@ -214,7 +190,7 @@ struct Server::Implementation {
       last_warning = now;
       shared.application.warn("cannot accept a connection: " + error.message());
     }
-    evict_idle(nullptr);
+    if (const auto leaving = seats.least_missed()) remove(sessions[*leaving]);
     accept_timer.expires_after(std::chrono::milliseconds(100));
     accept_timer.async_wait([this](const ErrorCode& cancelled) {
       if (!cancelled) accept_next();
@@ -240,26 +216,30 @@ struct Server::Implementation {
         session->waits_to_write = false;
         if (error || !session->socket.is_open() || session->wants != Connection::Wants::write) return;
         follow(session, session->connection.on_writable(std::chrono::steady_clock::now()));
+        leave_if_crowded(session);
       });
     }
   }
 
-  // Where others wait to get in, who has had his answer does not stay for another.
+  // Where others wait to get in, who has had his answer does not stay, nor does who can leave only now: when
+  // the newest came, its bytes were waiting to be read.
   void leave_if_crowded(const SessionPointer& session) {
-    if (is_crowded() && session->connection.is_served()) remove(session);
+    if (!seats.is_over() || !session->socket.is_open()) return;
+    const bool done =
+        session->connection.is_served() || session->connection.phase() == Connection::Phase::lingering;
+    if (done) {
+      remove(session);
+    } else {
+      make_room_for(newest);
+    }
   }
 
-  void remove(const SessionPointer& session) {
+  void remove(const SessionPointer session) {  // a copy: its place among the sessions is emptied
     if (!session->socket.is_open()) return;
     ErrorCode ignored;
     session->socket.close(ignored);
     sessions[session->slot] = nullptr;
-    free_slots.push_back(session->slot);
-    --open_sessions;
-    if (session->counted) {
-      const auto count = owned.find(session->owner);
-      if (--count->second == 0) owned.erase(count);
-    }
+    seats.leave(session->slot);
     if (shared.stopping) {
       stop_if_empty();
     } else {
@@ -321,7 +301,7 @@ struct Server::Implementation {
 
   // The last accept may have brought somebody; its handler says so.
   void stop_if_empty() {
-    if (open_sessions == 0 && !accepting) io.stop();
+    if (seats.taken() == 0 && !accepting) io.stop();
   }
 
   // Connections the kernel completed before we stopped: their requests were received.
@@ -329,7 +309,7 @@ struct Server::Implementation {
     ErrorCode error;
     acceptor.cancel(error);
     acceptor.non_blocking(true, error);
-    while (!error && !is_crowded()) {
+    while (!error && !seats.is_over()) {
       tcp::socket socket = acceptor.accept(error);
       if (!error) admit(std::move(socket));
     }
@@ -346,9 +326,8 @@ struct Server::Implementation {
   SteadyTime sweep_at = SteadyTime::max();
   SteadyTime last_warning{};
   std::vector<SessionPointer> sessions;  // by slot
-  std::vector<std::uint32_t> free_slots;
-  std::size_t open_sessions = 0;
-  std::unordered_map<Address, std::size_t, Address::Hash> owned;  // counted connections of each owner
+  Seats seats{shared.limits, shared.sources};
+  Seats::Seat newest = 0;  // while there is one too many, it is this one
   bool accepting = false;
   Mailbox::Letters letters;
   std::thread thread;

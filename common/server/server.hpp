@@ -26,8 +26,10 @@ struct Limits {
   // Of bodies that are there in part, of all who are not Sources::unlimited; over it 503. Theirs are bounded by
   // `connections` alone.
   std::size_t all_body_bytes = 64 * 1024 * 1024;
-  std::size_t connections = 2048;               // over it the connection that has idled longest makes room
-  std::size_t connections_per_owner = 64;       // of an address; the same among its own; see Sources::unlimited
+  // Over it somebody makes room (Seats says who). An eighth is kept for Sources::unlimited: a stranger for whom
+  // nobody can leave is closed.
+  std::size_t connections = 2048;
+  std::size_t connections_per_owner = 64;       // of an address; the same among its own
   std::chrono::milliseconds handshake{10'000};  // from accepting to the end of the TLS handshake
   std::chrono::milliseconds header{10'000};     // from a request's first byte to the end of its header
   std::chrono::milliseconds body{10'000};       // from there to the end of its body
@@ -41,7 +43,7 @@ struct Limits {
 
 struct Sources {
   AddressSet trusted_proxies;  // believed whom they speak for
-  // May have as many connections as there are, and always get their bodies in.
+  // May have as many connections as there are, never leave for others, and always get their bodies in.
   AddressSet unlimited = loopback_addresses();
 };
 

@@ -46,7 +46,7 @@ std::string_view ConnectionShared::date_line() {
 
 Connection::Connection(const Arrival& arrival, ConnectionShared& shared, SteadyTime now)
     : socket_(arrival.socket),
-      ticket_base_(std::uint64_t{arrival.slot} << 32),
+      slot_(arrival.slot),
       shared_(shared),
       stream_(shared.tls ? make_tls_stream(*shared.tls, arrival.socket) : make_plain_stream(arrival.socket)),
       parser_(shared.limits) {
@@ -134,14 +134,26 @@ Connection::Wants Connection::read_preamble(SteadyTime now) {
     if (header == nullptr && shared_.tls) return Wants::close;
     if (header == nullptr) {
       pending_ = std::exchange(preamble_, {});  // empty lines before a request, perhaps
-    } else if (header->source) {
-      const Address address = address_of(*header->source);
-      trusted_ = shared_.sources.trusted_proxies.contains(address);
-      parser_.set_peer({to_text(*header->source), address});
+    } else if (!name_client(header->source)) {
+      return Wants::close;
     }
     preamble_ = std::string();
     return begin(now);
   }
+}
+
+// A proxy that speaks PROXY relays bytes it has not looked into: from here on X-Forwarded-For is the client's
+// own word, believed only if the client named is a trusted proxy itself. Where no address we understand is
+// named (UNSPEC, UDP, a UNIX socket) we go on with the proxy's, as the protocol has it, and without that
+// belief. So too for LOCAL: it is the proxy's own health check, which speaks for nobody. False: there is no
+// room for this client.
+bool Connection::name_client(const std::optional<Endpoint>& client) {
+  trusted_ = false;
+  if (!client) return true;
+  const Address address = address_of(*client);
+  trusted_ = shared_.sources.trusted_proxies.contains(address);
+  parser_.set_peer({to_text(*client), address});
+  return shared_.recount(slot_, address);
 }
 
 Connection::Wants Connection::begin(SteadyTime now) {
@@ -260,12 +272,12 @@ Connection::Wants Connection::dispatch(SteadyTime now) {
   std::string body = parser_.take_body();
   release_body();
   shared_.application.receive(parser_.head(), std::move(body),
-                              shared_.make_responder(ticket_base_ | requests_));
+                              shared_.make_responder(ticket_base() | requests_));
   return Wants::answer;
 }
 
 Connection::Wants Connection::on_answer(std::uint64_t ticket, const Answer& answer, SteadyTime now) {
-  if (state_ != State::thinking || ticket != (ticket_base_ | requests_)) return wish();
+  if (state_ != State::thinking || ticket != (ticket_base() | requests_)) return wish();
   return resume(respond(answer, now), now);
 }
 

@@ -27,6 +27,8 @@ struct ConnectionShared {
   Sources sources;
   std::shared_ptr<const TlsContext> tls;  // of connections to come; nullptr: they are plain
   std::function<Responder(std::uint64_t ticket)> make_responder;
+  // The connection at `slot` turned out to be `client`'s; false: there is no room for one more of his.
+  std::function<bool(std::uint32_t slot, const Address& client)> recount;
   std::string scratch = std::string(64 * 1024, '\0');  // reads land here; only what is incomplete is kept
   std::size_t body_bytes = 0;                          // of limited sources' bodies under way
   bool stopping = false;                               // every answer closes its connection
@@ -81,10 +83,12 @@ class Connection {
   bool is_idle() const { return state_ <= State::idle; }
   Wants read_preamble(SteadyTime now);
   Wants begin(SteadyTime now);
+  std::uint64_t ticket_base() const { return std::uint64_t{slot_} << 32; }
   Wants open(SteadyTime now);
   Wants stream_wish(Stream::Status status);
   Wants advance(std::string_view bytes, SteadyTime now);
   std::optional<Answer> judge();
+  bool name_client(const std::optional<Endpoint>& client);
   bool resolve_source();
   bool count_body();
   void release_body();
@@ -102,7 +106,7 @@ class Connection {
   void enter(State state, SteadyTime now, std::chrono::milliseconds allowed);
 
   const int socket_;
-  const std::uint64_t ticket_base_;
+  const std::uint32_t slot_;
   ConnectionShared& shared_;
   std::unique_ptr<Stream> stream_;
   RequestParser parser_;

@@ -24,18 +24,32 @@ void Seats::take(Seat seat, const Connection& connection, const Address& client)
   } else {
     left_.pop_back();
   }
-  guests_[seat] = {&connection, client.owner(), !sources_.unlimited.contains(client)};
+  guests_[seat].connection = &connection;
   ++taken_;
-  if (guests_[seat].limited) {
-    ++strangers_;
-    ++owned_[guests_[seat].owner];
-  }
+  count(seat, client);
+}
+
+void Seats::recount(Seat seat, const Address& client) {
+  uncount(guests_[seat]);
+  count(seat, client);
 }
 
 void Seats::leave(Seat seat) {
-  const Guest guest = std::exchange(guests_[seat], {});
+  uncount(std::exchange(guests_[seat], {}));
   left_.push_back(seat);
   --taken_;
+}
+
+void Seats::count(Seat seat, const Address& client) {
+  Guest& guest = guests_[seat];
+  guest.owner = client.owner();
+  guest.limited = !sources_.unlimited.contains(client);
+  if (!guest.limited) return;
+  ++strangers_;
+  ++owned_[guest.owner];
+}
+
+void Seats::uncount(const Guest& guest) {
   if (!guest.limited) return;
   --strangers_;
   const auto count = owned_.find(guest.owner);

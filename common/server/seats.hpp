@@ -23,6 +23,7 @@ class Seats {
 
   Seat free_seat() const;  // which the next one takes
   void take(Seat seat, const Connection& connection, const Address& client);
+  void recount(Seat seat, const Address& client);  // who turned out to be whose connection it is
   void leave(Seat seat);
 
   std::size_t taken() const { return taken_; }
@@ -46,6 +47,8 @@ class Seats {
   enum class Whom { strangers, and_silent_ones, anybody };
 
   std::optional<Seat> pick(Whom whom, std::optional<Seat> except, const Address* owner) const;
+  void count(Seat seat, const Address& client);
+  void uncount(const Guest& guest);
   std::size_t most_strangers() const;
 
   const Limits& limits_;

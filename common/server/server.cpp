@@ -138,6 +138,10 @@ struct Server::Implementation {
         shared(bounds, program),
         mailbox(std::make_shared<Mailbox>([this] { asio::post(io, [this] { deliver_answers(); }); })) {
     shared.make_responder = [this](std::uint64_t ticket) { return Responder(mailbox, ticket); };
+    shared.recount = [this](std::uint32_t slot, const Address& client) {
+      seats.recount(slot, client);
+      return make_room_for(slot);
+    };
   }
 
   void accept_next() {
@@ -168,17 +172,17 @@ struct Server::Implementation {
     sessions[slot] = session;
     seats.take(slot, session->connection, address_of(peer));
     newest = slot;
-    if (!make_room_for(slot)) return;
+    if (!make_room_for(slot)) return remove(session);
     const bool stops = shared.stopping;
     follow(session,
            stops ? session->connection.on_stop(std::chrono::steady_clock::now()) : Connection::Wants::read);
   }
 
-  // False: the one at `slot` had to leave itself.
+  // False: it is the one at `slot` who has to leave.
   bool make_room_for(Seats::Seat slot) {
     while (const auto leaving = seats.in_the_way_of(slot)) {
-      remove(sessions[*leaving]);
       if (*leaving == slot) return false;
+      remove(sessions[*leaving]);
     }
     return true;
   }
@@ -229,8 +233,8 @@ struct Server::Implementation {
         session->connection.is_served() || session->connection.phase() == Connection::Phase::lingering;
     if (done) {
       remove(session);
-    } else {
-      make_room_for(newest);
+    } else if (!make_room_for(newest)) {
+      remove(sessions[newest]);
     }
   }
 

@@ -43,7 +43,7 @@ struct Limits {
 
 struct Sources {
   AddressSet trusted_proxies;  // believed whom they speak for
-  // May have as many connections as there are, never leave for others, and always get their bodies in.
+  // May have as many connections as there are, never leave for a stranger, and always get their bodies in.
   AddressSet unlimited = loopback_addresses();
 };
 

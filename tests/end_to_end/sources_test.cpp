@@ -127,6 +127,18 @@ TEST_CASE("sources: behind a PROXY protocol the source is the client's, plain an
   CHECK(TlsClient(tls.port()).post("/webhook", alert_body({.id = "3"})).status == 403);
 }
 
+TEST_CASE("sources: a PROXY header that names nobody does not make the client's own X-Forwarded-For believed") {
+  const Site site;
+  Listener listener = site.listen({"--no-stdout", "--allow", "tradingview", "--trust-proxy", "127.0.0.1"});
+  for (const char* command_and_family : {"\x21\x00", "\x21\x12", "\x20\x00"}) {
+    HttpConnection client = listener.connect();
+    client.send(std::string("\r\n\r\n\0\r\nQUIT\n", 12) + std::string(command_and_family, 2) +
+                std::string("\x00\x0c\x34\x59\xd6\xee\x7f\x00\x00\x01\x12\x34\x01\xbb", 14) +
+                forwarded_alert(kTradingView, alert_body({.id = "1"})));
+    CHECK(client.read_answer().value().status == 403);
+  }
+}
+
 TEST_CASE("path token: it authenticates by itself, any of several does, and none of it is kept anywhere") {
   const Site site("[listen]\npath_token = { old = \"env:OLD\", new = \"env:NEW\" }\n");
   Listener listener(with_environment(site, {{"OLD", "old-token-value"}, {"NEW", "new-token-value"}}));

@@ -21,16 +21,24 @@ std::string source_of(const std::string& list) {
 
 const std::string kSignature("\r\n\r\n\0\r\nQUIT\n", 12);
 
-// PROXY protocol v2: TCP over IPv4 from 192.0.2.9:4660.
-std::string proxy_header(char command = '\x21', const std::string& extra = "") {
-  const std::string addresses("\xc0\x00\x02\x09\x7f\x00\x00\x01\x12\x34\x01\xbb", 12);
+std::string proxy_header_of(char command, char family, const std::string& addresses) {
   std::string header = kSignature;
   header += command;
-  header += '\x11';
-  const std::size_t length = addresses.size() + extra.size();
-  header += char(length >> 8);
-  header += char(length & 0xff);
-  return header + addresses + extra;
+  header += family;
+  header += char(addresses.size() >> 8);
+  header += char(addresses.size() & 0xff);
+  return header + addresses;
+}
+
+// PROXY protocol v2: TCP over IPv4 from 192.0.2.9:4660.
+std::string proxy_header(char command = '\x21', const std::string& extra = "") {
+  return proxy_header_of(command, '\x11',
+                         std::string("\xc0\x00\x02\x09\x7f\x00\x00\x01\x12\x34\x01\xbb", 12) + extra);
+}
+
+// The same from another address, of four bytes.
+std::string proxy_header_from(const std::string& address) {
+  return proxy_header_of('\x21', '\x11', address + std::string("\x7f\x00\x00\x01\x12\x34\x01\xbb", 8));
 }
 
 struct Site {
@@ -177,4 +185,63 @@ TEST_CASE("server: one owner has its bound of connections, of which the longest 
   CHECK(over.is_closed());
   for (auto& responder : held) responder.answer(EchoApplication::answer_of(200, "done"));
   for (auto& client : busy) CHECK(client.read_answer()->status == 200);
+}
+
+TEST_CASE("server: after a PROXY header X-Forwarded-For is the client's own word, whatever the header tells") {
+  Site site;
+  const std::string udp = proxy_header_of('\x21', '\x12', std::string(12, '\x01'));
+  const std::string unix_socket = proxy_header_of('\x21', '\x31', std::string(216, '\x01'));
+  const std::string unspecified = proxy_header_of('\x21', '\0', "");
+  const std::string local = proxy_header_of('\x20', '\0', "");
+  for (const std::string& header : {udp, unix_socket, unspecified, local}) {
+    LoopbackClient client = site.connect();
+    client.send(header + request("X-Forwarded-For: 52.89.214.238\r\n"));
+    CHECK(client.read_answer().value().status == 200);
+    CHECK(site.application.sources().back().starts_with("127.0.0.1:"));
+  }
+}
+
+TEST_CASE("server: who is named by a PROXY header and trusted itself is believed whom it speaks for") {
+  Site site("127.0.0.0/8");
+  LoopbackClient client = site.connect();
+  client.send(proxy_header_from("\x7f\x01\x02\x03") + request("X-Forwarded-For: 192.0.2.1\r\n"));
+  CHECK(client.read_answer().value().status == 200);
+  CHECK(site.application.sources().back() == "192.0.2.1");
+}
+
+TEST_CASE("server: a connection is counted as the client's whom a PROXY header names, not as the proxy's") {
+  EchoApplication application(EchoApplication::Mode::hold);
+  Limits limits;
+  limits.connections_per_owner = 3;
+  Server server({"127.0.0.1", 0}, limits, application);
+  const AddressSet proxies({*parse_network("127.0.0.1")});
+  AddressSet unlimited = proxies;
+  unlimited.add(*parse_network("52.89.214.238"));
+  server.set_sources({.trusted_proxies = proxies, .unlimited = unlimited});
+  REQUIRE(server.start().has_value());
+  std::vector<LoopbackClient> clients;
+  const auto connect = [&](const std::string& header) -> LoopbackClient& {
+    clients.emplace_back(server.endpoint().port);
+    clients.back().send(header + post_text("/", "x"));
+    return clients.back();
+  };
+  for (int i = 0; i < 3; ++i) connect(proxy_header());
+  auto held = application.take_held(3);
+  LoopbackClient over(server.endpoint().port);
+  over.send(proxy_header() + post_text("/", "over"));
+  CHECK(over.is_closed());
+  // Others through the same proxy, and the proxy itself, are not meant.
+  for (int i = 0; i < 5; ++i) connect(proxy_header_from("\x34\x59\xd6\xee"));
+  for (int i = 0; i < 3; ++i) connect(proxy_header_from(std::string("\xcb\x00\x71\x01", 4)));
+  for (int i = 0; i < 5; ++i) connect("");
+  for (auto& responder : application.take_held(13)) held.push_back(std::move(responder));
+  for (auto& responder : held) responder.answer(EchoApplication::answer_of(200, "done"));
+  for (LoopbackClient& client : clients) CHECK(client.read_answer().value().status == 200);
+  for (const std::string& body : application.bodies()) CHECK(body == "x");
+  // What has left is not counted any more.
+  clients.clear();
+  LoopbackClient again(server.endpoint().port);
+  again.send(proxy_header() + post_text("/", "x"));
+  application.take_held(1)[0].answer(EchoApplication::answer_of(200, "done"));
+  CHECK(again.read_answer().value().status == 200);
 }

@@ -187,7 +187,7 @@ Connection::Wants Connection::advance(std::string_view bytes, SteadyTime now) {
     bytes.remove_prefix(taken);
     if (state_ == State::idle && parser_.begun()) {
       request_began_ = now;
-      enter(State::head, now, shared_.limits.header);
+      enter(State::head, now, before_stop(shared_.limits.header));
     }
     std::optional<Answer> answer;
     if (parser_.state() == RequestParser::State::faulty) {
@@ -256,7 +256,7 @@ bool Connection::resolve_source() {
 
 void Connection::begin_body(SteadyTime now, std::string_view rest) {
   if (parser_.state() != RequestParser::State::body) return;
-  enter(State::body, now, shared_.limits.body);
+  enter(State::body, now, before_stop(shared_.limits.body));
   deadline_ = std::min(deadline_, request_began_ + shared_.limits.request);
   if (rest.empty() && parser_.expects_continue() && !parser_.is_http_1_0()) {
     // Nothing else is under way on this socket, so it fits; a client that does not get it sends after a while
@@ -293,7 +293,9 @@ Connection::After Connection::after(const Answer& answer) const {
   const bool whole = parser_.state() == RequestParser::State::complete;
   const bool unwelcome = answer.hold.count() > 0 || (answer.status >= 400 && answer.status != 503);
   if (!whole || unwelcome) return After::linger;
-  return parser_.keep_alive() && !shared_.stopping ? After::keep : After::close;
+  if (!parser_.keep_alive()) return After::close;
+  // Who learns only from this answer that it is the last may have sent the next request: it must not reset it.
+  return shared_.stopping && pending_.empty() ? After::linger : After::keep;
 }
 
 Connection::Wants Connection::respond(const Answer& answer, SteadyTime now) {
@@ -350,7 +352,7 @@ Connection::Wants Connection::finish_answer(SteadyTime now) {
   }
   parser_.restart();
   judged_ = false;
-  enter(State::idle, now, shared_.limits.idle);
+  enter(State::idle, now, shared_.stopping ? shared_.limits.stop / 5 : shared_.limits.idle);
   return Wants::read;
 }
 
@@ -365,26 +367,41 @@ Connection::Wants Connection::drain(SteadyTime) {
 
 Connection::Wants Connection::on_deadline(SteadyTime now) {
   if (state_ == State::holding) return resume(send_answer(*std::exchange(held_, std::nullopt), now), now);
+  if (state_ == State::idle) return take_leave(now);
   if (state_ != State::head && state_ != State::body) return Wants::close;
   static constexpr Fault kTimeout{408, "timeout", "the request did not come in time"};
   return respond(shared_.application.refuse(parser_.head(), kTimeout), now);
+}
+
+// Nobody asked for anything in time. A request may have come while the deadline was on its way here. One that
+// crosses the close cannot be answered any more; it is not taken either, and meets an end instead of a reset.
+Connection::Wants Connection::take_leave(SteadyTime now) {
+  const Wants wants = on_readable(now);
+  if (state_ != State::idle || wants == Wants::close || deadline_ > now) return wants;
+  drained_ = 0;
+  stream_->finish();
+  enter(State::lingering, now, shared_.limits.linger / 10);
+  return Wants::read;
 }
 
 Connection::Wants Connection::on_stop(SteadyTime now) {
   if (is_idle()) {
     const Wants wants = on_readable(now);
     if (!is_idle() || wants == Wants::close) return wants;
-    if (is_served()) return Wants::close;
-    // Who has only just connected sends something in a moment, and may send it but once.
+    // A request may be on its way, on a kept connection as on a new one, and be sent but once.
     deadline_ = std::min(deadline_, now + shared_.limits.stop / 5);
     return wish();
   }
   if (state_ == State::holding) return on_deadline(now);
-  // What is there only in part was not received: it gets a moment, not its whole deadline.
   if (state_ == State::head || state_ == State::body)
-    deadline_ = std::min(deadline_, now + shared_.limits.stop / 2);
+    deadline_ = std::min(deadline_, now + before_stop(shared_.limits.stop));
   if (state_ == State::lingering) deadline_ = std::min(deadline_, now + shared_.limits.linger / 10);
   return wish();
+}
+
+// What is there only in part when the server stops was not received: it gets a moment, not its whole deadline.
+std::chrono::milliseconds Connection::before_stop(std::chrono::milliseconds allowed) const {
+  return shared_.stopping ? std::min(allowed, shared_.limits.stop / 2) : allowed;
 }
 
 Connection::Phase Connection::phase() const {

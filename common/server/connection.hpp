@@ -61,7 +61,7 @@ class Connection {
   Wants on_answer(std::uint64_t ticket, const Answer& answer, SteadyTime now);
   // The deadline has passed.
   Wants on_deadline(SteadyTime now);
-  // The server stops: an idle connection closes unless a request is already there.
+  // The server stops: a request that is there is served; one that is on its way has a moment to come.
   Wants on_stop(SteadyTime now);
 
   // How far it is, by what would be lost if it were cut: nothing but the rest of what nobody reads; a
@@ -99,9 +99,11 @@ class Connection {
   Wants resume(Wants wants, SteadyTime now);
   Wants write_out(SteadyTime now);
   Wants finish_answer(SteadyTime now);
+  Wants take_leave(SteadyTime now);
   Wants drain(SteadyTime now);
   Wants wish() const;
   After after(const Answer& answer) const;
+  std::chrono::milliseconds before_stop(std::chrono::milliseconds allowed) const;
   void keep(std::string_view rest);
   void enter(State state, SteadyTime now, std::chrono::milliseconds allowed);
 

@@ -115,6 +115,12 @@ class LoopbackClient {
     return true;
   }
 
+  // The other side threw away what was sent to it, or all of the connection.
+  bool is_reset() {
+    pollfd watched{fd_, 0, 0};
+    return ::poll(&watched, 1, 0) > 0 && (watched.revents & (POLLERR | POLLHUP)) != 0;
+  }
+
   bool answer_waits(std::chrono::milliseconds patience) {
     pollfd watched{fd_, POLLIN, 0};
     return ::poll(&watched, 1, int(patience.count())) > 0;

@@ -268,16 +268,15 @@ void Connection::begin_body(SteadyTime now, std::string_view rest) {
 
 Connection::Wants Connection::dispatch(SteadyTime now) {
   enter(State::thinking, now, shared_.limits.answer);
-  ++requests_;
+  ticket_ = shared_.next_ticket(slot_);
   std::string body = parser_.take_body();
   release_body();
-  shared_.application.receive(parser_.head(), std::move(body),
-                              shared_.make_responder(ticket_base() | requests_));
+  shared_.application.receive(parser_.head(), std::move(body), shared_.make_responder(ticket_));
   return Wants::answer;
 }
 
 Connection::Wants Connection::on_answer(std::uint64_t ticket, const Answer& answer, SteadyTime now) {
-  if (state_ != State::thinking || ticket != (ticket_base() | requests_)) return wish();
+  if (state_ != State::thinking || ticket != ticket_) return wish();
   return resume(respond(answer, now), now);
 }
 

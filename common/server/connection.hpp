@@ -18,6 +18,12 @@ namespace tvh::server {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
+// A ticket says which slot its request came in at, so that the answer finds there, and which request it is.
+inline constexpr int kTicketNumberBits = 40;
+constexpr std::uint32_t slot_of_ticket(std::uint64_t ticket) {
+  return std::uint32_t(ticket >> kTicketNumberBits);
+}
+
 // What all connections of a server share.
 struct ConnectionShared {
   ConnectionShared(const Limits& bounds, Application& program) : limits(bounds), application(program) {}
@@ -31,7 +37,15 @@ struct ConnectionShared {
   std::function<bool(std::uint32_t slot, const Address& client)> recount;
   std::string scratch = std::string(64 * 1024, '\0');  // reads land here; only what is incomplete is kept
   std::size_t body_bytes = 0;                          // of limited sources' bodies under way
+  std::uint64_t dispatched = 0;                        // requests, of all connections: see next_ticket()
   bool stopping = false;                               // every answer closes its connection
+
+  // The ticket of a request at `slot`. None comes twice, whoever sits there: an answer may come late enough to
+  // meet the next one. (After a million million requests they begin anew.)
+  std::uint64_t next_ticket(std::uint32_t slot) {
+    return std::uint64_t{slot} << kTicketNumberBits |
+           (++dispatched & ((std::uint64_t{1} << kTicketNumberBits) - 1));
+  }
 
   // "Date: …\r\n" of this second.
   std::string_view date_line();
@@ -47,7 +61,7 @@ class Connection {
 
   struct Arrival {
     int socket = -1;         // not owned, non-blocking
-    std::uint32_t slot = 0;  // becomes the upper half of its tickets
+    std::uint32_t slot = 0;  // becomes the upper part of its tickets
     Endpoint peer;
   };
   Connection(const Arrival& arrival, ConnectionShared& shared, SteadyTime now);
@@ -83,7 +97,6 @@ class Connection {
   bool is_idle() const { return state_ <= State::idle; }
   Wants read_preamble(SteadyTime now);
   Wants begin(SteadyTime now);
-  std::uint64_t ticket_base() const { return std::uint64_t{slot_} << 32; }
   Wants open(SteadyTime now);
   Wants stream_wish(Stream::Status status);
   Wants advance(std::string_view bytes, SteadyTime now);
@@ -117,8 +130,8 @@ class Connection {
   Wants stream_wants_ = Wants::read;  // what reading waits for
   bool judged_ = false;
   bool served_ = false;
-  bool trusted_ = false;  // the other side is a proxy that is believed whom it speaks for
-  std::uint32_t requests_ = 0;
+  bool trusted_ = false;      // the other side is a proxy that is believed whom it speaks for
+  std::uint64_t ticket_ = 0;  // of the request last dispatched
   SteadyTime deadline_;
   SteadyTime state_since_;
   SteadyTime request_began_;

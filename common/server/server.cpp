@@ -255,7 +255,7 @@ struct Server::Implementation {
     mailbox->take(letters);
     const auto now = std::chrono::steady_clock::now();
     for (const auto& [ticket, answer] : letters) {
-      const SessionPointer session = sessions[std::size_t(ticket >> 32)];
+      const SessionPointer session = sessions[slot_of_ticket(ticket)];
       if (!session) continue;
       follow(session, session->connection.on_answer(ticket, answer, now));
       leave_if_crowded(session);

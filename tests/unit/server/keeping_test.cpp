@@ -119,3 +119,20 @@ TEST_CASE("server: what crosses the close of a silent connection meets its end, 
   CHECK_FALSE(silent.is_reset());
   CHECK(site.application.bodies().empty());
 }
+
+TEST_CASE(
+    "server: an answer that comes when its connection is long gone does not reach the next in its place") {
+  Limits limits;
+  limits.answer = 1s;
+  Site site(limits, EchoApplication::Mode::hold);
+  LoopbackClient gone = site.connect();
+  gone.send(post_text("/", "gone"));
+  auto late = site.application.take_held(1);
+  CHECK(gone.is_closed());
+  LoopbackClient client = site.connect();
+  client.send(post_text("/", "here"));
+  auto held = site.application.take_held(1);
+  late[0].answer(EchoApplication::answer_of(200, "another one's"));
+  held[0].answer(EchoApplication::answer_of(200, "yours"));
+  CHECK(client.read_answer().value().body == "yours");
+}

@@ -1,6 +1,7 @@
 #include "engine/plan.hpp"
 
 #include "engine/order_shape.hpp"
+#include "engine/parts.hpp"
 #include "engine/sizing.hpp"
 
 namespace tvh::engine {
@@ -200,14 +201,12 @@ std::optional<Refusal> check_filters(const PlanInput& input, const Decimal& quan
   return std::nullopt;
 }
 
-// What closes is left to the venue: it gets out if there is any way, and our copy of the filter may be a day
-// old.
+// What closes is left to the venue where it cannot be split: it gets out if there is any way, and our copy of
+// the filter may be a day old.
 std::optional<Refusal> check_maximum(const PlanInput& input, const OrderRequest& request) {
   if (opening_quantity(input.position.quantity, request.side, request.quantity).is_zero()) return std::nullopt;
   const model::Instrument& instrument = input.instrument;
-  std::optional<Decimal> most = instrument.maximum_quantity;
-  const auto& of_market = instrument.maximum_market_quantity;
-  if (request.type == model::OrderType::market && of_market && (!most || *of_market < *most)) most = of_market;
+  const auto most = most_of_one_order(instrument, request.type);
   if (!most || request.quantity <= *most) return std::nullopt;
   return Refusal{"above_maximum_quantity", "quantity " + request.quantity.to_string() +
                                                " is above the most that one order may ask of " +
@@ -337,10 +336,13 @@ Plan make_orders(const PlanInput& input, const Direction& towards, const Decimal
   if (quantity < asked) order.clipped_from = asked;
   order.rules = describe_sizing(input, towards, asked, quantity, reduce_only);
   if (order.request.reduce_only) order.rules.push_back("reduce-only");
-  auto orders = split_reversal(input, std::move(order));
-  for (const PlannedOrder& one : orders) {
+  std::vector<PlannedOrder> orders;
+  for (PlannedOrder& one : split_reversal(input, std::move(order))) {
     if (auto refusal = check_maximum(input, one.request)) return *refusal;
     if (auto refusal = check_prices(input, one.request)) return *refusal;
+    auto parts = split_above_maximum(input, std::move(one));
+    if (const auto* refusal = std::get_if<Refusal>(&parts)) return *refusal;
+    for (PlannedOrder& part : std::get<std::vector<PlannedOrder>>(parts)) orders.push_back(std::move(part));
   }
   return orders;
 }

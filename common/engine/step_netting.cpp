@@ -58,7 +58,9 @@ bool is_rival(const OpenOrder& other, const Intent& intent) {
 
 std::string leg_again(const std::string& leg) { return leg + std::string(kAgain); }
 
-bool is_closing_leg(const std::string& leg) { return leg == "close" || leg == leg_again("close"); }
+bool is_closing_leg(const std::string& leg) {
+  return leg == "close" || leg.starts_with("close/") || leg.starts_with("close#");
+}
 
 // What was filled of it before the close was refused is in our book. One that was sent afterwards is no reason.
 bool Stepper::is_settled_since(const OpenOrder& other, SteadyPoint refused) const {

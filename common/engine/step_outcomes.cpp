@@ -418,7 +418,7 @@ void Stepper::settle(OpenOrder& order) {
   if (model::is_terminal(intent.state)) {
     const bool existed = intent.state != OrderState::refused && intent.state != OrderState::absent &&
                          intent.state != OrderState::dropped;
-    drop_followers(order);
+    if (!goes_on) drop_followers(order);
     state_.orders.erase(id);
     std::vector<std::string> concerned;
     for (auto& [signal_id, task] : state_.tasks) {
@@ -459,7 +459,6 @@ void Stepper::drop_followers(const OpenOrder& order) {
     if (other == state_.orders.end() || other->second.intent.state != OrderState::planned) continue;
     if (other->second.intent.request.instrument != order.intent.request.instrument) continue;
     if (other->second.intent.leg != "entry" || !is_closing_leg(order.intent.leg)) continue;
-    if (waits_for_another(other->second)) continue;  // what closes was decided on again
     end_unsent(other->second,
                {"close_failed", "the order that closes the old side did not fill: " + order.intent.message});
   }

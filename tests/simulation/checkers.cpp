@@ -208,8 +208,9 @@ void Checkers::check_order_of_halves(const Intent& opening) const {
       continue;
     const bool undecided = intent.state == OrderState::planned || intent.state == OrderState::submitting ||
                            intent.state == OrderState::unknown;
-    if ((intent.leg == "close" || intent.leg == "close#2") && undecided)
-      throw Violation{"I8", name_of(opening) + " opens before the close is known"};
+    const bool closes =
+        intent.leg == "close" || intent.leg.starts_with("close#") || intent.leg.starts_with("close/");
+    if (closes && undecided) throw Violation{"I8", name_of(opening) + " opens before the close is known"};
   }
 }
 

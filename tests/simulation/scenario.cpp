@@ -57,6 +57,8 @@ model::Instrument make_instrument(const std::string& symbol, Market market) {
   instrument.base_asset = symbol.substr(0, 3);
   instrument.quote_asset = "USDT";
   instrument.quantity_step = dec("0.01");
+  // Closes of more are several orders.
+  if (symbol == "SOLUSDT") instrument.maximum_market_quantity = dec("0.75");
   return instrument;
 }
 

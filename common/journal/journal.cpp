@@ -137,7 +137,7 @@ Result<Journal::Write> Journal::begin_write(std::chrono::milliseconds patience) 
     return std::move(in_place).error();
   }
   // Who stood in the way may have gone; only a checkpoint can tell, because nothing is committed any more.
-  if (connection_.wal_pages() > kMaxWalPages) checkpoint(Connection::Checkpoint::truncate);
+  if (connection_.wal_pages() > kMaxWalPages) write_back(Connection::Checkpoint::truncate);
   if (auto begun = run("BEGIN IMMEDIATE"); !begun) {
     end_write();
     return std::move(begun).error();
@@ -180,7 +180,7 @@ bool Journal::leave_note(bool is_being_written) {
   return is_left;
 }
 
-void Journal::checkpoint(Connection::Checkpoint kind) {
+void Journal::write_back(Connection::Checkpoint kind) {
   if (lock_ == nullptr || !check_in_place() || !leave_note(true)) return;
   (void)connection_.checkpoint(kind);
   known_.contents = contents_of(path_);
@@ -205,14 +205,14 @@ void Journal::maintain(Upkeep upkeep) {
   if (pages - checkpointed_pages_ < enough || lock_ == nullptr) return;
   // Nobody waits for a checkpoint: if the lock is busy, the next round does it.
   if (!lock_->acquire(std::chrono::milliseconds(50))) return;
-  checkpoint(Connection::Checkpoint::passive);
+  write_back(Connection::Checkpoint::passive);
   lock_->release();
   checkpointed_pages_ = pages;
 }
 
-void Journal::settle() {
+void Journal::checkpoint(Connection::Checkpoint kind) {
   if (lock_ == nullptr || !lock_->acquire(std::chrono::milliseconds(200))) return;
-  checkpoint(Connection::Checkpoint::truncate);
+  write_back(kind);
   lock_->release();
 }
 

@@ -62,8 +62,10 @@ class Journal {
   // checkpointed rarely is written less often, and pages that change all the time once instead of each time.
   // After answers are sent, not before.
   void maintain(Upkeep upkeep = Upkeep::due);
+  // A checkpoint now, whatever has gathered; none while another tool holds the lock.
+  void checkpoint(Connection::Checkpoint kind);
   // The same in full, for a tool that is about to stop.
-  void settle();
+  void settle() { checkpoint(Connection::Checkpoint::truncate); }
 
   // A statement of this connection, prepared once for each `sql` (a literal: it is known by its address). Reset
   // when let go, because one that is left on a row keeps its read transaction, and that stops checkpoints.
@@ -90,7 +92,7 @@ class Journal {
   // All four with the lock held.
   Result<void> make_ready();
   Result<void> check_in_place();
-  void checkpoint(Connection::Checkpoint kind);
+  void write_back(Connection::Checkpoint kind);
   bool leave_note(bool is_being_written);
   Result<void> check_not_newer();
   Result<void> run(const char* sql);

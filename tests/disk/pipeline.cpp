@@ -200,7 +200,7 @@ void Pipeline::arrive(bool alerts_in_flight) {
 
 void Pipeline::keep_up(journal::Journal& journal) {
   if (!script_.checkpoints) return;
-  if (upkeep_ % 4 == 1) (void)journal.connection().checkpoint(journal::Connection::Checkpoint::passive);
+  if (upkeep_ % 4 == 1) journal.checkpoint(journal::Connection::Checkpoint::passive);
   if (upkeep_ % 4 == 3) journal.settle();
 }
 

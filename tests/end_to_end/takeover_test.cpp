@@ -68,6 +68,47 @@ TEST_CASE(
   CHECK(first->stop() == 0);
 }
 
+TEST_CASE(
+    "takeover: on kept connections too every alert is answered, and the last answer says it is the last") {
+  const Site site;
+  auto first = std::make_unique<Listener>(site.listen({"--no-stdout"}));
+  const int port = first->port();
+  constexpr int kSenders = 4;
+  std::atomic<bool> enough{false};
+  std::atomic<int> sent{0};
+  std::atomic<int> answered{0};
+  std::vector<std::thread> senders;
+  for (int sender = 0; sender < kSenders; ++sender) {
+    senders.emplace_back([&, sender] {
+      auto kept = std::make_unique<HttpConnection>(port);
+      for (int i = 0; !enough; ++i) {
+        ++sent;
+        const std::string id = "k" + std::to_string(sender) + "-" + std::to_string(i);
+        bool is_last = true;
+        try {
+          const HttpAnswer answer = kept->post("/webhook", alert_body({.id = id}));
+          answered += int(answer.status == 200);
+          is_last = answer.headers.contains("connection");
+        } catch (const std::exception&) {
+        }
+        if (is_last) kept = std::make_unique<HttpConnection>(port);
+      }
+    });
+  }
+  for (int generation = 0; generation < 5; ++generation) {
+    const std::string enough_came =
+        "SELECT count(*) >= " + std::to_string(25 * (generation + 1)) + " FROM signals";
+    CHECK(site.wait_for(enough_came, "1") == "1");
+    auto next = std::make_unique<Listener>(successor(site));
+    CHECK(first->process().wait() == 0);
+    first = std::move(next);
+  }
+  enough = true;
+  for (auto& sender : senders) sender.join();
+  CHECK(answered == sent);
+  CHECK(site.one("SELECT count(*) FROM signals") == std::to_string(sent.load()));
+}
+
 TEST_CASE("takeover: a request that is half sent is answered by whom it was sent to") {
   const Site site;
   Listener first = site.listen({"--no-stdout"});

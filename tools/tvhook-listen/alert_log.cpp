@@ -11,8 +11,14 @@
 
 namespace tvh {
 
-AlertLog::AlertLog(cli::Log& log, ListenMetrics* metrics, std::size_t capacity)
-    : log_(log), metrics_(metrics), capacity_(capacity), stop_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+AlertLog::AlertLog(cli::Log& log, ListenMetrics* metrics, std::size_t capacity, const SamplerLimits& refusals,
+                   std::chrono::milliseconds told_every)
+    : log_(log),
+      metrics_(metrics),
+      capacity_(capacity),
+      stop_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      sampler_(refusals),
+      told_every_(told_every) {
   struct stat status {};
   regular_file_ = ::fstat(log.fd(), &status) == 0 && S_ISREG(status.st_mode);
   thread_ = std::thread([this] { run(); });
@@ -42,12 +48,18 @@ void AlertLog::add(Line line) {
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    if (lines_.size() >= capacity_) {
+    const auto now = std::chrono::steady_clock::now();
+    if (line.is_strangers_refusal && !sampler_.admit(now)) {
+      if (++unlogged_ > 1) return;
+      unlogged_since_ = now;
+      wake = true;  // to tell of it in time
+    } else if (lines_.size() >= capacity_) {
       ++left_out_;
       return;
+    } else {
+      wake = lines_.empty();
+      lines_.push_back(std::move(line));
     }
-    wake = lines_.empty();
-    lines_.push_back(std::move(line));
   }
   if (wake) changed_.notify_one();
 }
@@ -115,13 +127,29 @@ void AlertLog::run() {
   ended_changed_.notify_all();
 }
 
+// Until there are some, it is time to tell of refusals that are not logged, or stop() was called.
+void AlertLog::wait_for_lines(std::unique_lock<std::mutex>& lock) {
+  const auto ready = [this] { return !lines_.empty() || stopping_; };
+  changed_.wait(lock, [&] { return ready() || unlogged_ > 0; });
+  if (!ready()) changed_.wait_until(lock, unlogged_since_ + told_every_, ready);
+}
+
+// "" while it is not time.
+std::string AlertLog::take_unlogged() {
+  const auto span = std::chrono::steady_clock::now() - unlogged_since_;
+  if (unlogged_ == 0 || (span < told_every_ && !stopping_)) return "";
+  return std::to_string(std::exchange(unlogged_, 0)) + " refusals not logged in the last " +
+         std::to_string(std::chrono::ceil<std::chrono::seconds>(span).count()) + " seconds: too many came";
+}
+
 // Until stop(), and then what is left.
 void AlertLog::write_lines() {
   std::vector<Line> batch;
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return !lines_.empty() || stopping_; });
-    if (lines_.empty()) return;
+    wait_for_lines(lock);
+    const std::string unlogged = take_unlogged();
+    if (lines_.empty() && stopping_ && unlogged.empty()) return;
     batch.swap(lines_);
     const std::size_t left_out = std::exchange(left_out_, 0);
     lock.unlock();
@@ -130,9 +158,11 @@ void AlertLog::write_lines() {
       write(line);
     }
     batch.clear();
+    if ((left_out > 0 || !unlogged.empty()) && !wait_until_writable()) return;
     if (left_out > 0) {
       log_.warning("the log is read too slowly; lines left out: " + std::to_string(left_out));
     }
+    if (!unlogged.empty()) log_.warning(unlogged);
     lock.lock();
   }
 }

@@ -13,13 +13,18 @@
 
 #include "cli/log.hpp"
 #include "tvhook-listen/metrics.hpp"
+#include "tvhook-listen/refusal_sampler.hpp"
 
 namespace tvh {
 
 class AlertLog {
  public:
   // `metrics`, if there are any, count every request that is logged, or would be if the level let it.
-  explicit AlertLog(cli::Log& log, ListenMetrics* metrics = nullptr, std::size_t capacity = 8192);
+  // Refusals of strangers are written as the journal keeps them, as many as `refusals` let through; how many
+  // were not is said every `told_every` while there are some.
+  explicit AlertLog(cli::Log& log, ListenMetrics* metrics = nullptr, std::size_t capacity = 8192,
+                    const SamplerLimits& refusals = {},
+                    std::chrono::milliseconds told_every = std::chrono::minutes(1));
   ~AlertLog();  // stops
   AlertLog(const AlertLog&) = delete;
   AlertLog& operator=(const AlertLog&) = delete;
@@ -34,6 +39,7 @@ class AlertLog {
     std::string verdict;
     std::string signal_id;  // "" for none
     Fields fields{};        // of a note
+    bool is_strangers_refusal = false;
   };
   void add(Line line);
   // Leaves `lines` empty. The thread that writes them is not woken yet, so that it does not run before whoever
@@ -51,6 +57,8 @@ class AlertLog {
  private:
   void run();
   void write_lines();
+  void wait_for_lines(std::unique_lock<std::mutex>& lock);
+  std::string take_unlogged();
   bool wait_until_writable() const;
   void write(const Line& line);
 
@@ -64,6 +72,10 @@ class AlertLog {
   std::condition_variable ended_changed_;
   std::vector<Line> lines_;  // status 0: a note, its text in `verdict`
   std::size_t left_out_ = 0;
+  RefusalSampler sampler_;
+  const std::chrono::milliseconds told_every_;
+  std::uint64_t unlogged_ = 0;  // refusals, since the first of them that was not told of
+  std::chrono::steady_clock::time_point unlogged_since_{};
   bool stopping_ = false;
   bool ended_ = false;
   std::thread thread_;

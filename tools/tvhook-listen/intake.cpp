@@ -145,12 +145,11 @@ void Intake::accept(model::Alert alert, const wire::ParsedAlert& read, wire::Dec
   parts_.queue.push(std::move(arrival), std::move(responder));
 }
 
-// The log always has its line; the journal a row, of strangers' requests only as many as the sampler lets
-// through.
+// A line in the log and a row in the journal, of strangers' requests only as many as the samplers let through.
 void Intake::record(const Refusal& refusal, model::Alert alert, std::string_view body,
                     const wire::ParsedAlert* read) {
-  parts_.log.add({cli::LogLevel::warning, refusal.status, alert.source, refusal.verdict, ""});
   const bool stranger = refusal.standing == Standing::stranger;
+  parts_.log.add({cli::LogLevel::warning, refusal.status, alert.source, refusal.verdict, "", {}, stranger});
   if (stranger && !sampler_.admit(parts_.clock.steady())) return;
   alert.status = refusal.status;
   alert.verdict = refusal.verdict;

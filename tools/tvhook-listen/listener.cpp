@@ -9,6 +9,7 @@ namespace tvh {
 namespace {
 
 constexpr std::chrono::milliseconds kRecordPatience{1000};
+constexpr std::size_t kLogLines = 8192;
 
 std::string describe(Unavailable why) {
   switch (why) {
@@ -32,7 +33,7 @@ server::Sources sources_of(const IntakeSettings& intake, const server::AddressSe
 
 Listener::Listener(const ListenerSettings& settings, journal::AlertStore& store, const Clock& clock,
                    cli::Log& log)
-    : log_(log, &metrics_),
+    : log_(log, &metrics_, kLogLines, settings.intake.sampler),
       records_(settings.record_fd, log_),
       queue_(settings.queue, clock,
              [this](const journal::Arrival& arrival, Unavailable why) {

@@ -55,3 +55,39 @@ TEST_CASE("alert log: what is queued when it stops is written") {
   alert_log.stop();
   CHECK(capture.text().ends_with("line 999\n"));
 }
+
+TEST_CASE(
+    "alert log: of strangers' refusals as many lines as the sampler lets through, and how many more there "
+    "were") {
+  LogCapture capture;
+  const SamplerLimits limits{.burst = 3, .rows_per_second = 0, .rows_per_day = 3};
+  ListenMetrics metrics;
+  AlertLog alert_log(capture.log(), &metrics, 8192, limits);
+  for (int i = 0; i < 10; ++i) {
+    alert_log.add({cli::LogLevel::warning, 404, "stranger", "wrong_path", "", {}, true});
+    alert_log.add({cli::LogLevel::warning, 400, "known", "unknown_action", ""});
+    alert_log.add({cli::LogLevel::info, 200, "known", "accepted", "id"});
+  }
+  alert_log.stop();
+  const std::string text = capture.text();
+  const auto count = [&text](const std::string& part) {
+    int found = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+    return found;
+  };
+  CHECK(count("wrong_path") == 3);
+  CHECK(count("unknown_action") == 10);
+  CHECK(count("accepted") == 10);
+  CHECK(count("7 refusals not logged in the last") == 1);
+  CHECK(metrics.text({}).find("verdict=\"wrong_path\"} 10\n") != std::string::npos);
+}
+
+TEST_CASE("alert log: refusals that are not logged are told of while they come, not only at the end") {
+  const SmallPipe pipe;
+  cli::Log log(pipe.ends[1], "tvhook-listen", cli::LogLevel::info, cli::LogFormat::text);
+  AlertLog alert_log(log, nullptr, 8192, {.burst = 0, .rows_per_second = 0, .rows_per_day = 0}, 1ms);
+  for (int round = 0; round < 3; ++round) {
+    alert_log.add({cli::LogLevel::warning, 404, "stranger", "wrong_path", "", {}, true});
+    CHECK(pipe.read_until("\n").find("1 refusals not logged in the last ") != std::string::npos);
+  }
+}

@@ -5,6 +5,7 @@
 
 #include "engine/identity.hpp"
 #include "support/catch.hpp"
+#include "support/process.hpp"
 #include "unit/listen/fake_store.hpp"
 #include "unit/listen/log_capture.hpp"
 #include "unit/server/loopback_client.hpp"
@@ -311,6 +312,9 @@ TEST_CASE("listener: a scanner's refusals are sampled and cut short, those of wh
   REQUIRE(rows.size() == 8);
   CHECK(rows[0].alert.body.size() == 100);
   CHECK(rows[7].alert.body == R"({"secret":"[secret:main]"})");
+  const std::vector<std::string> lines = lines_of(site.log.text());
+  CHECK(lines.size() == 3 + 5 + 1);  // the last one tells of the others
+  CHECK(contains(lines.back(), "7 refusals not logged in the last"));
 }
 
 TEST_CASE(

@@ -136,6 +136,8 @@ TEST_CASE("reconcile: on spot only what was traded counts; two that share an ass
   CHECK(differs.code == 1);
   REQUIRE(records_of(differs.output).size() == 1);
   CHECK(records_of(differs.output)[0].at("instrument") == "ETHUSDT");
+  const std::string advice = records_of(differs.output)[0].at("advice");
+  CHECK(advice.starts_with("sell 0.1998 ETHUSDT at exchange by hand"));  // 0.2 less the fee
   CHECK(desk.run("tvhook-reconcile", {"--venue", "exchange"}).output.find("BTCUSDC+BTCUSDT") !=
         std::string::npos);
 }

@@ -42,6 +42,28 @@ std::string advice_for(const std::string& cause, engine::ExecutorNow executor) {
          "its orders and settles them";
 }
 
+// No command changes the journal's fills: what differs is traded away where it can be, at the venue.
+std::string advice_for(const engine::Comparison& row, const venue::Venue& at) {
+  const std::string& venue = at.name();
+  if (row.cause == "unknown_outcome") {
+    return "an order of " + row.instrument + " at " + venue +
+           " is open or in question: let tvhook-exec settle it, then compare again";
+  }
+  if (at.capabilities().fills_at_reference) {
+    return "the paper account and the journal's positions are written together: " + row.instrument + " at " +
+           venue + " was changed by hand, or its account is another journal's";
+  }
+  const std::string trade = std::string(row.drift.is_negative() ? "buy " : "sell ") +
+                            row.drift.absolute().to_string() + " " + row.instrument;
+  if (row.cause == "not_ours") {
+    return "no strategy of ours holds " + row.instrument + " at " + venue + ": leave it to whoever does, or " +
+           trade + " there by hand";
+  }
+  return trade + " at " + venue +
+         " by hand, so that it holds what the journal says; what is then not wanted is closed by tvhook-exec "
+         "--flatten (no command corrects the journal; see tvhook-reconcile(1), AFTER A DRIFT)";
+}
+
 class OrderReview {
  public:
   OrderReview(venue::Venue& venue, const Comparing& comparing, Findings& findings)
@@ -147,6 +169,8 @@ Result<void> compare_held(venue::Venue& venue, const Comparing& comparing, const
     drift.at_venue = row.at_venue;
     drift.drift = row.drift;
     drift.cause = row.cause;
+    drift.advice = advice_for(row, venue);
+    add_advice(findings, drift.advice);
     findings.drifts.push_back(std::move(drift));
   }
   return {};

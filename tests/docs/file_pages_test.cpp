@@ -110,7 +110,11 @@ TEST_CASE(
 
   CHECK(documented_words(page, "status") == keys_of(wire::format_status(full_status())));
 
-  const wire::DriftRecord drift{"v", "i", "s", {}, {}, {}, "c", "e"};
+  wire::DriftRecord drift{"v", "i", "s", {}, {}, {}, "c", "e"};
+  drift.client_order_id = "tvhx";
+  drift.state = "unknown";
+  drift.since = TimePoint();
+  drift.advice = "look";
   CHECK(documented_words(page, "drift") == keys_of(wire::format_drift(drift)));
 
   wire::VerdictRecord verdict;

@@ -141,3 +141,30 @@ TEST_CASE("reconcile: on spot only what was traded counts; two that share an ass
   CHECK(desk.run("tvhook-reconcile", {"--venue", "exchange"}).output.find("BTCUSDC+BTCUSDT") !=
         std::string::npos);
 }
+
+TEST_CASE("reconcile: a position that was liquidated at the venue is brought to an end as the page says") {
+  VenueSimulator simulator({"--venue", "binance_usdm", "--price", "BTCUSDT=65000", "--balance", "USDT=10000"});
+  const Desk desk("[venue.exchange]\nkind = \"binance_usdm\"\nbase_url = \"" + simulator.url() +
+                  "\"\napi_key = \"env:SIM_KEY\"\napi_secret = \"env:SIM_SECRET\"\n");
+  const std::string alert = alert_body({.id = "1", .symbol = "BTCUSDT.P", .price = "65000"});
+  REQUIRE(
+      desk.run("tvhook-exec", {"--venue", "exchange"}, desk.run("tvhook-validate", {}, alert).output).code ==
+      0);
+  simulator.post("order", R"({"symbol":"BTCUSDT","side":"SELL","quantity":"0.01"})");
+  const auto gone = desk.run("tvhook-reconcile", {"--format", "json"});
+  CHECK(gone.code == 1);
+  REQUIRE(records_of(gone.output).size() == 1);
+  const std::string advice = records_of(gone.output)[0].at("advice");
+  CHECK(advice.starts_with("buy 0.01 BTCUSDT.P at exchange by hand"));
+
+  REQUIRE(desk.run("tvhook-exec", {"--halt", "drift"}).code == 0);
+  simulator.post("order", R"({"symbol":"BTCUSDT","side":"BUY","quantity":"0.01"})");
+  CHECK(desk.run("tvhook-reconcile").code == 0);
+  const auto flat = desk.run(
+      "tvhook-exec", {"--flatten", "--venue", "exchange", "--strategy", "ma_cross_v1", "--symbol", "BTCUSDT"});
+  CAPTURE(flat.output, flat.errors);
+  CHECK(flat.code == 0);
+  CHECK(desk.run("tvhook-exec", {"--resume"}).code == 0);
+  CHECK(desk.run("tvhook-reconcile").code == 0);
+  CHECK(desk.site.one("SELECT quantity FROM positions") == "0");
+}

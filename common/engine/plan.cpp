@@ -117,6 +117,17 @@ std::string text_of(const std::optional<PositionSide>& side, const std::optional
   return text;
 }
 
+// The least that one order may be worth; nothing: whatever it is worth will do. A market order under
+// max_slippage that opens is a limit one for the venue.
+std::optional<Decimal> least_notional(const PlanInput& input, Side side, const Decimal& quantity) {
+  const model::Instrument& instrument = input.instrument;
+  const bool opens = !opening_quantity(input.position.quantity, side, quantity).is_zero();
+  const bool market =
+      input.signal.order_type == model::OrderType::market && !(input.rules.max_slippage && opens);
+  if (!market || !instrument.minimum_market_notional) return instrument.minimum_notional;
+  return instrument.minimum_market_notional->is_zero() ? std::nullopt : instrument.minimum_market_notional;
+}
+
 // What is left over when a purchase's fee was taken in what was bought: too little to be sold.
 bool is_dust(const PlanInput& input) {
   const model::Instrument& instrument = input.instrument;
@@ -124,8 +135,9 @@ bool is_dust(const PlanInput& input) {
   Decimal rest = input.position.quantity.absolute();
   if (instrument.quantity_step) rest = round_to_step(rest, *instrument.quantity_step, Rounding::toward_zero);
   if (rest.is_zero() || (instrument.minimum_quantity && rest < *instrument.minimum_quantity)) return true;
-  return instrument.minimum_notional && input.price &&
-         multiply(rest, *input.price, Rounding::half_even) < *instrument.minimum_notional;
+  const auto least =
+      instrument.minimum_market_notional ? instrument.minimum_market_notional : instrument.minimum_notional;
+  return least && input.price && multiply(rest, *input.price, Rounding::half_even) < *least;
 }
 
 // By how much the journal may fall short of what the strategy thinks it bought: each entry was rounded down to
@@ -172,8 +184,8 @@ std::optional<Refusal> check_previous_position(const PlanInput& input, const Dir
                      ": an alert was missed or an order failed; run tvhook-reconcile"};
 }
 
-std::optional<Refusal> check_filters(const PlanInput& input, const Decimal& quantity, const Decimal& asked,
-                                     bool reduce_only) {
+std::optional<Refusal> check_filters(const PlanInput& input, Side side, const Decimal& quantity,
+                                     const Decimal& asked, bool reduce_only) {
   const model::Instrument& instrument = input.instrument;
   if (quantity.is_zero()) {
     const std::string step = instrument.quantity_step ? instrument.quantity_step->to_string() : "0.00000001";
@@ -186,16 +198,17 @@ std::optional<Refusal> check_filters(const PlanInput& input, const Decimal& quan
                                                  instrument.minimum_quantity->to_string()};
   }
   // What only reduces a perpetual's position is exempt: the lower its price fell, the more it must get out.
-  if (instrument.minimum_notional && input.price && !reduce_only) {
+  const auto least_worth = least_notional(input, side, quantity);
+  if (least_worth && input.price && !reduce_only) {
     const Decimal& price = input.signal.limit_price ? *input.signal.limit_price : *input.price;
     const Decimal notional = multiply(quantity, price, Rounding::half_even);
-    if (notional < *instrument.minimum_notional) {
-      Decimal least = divide(*instrument.minimum_notional, price, Rounding::away_from_zero, kQuantityPlaces);
+    if (notional < *least_worth) {
+      Decimal least = divide(*least_worth, price, Rounding::away_from_zero, kQuantityPlaces);
       least = round_to_step(least, instrument.quantity_step.value_or(finest_step()), Rounding::away_from_zero);
       return Refusal{"below_minimum_notional", "the order is worth " + notional.to_string() + " " +
                                                    instrument.quote_asset + ", the minimum is " +
-                                                   instrument.minimum_notional->to_string() +
-                                                   "; at this price that is " + least.to_string()};
+                                                   least_worth->to_string() + "; at this price that is " +
+                                                   least.to_string()};
     }
   }
   return std::nullopt;
@@ -314,8 +327,9 @@ std::vector<std::string> describe_sizing(const PlanInput& input, const Direction
   if (input.instrument.minimum_quantity) {
     rules.push_back("minimum quantity " + input.instrument.minimum_quantity->to_string() + " met");
   }
-  if (input.instrument.minimum_notional && !reduce_only) {
-    rules.push_back("minimum notional " + input.instrument.minimum_notional->to_string() + " met");
+  const auto least = least_notional(input, towards.side, quantity);
+  if (least && !reduce_only) {
+    rules.push_back("minimum notional " + least->to_string() + " met");
   }
   return rules;
 }
@@ -327,7 +341,7 @@ Plan make_orders(const PlanInput& input, const Direction& towards, const Decimal
   }
   if (auto refusal = check_venue(input)) return *refusal;
   const bool reduce_only = is_reduce_only(input, towards.side, quantity);
-  if (auto refusal = check_filters(input, quantity, asked, reduce_only)) return *refusal;
+  if (auto refusal = check_filters(input, towards.side, quantity, asked, reduce_only)) return *refusal;
   if (auto refusal = check_pyramiding(input, towards.side, quantity)) return *refusal;
   PlannedOrder order =
       make_order(input, is_close(input.signal.action) ? "close" : "entry", towards.side, quantity);

@@ -21,6 +21,7 @@ struct Instrument {
   std::optional<Decimal> maximum_quantity{};         // of one order
   std::optional<Decimal> maximum_market_quantity{};  // of one market order, where that is less
   std::optional<Decimal> minimum_notional{};
+  std::optional<Decimal> minimum_market_notional{};  // of a market order, where that is less; 0: none
   std::optional<Decimal> price_tick{};
   std::optional<Decimal>
       contract_size{};  // base units in one contract; absent where the venue counts base units

@@ -19,6 +19,7 @@ constexpr std::array kFilters{Filter{"quantity_step", &Instrument::quantity_step
                               Filter{"maximum_quantity", &Instrument::maximum_quantity},
                               Filter{"maximum_market_quantity", &Instrument::maximum_market_quantity},
                               Filter{"minimum_notional", &Instrument::minimum_notional},
+                              Filter{"minimum_market_notional", &Instrument::minimum_market_notional},
                               Filter{"price_tick", &Instrument::price_tick},
                               Filter{"contract_size", &Instrument::contract_size}};
 

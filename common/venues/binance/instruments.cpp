@@ -18,6 +18,16 @@ void take_smaller(std::optional<Decimal>& known, const std::optional<Decimal>& v
   if (value && value->is_positive() && (!known || *value < *known)) known = value;
 }
 
+// Spot says whether market orders are measured by it too (sheet 1.5); where it does not say, they are.
+void take_notional(Instrument& instrument, const Json& filter) {
+  const bool newer = text_of(filter, "filterType") == "NOTIONAL";
+  const bool of_market = flag_of(filter, newer ? "applyMinToMarket" : "applyToMarket").value_or(true);
+  const Decimal before = instrument.minimum_notional.value_or(Decimal());
+  take_larger(instrument.minimum_notional, decimal_of(filter, "minNotional"));
+  take_larger(instrument.minimum_notional, decimal_of(filter, "notional"));  // USD-M's name for it
+  if (!of_market && !instrument.minimum_market_notional) instrument.minimum_market_notional = before;
+}
+
 void take_filter(Instrument& instrument, const Json& filter) {
   const std::string type = text_of(filter, "filterType");
   if (type == "PRICE_FILTER") {
@@ -30,8 +40,7 @@ void take_filter(Instrument& instrument, const Json& filter) {
     take_smaller(any_order ? instrument.maximum_quantity : instrument.maximum_market_quantity,
                  decimal_of(filter, "maxQty"));
   } else if (type == "NOTIONAL" || type == "MIN_NOTIONAL") {
-    take_larger(instrument.minimum_notional, decimal_of(filter, "minNotional"));
-    take_larger(instrument.minimum_notional, decimal_of(filter, "notional"));  // USD-M's name for it
+    take_notional(instrument, filter);
   }
 }
 

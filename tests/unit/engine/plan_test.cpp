@@ -476,6 +476,33 @@ TEST_CASE(
   CHECK(situation.order().request.quantity == dec("50"));
 }
 
+TEST_CASE(
+    "plan: a minimum notional that market orders are free of holds for all others, and holds up no exit") {
+  Situation situation;
+  situation.held = dec("0.01");
+  situation.signal.action = Action::close_long;
+  situation.signal.quantity.reset();
+  situation.instrument.quantity_step = dec("0.00001");
+  situation.instrument.minimum_notional = dec("1000");
+  CHECK(situation.rule() == "below_minimum_notional");
+  situation.instrument.minimum_market_notional = dec("0");
+  CHECK(situation.order().request.quantity == dec("0.01"));
+  situation.instrument.minimum_market_notional = dec("651");
+  CHECK(situation.rule() == "below_minimum_notional");
+  CHECK(situation.refusal().message.find("the minimum is 651") != std::string::npos);
+  situation.instrument.minimum_market_notional = dec("0");
+  situation.signal.order_type = model::OrderType::limit;
+  situation.signal.limit_price = dec("65000");
+  CHECK(situation.rule() == "below_minimum_notional");
+
+  Situation entry;
+  entry.instrument.minimum_notional = dec("1000");
+  entry.instrument.minimum_market_notional = dec("0");
+  CHECK(entry.order().request.quantity == dec("0.01"));
+  entry.rules.max_slippage = dec("1");  // a limit order for the venue
+  CHECK(entry.rule() == "below_minimum_notional");
+}
+
 TEST_CASE("plan: a quote size too small for any quantity is refused, not sent as zero") {
   Situation situation;
   situation.signal.size_unit = SizeUnit::quote;

@@ -157,6 +157,28 @@ TEST_CASE("binance replies: filters of 0 are none, and the stricter of two steps
   CHECK(instruments[0].minimum_notional == dec("5"));
 }
 
+TEST_CASE(
+    "binance replies: a minimum notional that market orders are free of is kept apart, in both its forms") {
+  const auto minimum_of = [](const std::string& filters) {
+    const auto instruments = read(kSpot.read_instruments(body(
+        R"({"symbols":[{"symbol":"BTCUSDT","status":"TRADING","baseAsset":"BTC","quoteAsset":"USDT","filters":[)"
+        R"({"filterType":"LOT_SIZE","stepSize":"0.00001000"},)" +
+        filters + "]}]}")));
+    return instruments.at(0);
+  };
+  for (const char* filter : {R"({"filterType":"NOTIONAL","minNotional":"5","applyMinToMarket":false})",
+                             R"({"filterType":"MIN_NOTIONAL","minNotional":"5","applyToMarket":false})"}) {
+    CHECK(minimum_of(filter).minimum_notional == dec("5"));
+    CHECK(minimum_of(filter).minimum_market_notional == dec("0"));
+  }
+  for (const char* filter : {R"({"filterType":"NOTIONAL","minNotional":"5","applyMinToMarket":true})",
+                             R"({"filterType":"MIN_NOTIONAL","minNotional":"5","applyToMarket":true})",
+                             R"({"filterType":"NOTIONAL","minNotional":"5"})"}) {
+    CHECK(minimum_of(filter).minimum_notional == dec("5"));
+    CHECK_FALSE(minimum_of(filter).minimum_market_notional.has_value());
+  }
+}
+
 TEST_CASE("binance replies: a 200 that is not what it should be says nothing, of any question") {
   for (const char* text : {"", "{", "<html>", "null", "[]", "{}", "\"x\"", "7", "[[]]", R"({"orderId":null})",
                            R"({"code":0})", R"({"orderId":{},"status":[]})", "\xff\xfe", R"([{"price":1}])"}) {

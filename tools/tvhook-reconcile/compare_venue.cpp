@@ -16,6 +16,14 @@ std::string join(const std::vector<std::string>& names) {
   return text.empty() ? "-" : text;
 }
 
+// For a cell of the table: the record has them all.
+std::string join_few(const std::vector<std::string>& names) {
+  static constexpr std::size_t kNamesShown = 3;
+  if (names.size() <= kNamesShown) return join(names);
+  const std::vector<std::string> few(names.begin(), names.begin() + kNamesShown);
+  return join(few) + " and " + std::to_string(names.size() - kNamesShown) + " more";
+}
+
 // Average price and realised profit of an instrument, when exactly one strategy is in it.
 std::pair<std::string, std::string> figures_of(const std::vector<model::Position>& positions,
                                                const std::string& instrument) {
@@ -157,9 +165,9 @@ Result<void> compare_held(venue::Venue& venue, const Comparing& comparing, const
 
   for (const auto& row : engine::compare_positions(positions, at_venue, orders, comparing.tolerance)) {
     const auto [average, realised] = figures_of(positions, row.instrument);
-    findings.positions.push_back({venue.name(), row.instrument, join(row.strategies), row.journal.to_string(),
-                                  row.at_venue.to_string(), row.drift.to_string(), average, realised,
-                                  row.differs ? row.cause : ""});
+    findings.positions.push_back({venue.name(), row.instrument, join_few(row.strategies),
+                                  row.journal.to_string(), row.at_venue.to_string(), row.drift.to_string(),
+                                  average, realised, row.differs ? row.cause : ""});
     if (!row.differs) continue;
     wire::DriftRecord drift;
     drift.venue = venue.name();

@@ -128,3 +128,31 @@ TEST_CASE("reconcile: where something was not compared it does not say that ther
   CHECK(reconcile(stand).output.find("no drift in what was compared; not compared, or not all of it: gone") !=
         std::string::npos);
 }
+
+TEST_CASE(
+    "reconcile: the table names a few of many strategies and counts the others; the record has them all") {
+  ToolStand stand;
+  hold(stand, "0.15");
+  {
+    auto journal = journal::Journal::open(stand.journal());
+    REQUIRE(journal);
+    auto write = (*journal)->begin_write();
+    REQUIRE(write);
+    for (int number = 0; number < 400; ++number) {
+      const std::string name = "s" + std::to_string(1000 + number);
+      const model::Fill fill{"tvh" + name, "paper",          "BTCUSDT",    "paper-" + name,
+                             "1",          model::Side::buy, dec("0.001"), dec("50000"),
+                             dec("0"),     "USDT",           at_second(1)};
+      REQUIRE(journal::Execution(**journal).append_fill(fill, name, make_instrument("BTCUSDT")));
+    }
+    REQUIRE(write->commit());
+  }
+  const auto table = reconcile(stand).output;
+  CAPTURE(table);
+  CHECK(table.find("ma,s1000,s1001 and 398 more ") != std::string::npos);
+  CHECK(table.find("s1002") == std::string::npos);
+  const auto records = records_of(reconcile(stand, as_json()).output);
+  REQUIRE(records.size() == 1);
+  CHECK(records[0].at("strategy").find("s1000,s1001,s1002,") != std::string::npos);
+  CHECK(records[0].at("strategy").find("s1399") != std::string::npos);
+}

@@ -9,14 +9,15 @@ using namespace tvh::test;
 namespace {
 
 // Posts the alerts, all of which must be accepted, and runs exec over them.
-Finished trade(const Site& site, const std::vector<std::string>& bodies) {
+Finished trade(const Site& site, const std::vector<std::string>& bodies,
+               const std::vector<std::string>& arguments = {}) {
   Listener listener = site.listen();
   for (const std::string& body : bodies) {
     const HttpAnswer answer = listener.post(body);
     if (answer.status != 200) throw std::runtime_error("not accepted: " + answer.body);
   }
   if (listener.stop() != 0) throw std::runtime_error("the listener did not stop well");
-  return site.run_tool("tvhook-exec", {}, listener.process().output());
+  return site.run_tool("tvhook-exec", arguments, listener.process().output());
 }
 
 std::string with_secret(const std::string& rest) {
@@ -125,6 +126,30 @@ TEST_CASE("sizes: a default in quote is turned into base and rounded down, never
   CHECK(site.one("SELECT quantity FROM fills") == "0.03333333");
 }
 
+TEST_CASE("sizes: an order with a price of its own is sized at that price") {
+  const Site site;
+  const auto alert = [](const std::string& id, const std::string& order) {
+    return with_secret(R"("action":"buy","symbol":"ETHUSDT","price":1000,"quantity":100,"size_unit":"quote",)"
+                       R"("signal_id":")" +
+                       id + "\"," + order);
+  };
+  const Finished exec = trade(site, {alert("1", R"("stop_price":2000)"), alert("2", R"("limit_price":500)")});
+  const auto records = records_of(exec.output);
+  REQUIRE(records.size() == 2);
+  CHECK(records[0].at("quantity") == "0.05");
+  CHECK(records[1].at("quantity") == "0.2");
+}
+
+TEST_CASE("sizes: what part of the balance bought, all of the balance sells") {
+  const Site site;
+  const auto alert = [](const std::string& action, const std::string& percent) {
+    return with_secret("\"action\":\"" + action + R"(","symbol":"ETHUSDT","price":1000,"quantity":)" + percent +
+                       R"(,"size_unit":"percent_balance","signal_id":")" + action + "\"");
+  };
+  CHECK(reasons(trade(site, {alert("buy", "95"), alert("sell", "100")})) == "filled filled");
+  CHECK(site.one("SELECT quantity FROM positions") == "0");
+}
+
 TEST_CASE("sizes: an exact quantity of many digits survives from the alert to the position") {
   const Site site;
   const std::string quantity = "0.012345678901234567";
@@ -165,6 +190,30 @@ TEST_CASE("limits: an alert from inside a bar that is still open is not refused 
   const Finished exec =
       trade(site, {alert("1", text_of(today)), alert("2", text_of(today + std::chrono::days(2)))});
   CHECK(reasons(exec) == "filled max_age");
+}
+
+TEST_CASE(
+    "limits: a perpetual's name among the symbols allows the perpetual, and no symbols at all is an error") {
+  const Site site("[risk]\nsymbols = [\"BTCUSDT.P\"]\n");
+  CHECK(reasons(trade(site, {alert_body({.id = "1", .symbol = "BTCUSDT.P"}), alert_body({.id = "2"})})) ==
+        "filled symbol_not_allowed");
+  const Site empty("[risk]\nactions = []\n");
+  const Finished exec = empty.run_tool("tvhook-exec");
+  CHECK(exec.code == 78);
+  CHECK(exec.errors.find("actions in [risk] is empty") != std::string::npos);
+}
+
+TEST_CASE("--symbol narrows a close_all without a symbol to what it allows") {
+  const Site site;
+  REQUIRE(reasons(trade(site, {alert_body({.id = "1"}), alert_body({.id = "2", .symbol = "ETHUSDT"})})) ==
+          "filled filled");
+  const std::string close = R"("action":"close_all","strategy":"ma_cross_v1","signal_id":"3")";
+  const Finished exec = trade(site, {with_secret(close)}, {"--symbol", "BTCUSDT"});
+  CAPTURE(exec.output);
+  CHECK(exec.code == 1);
+  CHECK(site.one("SELECT quantity FROM positions WHERE instrument = 'BTCUSDT'") == "0");
+  CHECK(site.one("SELECT quantity FROM positions WHERE instrument = 'ETHUSDT'") == "0.01");
+  CHECK(site.one("SELECT reason FROM signals ORDER BY received_at DESC LIMIT 1") == "filtered");
 }
 
 TEST_CASE("duplicates: a resend whose {{timenow}} was rendered anew is still one trade") {

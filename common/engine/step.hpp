@@ -51,6 +51,10 @@ struct VenuePaused {
 };
 struct RequestArrived {
   model::Request request;
+  // Of a flatten that begins: what the journal has pending and nobody has taken, which ends with what waits
+  // here.
+  std::vector<model::Signal> pending{};
+  bool more = false;  // there is more of that: the same event comes again with it, and begins with the last
 };
 struct TimePassed {};
 // Everything unsettled is looked at now instead of when it is due: at a start, and when a person asks.

@@ -80,33 +80,53 @@ std::set<LaneKey> lanes_of(const ExecutorState& state, const model::Request& req
   return lanes;
 }
 
+bool is_within(const model::Request& request, const std::string& venue, const std::string& strategy,
+               const std::string& symbol) {
+  return (request.venue.empty() || request.venue == venue) &&
+         (request.strategy.empty() || request.strategy == strategy) &&
+         (request.symbol.empty() || symbol.empty() || request.symbol == symbol);
+}
+
+Refusal flattened() {
+  return {"flattened", "it waited when tvhook-exec --flatten closed what its strategy held"};
+}
+
 }  // namespace
+
+// Nobody took them yet; the next executor would, and open again what was closed.
+void Stepper::end_pending(const model::Request& request, const std::vector<model::Signal>& pending) {
+  for (const model::Signal& signal : pending) {
+    Task task;
+    task.signal = signal;
+    task.rules = rules_.rules_for(signal.strategy);
+    if (state_.tasks.contains(signal.id) ||
+        !is_within(request, task.rules.venue, signal.strategy, signal.symbol))
+      continue;
+    refuse_task(state_.tasks.emplace(signal.id, std::move(task)).first->second, flattened());
+  }
+}
 
 // What is about to be flattened is not added to any more: what has not left yet never does, and what came
 // before and waits is refused.
 void Stepper::make_way(const model::Request& request) {
-  const auto concerned = [&](const std::string& venue, const std::string& strategy, const std::string& symbol) {
-    return (request.venue.empty() || request.venue == venue) &&
-           (request.strategy.empty() || request.strategy == strategy) &&
-           (request.symbol.empty() || symbol.empty() || request.symbol == symbol);
-  };
   std::vector<std::string> waiting;
   for (const auto& [id, task] : state_.tasks) {
     const bool begun = task.stage == Task::Stage::ordered || task.stage == Task::Stage::cancelling;
-    if (!begun && !task.flattens && concerned(task.rules.venue, task.signal.strategy, task.signal.symbol)) {
+    if (!begun && !task.flattens &&
+        is_within(request, task.rules.venue, task.signal.strategy, task.signal.symbol)) {
       waiting.push_back(id);
     }
   }
   for (const std::string& id : waiting) {
     const auto task = state_.tasks.find(id);
     if (task == state_.tasks.end()) continue;
-    refuse_task(task->second,
-                {"flattened", "it waited when tvhook-exec --flatten closed what its strategy held"});
+    refuse_task(task->second, flattened());
   }
   std::vector<std::string> orders;
   for (auto& [id, order] : state_.orders) {
     const model::Intent& intent = order.intent;
-    if (!concerned(intent.venue, intent.strategy, model::symbol_of(intent.request.instrument))) continue;
+    if (!is_within(request, intent.venue, intent.strategy, model::symbol_of(intent.request.instrument)))
+      continue;
     const auto task = state_.tasks.find(intent.signal_id);
     if (task != state_.tasks.end() && task->second.flattens) continue;
     order.cancel_wanted = true;
@@ -142,6 +162,8 @@ void Stepper::operator()(const RequestArrived& event) {
     out_.entries.push_back(model::EndRequest{request.seq, "this version does not know " + request.kind});
     return;
   }
+  end_pending(request, event.pending);
+  if (event.more) return;
   std::set<std::string>& waits_for = state_.requests[request.seq];
   if (request.running) {
     // An earlier life began it. What of its signals is not in work any more has ended.

@@ -63,6 +63,7 @@ class Stepper {
   void refuse_task(Task& task, const Refusal& refusal);
   void leave_line(const Task& task);
   void tell_refusal(const Task& task, const std::string& symbol, const Refusal& refusal);
+  void end_pending(const model::Request& request, const std::vector<model::Signal>& pending);
   void make_way(const model::Request& request);
   void refuse_all_waiting(const model::Halt& halt);
   void pause(const std::string& venue, Nanoseconds length);

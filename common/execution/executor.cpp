@@ -86,8 +86,9 @@ Result<void> Executor::start() {
                     ", which the configuration no longer names; put [venue." + intent.venue + "] back");
   }
   state_ = engine::start_state(file, settings_.rules, moment);
-  arrived_.push_back(engine::LookNow{});
+  // What is to be flattened is not sent first.
   TVH_CHECK(take_requests());
+  arrived_.push_back(engine::LookNow{});
   return {};
 }
 
@@ -183,6 +184,17 @@ Result<void> Executor::turn() {
   return deal_with_arrived();
 }
 
+// In the transaction that begins the flatten: no signal comes in between. What waits in line behind it comes
+// after.
+Result<void> Executor::add_pending(engine::RequestArrived& asked) {
+  if (asked.request.running || asked.request.kind != "flatten") return {};
+  TVH_TRY(asked.pending, book_.read_pending(flattened_to_, int(kMaxBatch)));
+  asked.more = asked.pending.size() == kMaxBatch;
+  if (!asked.more) flattened_to_ = 0;
+  std::erase_if(asked.pending, [&](const model::Signal& signal) { return waiting_.contains(signal.id); });
+  return {};
+}
+
 // What one event leads to without the world's help happens in the same transaction: a look that is answered
 // within the call, a signal that ends and frees the next.
 Result<void> Executor::deal_with_arrived() {
@@ -212,10 +224,13 @@ Result<void> Executor::deal_with_arrived() {
           news != nullptr && !state_.orders.contains(news->client_order_id)) {
         TVH_TRY(news->ended, book_.find_order(news->client_order_id));
       }
+      auto* const asked = std::get_if<engine::RequestArrived>(&event);
+      if (asked != nullptr) TVH_CHECK(add_pending(*asked));
       if (const auto* signal = std::get_if<engine::SignalArrived>(&event)) waiting_.erase(signal->signal.id);
       existed |= tells_of_existence(event);
       engine::Step step;
       engine::step(state_, settings_.rules, event, moment, step);
+      if (asked != nullptr && asked->more) arrived_.push_front(engine::RequestArrived{asked->request});
       for (const auto& entry : step.entries) {
         TVH_CHECK(book_.apply(entry, moment.now));
         kept.add(entry);

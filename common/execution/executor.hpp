@@ -91,6 +91,7 @@ class Executor {
 
  private:
   Result<void> deal_with_arrived();
+  Result<void> add_pending(engine::RequestArrived& asked);
   void send(const engine::Command& command);
   void find(const engine::Find& find);
   venue::Venue& venue(const std::string& name) const;
@@ -109,6 +110,7 @@ class Executor {
   std::set<std::int64_t> requests_taken_;
   std::map<std::string, engine::SteadyPoint> pauses_told_;  // by venue
   std::int64_t pending_after_ = 0;                          // rows up to here are in work or ended
+  std::int64_t flattened_to_ = 0;  // of the flatten that begins: rows up to here have ended
   int calls_under_way_ = 0;
   std::int64_t entries_kept_ = 0;
   bool outcome_unrecorded_ = false;

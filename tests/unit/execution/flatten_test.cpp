@@ -344,3 +344,69 @@ TEST_CASE("flatten: an entry that is proven absent while a flatten waits for it 
   CHECK(desk.venue.requests.size() == 1);
   CHECK(desk.venue.held["BTCUSDT"].is_zero());
 }
+
+TEST_CASE("flatten: what waits in the journal and nobody has taken ends with it, and opens nothing later") {
+  TradingDesk desk;
+  desk.venue.prices["BTCUSDT"] = dec("100");
+  for (const char* name : {"one", "two"}) desk.receive(make_signal(buy(name)));
+  desk.ask_to_flatten();
+  desk.settle();
+  CHECK(value_of(desk.executor->take_pending()) == 0);
+  desk.settle();
+  CHECK(desk.signal_reason("one") == "flattened");
+  CHECK(desk.signal_state("two") == "refused");
+  CHECK(desk.told.refusals.size() == 2);
+  CHECK(desk.one("SELECT result FROM requests") == "done");
+  CHECK(desk.venue.sent.empty());
+  CHECK(desk.broken() == Strings());
+}
+
+TEST_CASE("flatten: what waits in the journal for others than its scope goes on waiting") {
+  TradingDesk desk;
+  desk.venue.prices = {{"BTCUSDT", dec("100")}, {"ETHUSDT", dec("100")}};
+  desk.receive(make_signal(buy("meant")));
+  desk.receive(make_signal(buy("symbol", "ETHUSDT")));
+  desk.receive(make_signal(buy("strategy", "BTCUSDT", "b")));
+  desk.ask_to_flatten(R"({"strategy":"a","symbol":"BTCUSDT","venue":"fake"})");
+  desk.settle();
+  CHECK(desk.signal_reason("meant") == "flattened");
+  CHECK(desk.signal_state("symbol") == "pending");
+  CHECK(desk.signal_state("strategy") == "pending");
+  CHECK(value_of(desk.executor->take_pending()) == 2);
+  desk.settle();
+  CHECK(desk.venue.sent.size() == 2);
+}
+
+TEST_CASE("flatten: however many wait in the journal, all of them end, and what is held is closed") {
+  TradingDesk desk;
+  desk.venue.prices["BTCUSDT"] = dec("100");
+  desk.run(buy("held"));
+  for (int i = 0; i < 600; ++i)
+    desk.receive(make_signal(buy("n" + std::to_string(i), "BTCUSDT", i % 2 == 0 ? "a" : "b")));
+  desk.ask_to_flatten(R"({"strategy":"a"})");
+  desk.settle();
+  CHECK(desk.one("SELECT count(*) FROM signals WHERE reason = 'flattened'") == "300");
+  CHECK(desk.one("SELECT count(*) FROM signals WHERE state = 'pending'") == "300");
+  CHECK(desk.held("BTCUSDT", "a").is_zero());
+  CHECK(desk.one("SELECT result FROM requests") == "done");
+}
+
+TEST_CASE("flatten: what an earlier life decided and never sent is not sent first by the one that flattens") {
+  TradingDesk desk;
+  desk.venue.prices["BTCUSDT"] = dec("100");
+  desk.venue.abilities.order_rate = model::Rate{1, seconds(10)};
+  desk.start();
+  desk.run(buy("sent"));
+  desk.run(buy("unsent", "BTCUSDT", "b"));
+  REQUIRE(desk.order_states("unsent") == "planned");
+  desk.clock.set(desk.clock.now() + std::chrono::minutes(5));
+  expect(desk.journal->connection().execute(
+      "INSERT INTO requests (at, kind, arguments) VALUES (1, 'flatten', '{}')"));
+  desk.start();
+  desk.settle();
+  advance(desk, 10);
+  CHECK(desk.order_states("unsent") == "dropped");
+  CHECK(desk.signal_reason("unsent") == "flattened");
+  CHECK(desk.venue.held["BTCUSDT"].is_zero());
+  CHECK(desk.venue.sent.size() == 2);
+}

@@ -63,13 +63,19 @@ Result<std::string> read_all(const Descriptor& file, std::size_t limit) {
   }
 }
 
-Result<Config> load_file(const std::string& path, const std::string& named_by) {
+// A configuration file as it is found; no path: there is none.
+struct Found {
+  std::string path;
+  std::string text;
+};
+
+Result<Found> read_config(const std::string& path, const std::string& named_by) {
   const std::string what = "cannot read the configuration " + printable(path) + named_by;
   const Descriptor file(path);
   if (!file.is_open()) return fail(Errc::configuration, what + ": " + reason());
   auto text = read_all(file, kMaxConfigBytes);
   if (!text) return std::move(text).error().with_context(what);
-  return parse_config(*text, path);
+  return Found{path, std::move(*text)};
 }
 
 // Makes the missing folders of a path of ours, for the owner alone: a journal tells what somebody trades.
@@ -86,6 +92,25 @@ Result<void> make_folders(const std::filesystem::path& folder) {
     }
   }
   return {};
+}
+
+Result<Found> find_config(const std::optional<std::string>& named, const GetEnvironment& environment) {
+  if (named) return read_config(*named, " (named by --config)");
+  if (const auto variable = read_variable(environment, "TVHOOK_CONFIG")) {
+    return read_config(*variable, " (named by TVHOOK_CONFIG)");
+  }
+  std::vector<std::string> candidates{"tvhook.toml"};
+  if (const auto folder = xdg_folder(environment, "XDG_CONFIG_HOME", ".config")) {
+    candidates.push_back(*folder + "/tvhook/tvhook.toml");
+  }
+  candidates.push_back("/etc/tvhook/tvhook.toml");
+  for (const auto& candidate : candidates) {
+    struct stat status {};
+    if (::stat(candidate.c_str(), &status) == 0) return read_config(candidate, "");
+    // One that is there but out of reach must not be passed over for the next: it may hold the limits.
+    if (errno == EACCES) return read_config(candidate, "");
+  }
+  return Found{};
 }
 
 }  // namespace
@@ -112,22 +137,18 @@ const VenueConfig* Config::venue(const std::string& name) const {
 }
 
 Result<Config> load_config(const std::optional<std::string>& named, const GetEnvironment& environment) {
-  if (named) return load_file(*named, " (named by --config)");
-  if (const auto variable = read_variable(environment, "TVHOOK_CONFIG")) {
-    return load_file(*variable, " (named by TVHOOK_CONFIG)");
-  }
-  std::vector<std::string> candidates{"tvhook.toml"};
-  if (const auto folder = xdg_folder(environment, "XDG_CONFIG_HOME", ".config")) {
-    candidates.push_back(*folder + "/tvhook/tvhook.toml");
-  }
-  candidates.push_back("/etc/tvhook/tvhook.toml");
-  for (const auto& candidate : candidates) {
-    struct stat status {};
-    if (::stat(candidate.c_str(), &status) == 0) return load_file(candidate, "");
-    // One that is there but out of reach must not be passed over for the next: it may hold the limits.
-    if (errno == EACCES) return load_file(candidate, "");
-  }
-  return Config{};
+  TVH_TRY(const Found found, find_config(named, environment));
+  return found.path.empty() ? Config{} : parse_config(found.text, found.path);
+}
+
+Result<Config> load_journal_config(const std::optional<std::string>& named, const GetEnvironment& environment) {
+  TVH_TRY(const Found found, find_config(named, environment));
+  Config config;
+  config.file = found.path;
+  const auto journal = parse_journal_alone(found.text);
+  if (!journal) return fail(Errc::configuration, "the journal is not to be told from " + printable(found.path));
+  config.journal = *journal;
+  return config;
 }
 
 Result<std::string> resolve_journal_path(const std::optional<std::string>& named, const Config& config,

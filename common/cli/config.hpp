@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -130,6 +131,12 @@ Result<Config> parse_config(std::string_view text, const std::string& file_name)
 // without it), /etc/tvhook/tvhook.toml; the first that exists. A named one must exist; no file at all is an
 // empty Config.
 Result<Config> load_config(const std::optional<std::string>& named, const GetEnvironment& environment);
+
+// For what must be done whatever else is wrong in the file: an empty Config but for its file and [journal]
+// path. configuration when the journal cannot be told with certainty.
+Result<Config> load_journal_config(const std::optional<std::string>& named, const GetEnvironment& environment);
+// The same of a text; nothing: it cannot be told. A text without the table has an empty one.
+std::optional<JournalConfig> parse_journal_alone(std::string_view text);
 
 // The journal's path: --journal, else $TVHOOK_JOURNAL, config, $XDG_STATE_HOME/tvhook/journal.db
 // (~/.local/state). The folders of the last are made, 0700, unless told to leave the disk alone. A relative

@@ -25,6 +25,7 @@ struct OptionSet::Implementation {
   std::string examples;
   std::string group;
   bool works_without_journal = false;
+  std::function<bool()> needs_journal_alone;
   std::vector<OptionDescription> descriptions;
   std::vector<OptionDefinition> definitions;  // same order as descriptions
   std::vector<EnvironmentDescription> environment;

@@ -43,6 +43,12 @@ void OptionSet::add_environment(std::string name, std::string help) {
 }
 void OptionSet::set_works_without_journal() { implementation_->works_without_journal = true; }
 bool OptionSet::works_without_journal() const { return implementation_->works_without_journal; }
+void OptionSet::set_needs_journal_alone(std::function<bool()> asked) {
+  implementation_->needs_journal_alone = std::move(asked);
+}
+bool OptionSet::needs_journal_alone() const {
+  return implementation_->needs_journal_alone && implementation_->needs_journal_alone();
+}
 
 const std::vector<OptionDescription>& OptionSet::descriptions() const { return implementation_->descriptions; }
 const std::vector<EnvironmentDescription>& OptionSet::environment() const {

@@ -2,6 +2,7 @@
 // read the same definitions. Defining has no side effects. CLI11 does the parsing, behind this header.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,6 +48,10 @@ class OptionSet {
   // one.
   void set_works_without_journal();
   bool works_without_journal() const;
+  // For what must be done whatever is wrong in the configuration: when `asked` says so, run_tool gives the body
+  // an empty one in place of one with errors, with a warning, if the journal can be told with certainty.
+  void set_needs_journal_alone(std::function<bool()> asked);
+  bool needs_journal_alone() const;
 
   // Targets must outlive the set. A target's value when it is defined is its default and shows in --help.
   void add_flag(const std::string& names, bool& target, const std::string& help);  // "--plan" or "-q,--quiet"

@@ -32,10 +32,26 @@ void report(const std::string& tool, const CommonOptions& options, const std::st
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 
+// The configuration; where it has errors and the journal alone is needed, as little of it as that.
+Result<Config> configure(const OptionSet& set, const CommonOptions& options, Log& log) {
+  auto config = load_config(options.config, get_environment);
+  if (config || !set.needs_journal_alone()) return config;
+  const bool is_named = options.journal || !get_environment("TVHOOK_JOURNAL").value_or("").empty();
+  auto rest = is_named ? Result<Config>(Config{}) : load_journal_config(options.config, get_environment);
+  if (!rest) {
+    return fail(Errc::configuration, config.error().message +
+                                         "; which journal to use cannot be told either; to do it all the same: "
+                                         "--journal FILE --config /dev/null");
+  }
+  log.warning(config.error().message + "; what is asked needs the journal alone, and goes on without the rest");
+  return rest;
+}
+
 // Everything after the command line is understood.
 Result<ExitCode> run_body(const std::string& name, const OptionSet& set, const CommonOptions& options,
                           const Body& body, Output& output) {
-  TVH_TRY(const Config config, load_config(options.config, get_environment));
+  Log log(STDERR_FILENO, name, log_level(options), log_format(options));
+  TVH_TRY(const Config config, configure(set, options, log));
   std::string journal_path = options.journal.value_or("");
   if (set.works_without_journal()) {
     // Where it is, if that can be told at all.
@@ -46,7 +62,6 @@ Result<ExitCode> run_body(const std::string& name, const OptionSet& set, const C
     TVH_TRY(journal_path, resolve_journal_path(options.journal, config, get_environment, missing));
   }
   SystemClock clock;
-  Log log(STDERR_FILENO, name, log_level(options), log_format(options));
   ProcessStopSignal stop;
   Context context{.tool = name,
                   .clock = clock,

@@ -66,6 +66,60 @@ TEST_CASE("halt: it survives a restart, and without an executor running it works
   CHECK(site.one("SELECT count(*) FROM intents") == "0");
 }
 
+TEST_CASE("flatten: without an executor, what was accepted and waits is not executed by the next one") {
+  const Site site;
+  Listener listener = site.listen({"--no-stdout"});
+  REQUIRE(listener.post(alert_body({.id = "before"})).status == 200);
+  const Finished flatten = site.run_tool("tvhook-exec", {"--flatten"});
+  CAPTURE(flatten.output, flatten.errors);
+  CHECK(flatten.code == 0);
+  REQUIRE(records_of(flatten.output).size() == 1);
+  CHECK(records_of(flatten.output)[0].at("reason") == "flattened");
+  auto exec = site.start("tvhook-exec", site.options({"--follow"}));
+  REQUIRE(listener.post(alert_body({.id = "after", .strategy = "b"})).status == 200);
+  REQUIRE(exec->wait_for_lines(1));
+  exec->send(SIGTERM);
+  CHECK(exec->wait() == 0);
+  CHECK(site.one("SELECT group_concat(strategy) FROM intents") == "b");
+}
+
+TEST_CASE("halt: a configuration with an error does not keep the running executor from being halted") {
+  const Site site("[journal]\npath = \"journal.db\"\n");
+  ProcessOptions options = site.options({"--follow"});
+  options.environment.erase("TVHOOK_JOURNAL");
+  auto exec = site.start("tvhook-exec", options);
+  Listener listener = site.listen({"--no-stdout"});
+  REQUIRE(listener.post(alert_body({.id = "1"})).status == 200);
+  REQUIRE(exec->wait_for_lines(1));
+  const std::string broken =
+      GENERATE("[strategy.a]\nsizee = \"1\"\n", "[strategy.a\n", "[venue.x]\nkind = 1\n");
+  write_file(site.file("tvhook.toml"), "[journal]\npath = \"journal.db\"\n" + broken);
+  options.arguments = {"--halt", "looking into it"};
+  const Finished halt = run(tool("tvhook-exec"), options);
+  CAPTURE(halt.errors);
+  CHECK(halt.code == 0);
+  CHECK(halt.output.find("halted at") == 0);
+  CHECK(halt.errors.find("tvhook.toml:") != std::string::npos);
+  REQUIRE(listener.post(alert_body({.id = "2"})).status == 200);
+  REQUIRE(exec->wait_for_lines(2));
+  CHECK(records_of(exec->output()).at(1).at("reason") == "halted");
+
+  options.arguments = {"--resume"};
+  CHECK(run(tool("tvhook-exec"), options).code == 78);
+  // Where the journal cannot be told, nothing is guessed, and the way out is named and works.
+  write_file(site.file("tvhook.toml"), "[journal]\npath = journal.db\n");
+  options.arguments = {"--halt", "again"};
+  const Finished unclear = run(tool("tvhook-exec"), options);
+  CHECK(unclear.code == 78);
+  CHECK(unclear.errors.find("--journal FILE --config /dev/null") != std::string::npos);
+  options.arguments = {"--halt", "again", "--journal", site.journal(), "--config", "/dev/null"};
+  CHECK(run(tool("tvhook-exec"), options).code == 0);
+  options.arguments = {"--halt", "again", "--journal", site.journal()};
+  CHECK(run(tool("tvhook-exec"), options).code == 0);
+  exec->send(SIGTERM);
+  CHECK(exec->wait() == 0);
+}
+
 TEST_CASE("follow: what was accepted while exec was down is executed when it comes up") {
   const Site site;
   Listener listener = site.listen({"--no-stdout"});

@@ -23,6 +23,8 @@ void define_options(cli::OptionSet& set, ExecOptions& options) {
                "Print what the executor is doing, what stands open, and every limit");
   set.add_choice("--format", options.format, {"text", "json"}, "FORMAT",
                  "Form of what --status and --plan print: text for the one, json for the other, unless told");
+  // Nothing that is wrong in the file may keep trading from being stopped.
+  set.set_needs_journal_alone([&options] { return options.halt.has_value(); });
   set.set_examples(
       "  tvhook-listen | tvhook-exec                     one pipe, on paper\n"
       "  tvhook-exec --follow                            a service that loses nothing while it is down\n"

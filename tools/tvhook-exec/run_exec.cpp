@@ -91,9 +91,9 @@ Result<ExitCode> check_environment(const ExecOptions& options, cli::Context& con
 
 Result<ExitCode> run_exec(const ExecOptions& options, cli::Context& context) {
   TVH_CHECK(check_options(options));
+  if (options.halt && !context.check) return halt(*options.halt, context);
   TVH_CHECK(check_rules(context.config, options.venue));
   if (!context.check) {
-    if (options.halt) return halt(*options.halt, context);
     if (options.resume) return resume(context);
     if (options.status) return show_status(options, context);
   }

@@ -216,3 +216,26 @@ TEST_CASE("secrets: missing, empty and huge ones are errors that name where to l
   ::chmod(folder.file("huge").c_str(), 0600);
   CHECK(error("file:" + folder.file("huge"), {}).find("more than 4096 bytes") != std::string::npos);
 }
+
+TEST_CASE("config files: where the journal is can be told from a file with errors, or it is not guessed") {
+  const auto path = [](const std::string& text) -> std::string {
+    const auto journal = parse_journal_alone(text);
+    return journal ? journal->path.value_or("default") : "not to be told";
+  };
+  const std::string journal = "[journal]\npath = \"j.db\"\n";
+  CHECK(path(journal + "[strategy.a]\nsizee = 1\n") == "j.db");
+  CHECK(path(journal + "[strategy.a\nsize = \"1\"\n") == "j.db");
+  CHECK(path("[venue.a]\nmode = paper\n  [journal]  # here\n\tpath = 'j.db'\r\n[risk]\n") == "j.db");
+  CHECK(path("journal.path = \"j.db\"\nx = 1\n") == "j.db");
+  CHECK(path("") == "default");
+  CHECK(path("[risk]\nnonsense = true\n") == "default");
+  CHECK(path("[risk\n") == "default");
+  CHECK(path("[journal]\n[risk]\n") == "default");
+  CHECK(path("[journal]\npth = \"j.db\"\n") == "not to be told");
+  CHECK(path("[journal]\npath = 3\n") == "not to be told");
+  CHECK(path("[journal]\npath = \"\"\n") == "not to be told");
+  CHECK(path("[journal]\npath = \"j.db\n[risk]\n") == "not to be told");
+  CHECK(path(journal + "[risk]\n" + journal) == "not to be told");
+  CHECK(path("journal.path = \"j.db\"\n[risk\n") == "not to be told");
+  CHECK(path("journal = \"j.db\"\n") == "not to be told");
+}

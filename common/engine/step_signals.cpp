@@ -6,6 +6,7 @@
 #include "engine/plan.hpp"
 #include "engine/retry.hpp"
 #include "engine/stepper.hpp"
+#include "engine/target.hpp"
 
 namespace tvh::engine {
 
@@ -13,6 +14,28 @@ using model::Action;
 using model::OrderState;
 using model::Signal;
 using model::SignalState;
+
+namespace {
+
+// Somebody who changes the quantity of a strategy that is followed by its position changes nothing: the order
+// comes from the position. One that opens more than the changed record says is not what was meant; one that
+// only closes is wanted all the same.
+std::optional<Refusal> check_edited(const Signal& signal, const StrategyRules& rules) {
+  const auto& to = signal.position;
+  if (!asks_for_position(signal, rules) || !to || !to->size || !to->prev_side || !signal.quantity) return {};
+  const Decimal from = signed_position(*to->prev_side, to->prev_size.value_or(Decimal()));
+  const Decimal target = signed_position(to->side, *to->size);
+  const bool same_side = from.is_negative() == target.is_negative();
+  const bool only_closes = target.is_zero() || (same_side && target.absolute() <= from.absolute());
+  const Decimal change = (target - from).absolute();
+  if (only_closes || *signal.quantity >= change) return {};
+  return Refusal{"edited", "the text was changed on its way and says quantity " + signal.quantity->to_string() +
+                               ", but " + signal.strategy + " is followed by its position, which moves by " +
+                               change.to_string() +
+                               ": change .position.size and .position.prev_size too, or del(.quantity)"};
+}
+
+}  // namespace
 
 void Stepper::operator()(const SignalArrived& event) {
   const Signal& signal = event.signal;
@@ -36,6 +59,9 @@ void Stepper::operator()(const SignalArrived& event) {
                         "the text on stdin differs from the journal's; with --follow - only the journal's is "
                         "executed"});
     return;
+  }
+  if (const auto refusal = task.edited ? check_edited(signal, task.rules) : std::nullopt) {
+    return refuse_task(state_.tasks.emplace(signal.id, std::move(task)).first->second, *refusal);
   }
   // Whatever happens next, a restart finds it.
   if (event.given && (!on_file || task.edited)) out_.entries.push_back(model::KeepSignal{signal});

@@ -68,6 +68,39 @@ TEST_CASE("pipe: a line edited on the way wins over the journal's text") {
   CHECK(site.one("SELECT quantity FROM positions") == "0.0004");
 }
 
+TEST_CASE("pipe: the README's jq makes spot entries smaller, nothing else, and they are closed whole") {
+  if (run("sh", {.arguments = {"-c", "command -v jq"}}).code != 0) {
+    WARN("jq is not here: the README's example was not run");
+    return;
+  }
+  const std::string readme = read_file(TVHOOK_SOURCE_FOLDER "/README.md");
+  const std::string before = "jq -c --unbuffered '";
+  const auto begin = readme.find(before) + before.size();
+  const std::string program = readme.substr(begin, readme.find('\'', begin) - begin);
+
+  const Site site;
+  Listener listener = site.listen();
+  const std::vector<AlertText> alerts{
+      {.id = "1"},
+      {.id = "2"},
+      {.id = "3", .symbol = "BTCUSDT.P", .strategy = "perpetual"},
+      {.id = "4", .strategy = "sold"},
+      {.id = "5", .action = "sell", .strategy = "sold"},
+      {.id = "6", .action = "close_all"},
+      {.id = "7", .action = "close_all", .symbol = "BTCUSDT.P", .strategy = "perpetual"},
+  };
+  for (const AlertText& alert : alerts) REQUIRE(listener.post(alert_body(alert)).status == 200);
+  REQUIRE(listener.stop() == 0);
+  const auto changed = run("jq", {.arguments = {"-c", "--unbuffered", program}}, listener.process().output());
+  REQUIRE(changed.code == 0);
+  const Finished exec = site.run_tool("tvhook-exec", {}, changed.output);
+  CAPTURE(exec.output, exec.errors);
+  CHECK(exec.code == 0);
+  CHECK(site.one("SELECT group_concat(quantity, ' ') FROM intents WHERE leg = 'entry' AND side = 'buy'") ==
+        "0.001 0.001 0.01 0.001");
+  CHECK(site.one("SELECT count(*) FROM positions WHERE quantity != '0'") == "0");
+}
+
 TEST_CASE("pipe: with --follow - an edited line is refused") {
   const Site site;
   const std::string edited = replaced(signals_of(site, 1), R"("quantity":"0.001")", R"("quantity":"0.0004")");

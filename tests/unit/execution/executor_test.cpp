@@ -68,6 +68,45 @@ TEST_CASE("executor: a line that was edited on the way wins, and both texts are 
   CHECK(desk.broken() == Strings());
 }
 
+TEST_CASE("executor: a quantity edited below what its position moves by is refused, for entries alone") {
+  struct Case {
+    model::PositionChange position;
+    const char* edited;
+    const char* reason;
+  };
+  using model::PositionSide;
+  const auto moves = [](const char* from, const char* to) {
+    const auto side = [](const char* text) {
+      return dec(text).is_zero()       ? PositionSide::flat
+             : dec(text).is_negative() ? PositionSide::short_side
+                                       : PositionSide::long_side;
+    };
+    return model::PositionChange{side(to), dec(to).absolute(), side(from), dec(from).absolute()};
+  };
+  for (const Case& one : {Case{moves("0", "1"), "0.1", "edited"}, Case{moves("1", "-1"), "1", "edited"},
+                          Case{moves("1", "2"), "0.1", "edited"}, Case{moves("0", "1"), "1", ""},
+                          Case{moves("0", "0.1"), "0.1", ""}, Case{moves("2", "1"), "0.1", "at_target"},
+                          Case{moves("1", "0"), "0.1", ""}}) {
+    TradingDesk desk;
+    desk.default_rules.follows_position = true;
+    SampleSignal sample{"held", model::Action::buy, "BTCUSDT", "1"};
+    sample.market = model::Market::perp;
+    auto held = make_signal(sample);
+    held.position = moves("0", "1");
+    if (!one.position.prev_size->is_zero()) desk.run(held);
+    sample.name = "two";
+    auto signal = make_signal(sample);
+    signal.bar_time = at_second(60);
+    signal.position = one.position;
+    signal.quantity = dec("7");
+    desk.receive(signal);
+    signal.quantity = dec(one.edited);
+    desk.run(signal);
+    INFO(to_text(one.position.side) << " " << *one.position.size << " by " << one.edited);
+    CHECK(desk.signal_reason("two") == one.reason);
+  }
+}
+
 TEST_CASE("executor: an edited line that waits, and comes once more as it was, is executed as it came last") {
   TradingDesk desk;
   desk.venue.faults = {FakeVenue::Fault::request_lost};

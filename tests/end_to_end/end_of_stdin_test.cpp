@@ -72,3 +72,20 @@ TEST_CASE("end of stdin: a slow venue and our own request window are waited for 
   CHECK(many.states() == "done 230");
   CHECK(many.site.one("SELECT count(*) FROM intents WHERE state = 'filled'") == "230");
 }
+
+TEST_CASE("open stdin: what closes waits for a venue that is away, and is not refused after a few tries") {
+  Desk desk("binance_usdm", {});
+  auto exec = desk.start();
+  exec->write_input(desk.signals(1, true));
+  REQUIRE(exec->wait_for_lines(2));  // accepted and filled
+  desk.simulator.post("fault", R"({"name":"unavailable","probability":1})");
+  const AlertText close{.id = "close", .action = "close_all", .symbol = "BTCUSDT.P", .strategy = "a"};
+  exec->write_input(run(tool("tvhook-validate"), desk.site.options(), alert_body(close)).output);
+  // The sixth try would be the last one of a run that ends by itself.
+  desk.site.wait_for("SELECT count(*) >= 6 FROM order_events WHERE event = 'retry'", "1");
+  desk.simulator.post("fault", R"({"name":"unavailable","probability":0})");
+  desk.site.wait_for("SELECT count(*) FROM signals WHERE state = 'done'", "2");
+  exec->close_input();
+  CHECK(exec->wait() == 0);
+  CHECK(desk.site.one("SELECT quantity FROM positions") == "0");
+}

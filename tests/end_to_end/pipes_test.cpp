@@ -69,7 +69,9 @@ TEST_CASE("pipe: a line edited on the way wins over the journal's text") {
 }
 
 TEST_CASE("pipe: the README's jq makes spot entries smaller, nothing else, and they are closed whole") {
-  if (run("sh", {.arguments = {"-c", "command -v jq"}}).code != 0) {
+  ProcessOptions jq;
+  jq.arguments = {"-c", "command -v jq"};
+  if (run("sh", jq).code != 0) {
     WARN("jq is not here: the README's example was not run");
     return;
   }
@@ -91,7 +93,8 @@ TEST_CASE("pipe: the README's jq makes spot entries smaller, nothing else, and t
   };
   for (const AlertText& alert : alerts) REQUIRE(listener.post(alert_body(alert)).status == 200);
   REQUIRE(listener.stop() == 0);
-  const auto changed = run("jq", {.arguments = {"-c", "--unbuffered", program}}, listener.process().output());
+  jq.arguments = {"-c", "--unbuffered", program};
+  const auto changed = run("jq", jq, listener.process().output());
   REQUIRE(changed.code == 0);
   const Finished exec = site.run_tool("tvhook-exec", {}, changed.output);
   CAPTURE(exec.output, exec.errors);

@@ -13,14 +13,18 @@ struct NamedTime {
   const JsonMember* member;
 };
 
-// Bars start at multiples of their length, but where a trading day begins at half past an hour, so do its bars;
-// hence nothing longer than half an hour is asked of a bar's start.
+// Bars start at multiples of their length, counted from the start of a trading day; that begins at a full hour,
+// at half past one, or for a length that does not fit a day wherever its bars have come to stand.
 bool is_bar_start(TimePoint at, const std::string& timeframe) {
-  Nanoseconds step = std::chrono::minutes(1);
-  if (const auto length = model::timeframe_duration(timeframe); length && *length < std::chrono::days(1)) {
-    step = std::min<Nanoseconds>(*length, std::chrono::minutes(30));
-  }
-  return at.time_since_epoch() % step == Nanoseconds(0);
+  constexpr Nanoseconds kMinute = std::chrono::minutes(1);
+  constexpr Nanoseconds kHalfHour = std::chrono::minutes(30);
+  constexpr Nanoseconds kDay = std::chrono::days(1);
+  const Nanoseconds since = at - std::chrono::floor<std::chrono::days>(at);
+  const Nanoseconds length = model::timeframe_duration(timeframe).value_or(kDay);
+  if (length >= kDay) return since % kMinute == Nanoseconds(0);
+  if (!model::bars_fit_day(timeframe)) return since % std::min(length, kMinute) == Nanoseconds(0);
+  return since % length == Nanoseconds(0) || (since + kDay - kHalfHour) % length == Nanoseconds(0) ||
+         (length > kHalfHour && since % kHalfHour == Nanoseconds(0));
 }
 
 std::vector<NamedTime> read_all(FieldReader& reader) {

@@ -438,9 +438,8 @@ TEST_CASE("plan: an exit the venue would refuse as reduce-only is sent without")
   CHECK_FALSE(situation.order().request.reduce_only);
   situation.others = {dec("0"), dec("0.02")};  // or is long beside it
   CHECK(situation.order().request.reduce_only);
-  situation.rules.allow_opposing = true;  // others may come before it
-  CHECK_FALSE(situation.order().request.reduce_only);
-  situation.rules.allow_opposing = false;
+  situation.rules.allow_opposing = true;  // where others come before it, it is decided on again
+  CHECK(situation.order().request.reduce_only);
 
   situation.signal.action = Action::sell;
   situation.signal.quantity = dec("0.02");

@@ -257,8 +257,7 @@ TEST_CASE("resting: a target whose cancel meets a fill counts that fill") {
   CHECK(desk.venue.held["BTCUSDT"] == dec("3"));
 }
 
-TEST_CASE(
-    "resting: a close takes what open orders do not close already, and nothing when they close all of it") {
+TEST_CASE("resting: an exit cancels what rests to close first, and takes all of it") {
   for (const auto market : {model::Market::spot, model::Market::perp}) {
     TradingDesk desk;
     const auto place = [&](SampleSignal what) {
@@ -267,24 +266,39 @@ TEST_CASE(
     };
     desk.run(place(sample("entry", Action::buy, "1")));
     desk.run(limit(place(sample("part", Action::sell, "0.4")), "120"));
+    desk.run(limit(place(sample("more", Action::buy, "1")), "90"));
     CHECK(desk.run(place(sample("close", Action::close_long, ""))) == Ending::done);
-    CHECK(desk.venue.sent.back().quantity == dec("0.6"));
-    CHECK(desk.run(place(sample("again", Action::close_long, ""))) == Ending::refused);
-    CHECK(desk.signal_reason("again") == "bound_by_orders");
-    desk.venue.fill_resting(desk.venue.sent[1], true);
-    desk.settle();
+    CHECK(desk.order_states("part") == "cancelled");
+    CHECK(desk.order_states("more") == "accepted");  // it closes nothing
+    CHECK(desk.venue.sent.back().quantity == dec("1"));
     CHECK(desk.held(desk.venue.sent[0].instrument).is_zero());
+    CHECK(desk.run(place(sample("again", Action::close_long, ""))) == Ending::refused);
+    CHECK(desk.signal_reason("again") == "nothing_to_close");
     CHECK(desk.broken() == Strings());
   }
 }
 
-TEST_CASE("resting: a spot sell takes no more than what open orders leave, and says what it was clipped from") {
-  TradingDesk desk;
-  desk.run(sample("entry", Action::buy, "1"));
-  desk.run(limit(sample("part", Action::sell, "0.4"), "120"));
-  desk.run(sample("sell", Action::sell, "1"));
-  CHECK(desk.venue.sent.back().quantity == dec("0.6"));
-  CHECK(desk.told.orders.back().clipped_from == dec("1"));
+TEST_CASE(
+    "resting: an exit of what open orders leave lets them rest, and one that rests itself stands beside them") {
+  for (const auto market : {model::Market::spot, model::Market::perp}) {
+    TradingDesk desk;
+    const auto place = [&](SampleSignal what) {
+      what.market = market;
+      return what;
+    };
+    desk.run(place(sample("entry", Action::buy, "1")));
+    desk.run(limit(place(sample("part", Action::sell, "0.4")), "120"));
+    CHECK(desk.run(place(sample("some", Action::close_long, "0.6"))) == Ending::done);
+    CHECK(desk.order_states("part") == "accepted");
+    CHECK(desk.venue.sent.back().quantity == dec("0.6"));
+    CHECK(desk.run(limit(place(sample("other", Action::close_long, "0.4")), "110")) == Ending::refused);
+    CHECK(desk.signal_reason("other") == "bound_by_orders");
+    CHECK(desk.order_states("part") == "accepted");
+    CHECK(desk.run(place(sample("sell", Action::sell, "0.4"))) == Ending::done);
+    CHECK(desk.order_states("part") == "cancelled");
+    CHECK(desk.held(desk.venue.sent[0].instrument).is_zero());
+    CHECK(desk.broken() == Strings());
+  }
 }
 
 TEST_CASE("resting: pyramiding counts entries into one position, those that rest among them") {

@@ -91,3 +91,26 @@ TEST_CASE("gate: a strategy may not open against another one's perpetual, unless
   desk.default_rules.allow_opposing = false;
   CHECK(desk.run(exits) == Ending::done);  // an exit always gets out
 }
+
+TEST_CASE(
+    "gate: an order that turns a position closes it, where another one's or its age forbids the other side") {
+  TradingDesk desk;
+  const auto perpetual = [](const char* name, Action action, const char* quantity, const char* strategy) {
+    SampleSignal sample{name, action, "BTCUSDT", quantity, "65000", strategy};
+    sample.market = model::Market::perp;
+    return sample;
+  };
+  const bool is_late = GENERATE(false, true);
+  if (is_late) desk.settings.rules.risk.strategies["default"].max_age = std::chrono::seconds(120);
+  desk.start();
+  REQUIRE(desk.run(perpetual("one", Action::buy, "0.01", "ma_cross_v1")) == Ending::done);
+  if (!is_late) REQUIRE(desk.run(perpetual("others", Action::buy, "0.01", "other")) == Ending::done);
+  auto turn = make_signal(perpetual("turn", Action::sell, "0.02", "ma_cross_v1"));
+  if (is_late) turn.fired_at = desk.clock.now() - std::chrono::seconds(200);
+  CHECK(desk.run(turn) == Ending::done);
+  CHECK(desk.held("BTCUSDT.P").is_zero());
+  CHECK(desk.venue.sent.back().quantity == dec("0.01"));
+  CHECK(desk.venue.sent.back().reduce_only);
+  REQUIRE_FALSE(desk.told.refusals.empty());
+  CHECK(desk.told.refusals.back().message.find("closed, not turned") != std::string::npos);
+}

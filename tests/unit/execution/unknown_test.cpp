@@ -235,8 +235,6 @@ TEST_CASE("unknown: what rested and is not shown any more is told once, and does
   SampleSignal profit{"profit", Action::sell, "BTCUSDT", "1", "100"};
   desk.run(profit);
   const std::string id = desk.venue.requests.back();
-  desk.run(SampleSignal{"early", Action::close_long, "BTCUSDT", "", "100"});
-  CHECK(desk.signal_reason("early") == "bound_by_orders");
   desk.venue.orders.erase(id);
   const auto warnings = desk.told.warnings.size();
   advance(desk, 30);

@@ -272,6 +272,16 @@ TEST_CASE("decode: a time on a bar's start is the bar's, any other is the time o
   CHECK(at(R"("time":"2026-11-20T10:15:03Z")").fired_at);
   CHECK(at(R"("time":"2026-11-20T10:17:00Z")").bar_time);
   CHECK(at(R"("time":"2026-11-20T14:30:00Z","timeframe":"60")").bar_time);  // a stock's first bar of the day
+  for (const auto& [time, timeframe] : std::vector<std::pair<std::string, std::string>>{{"00:45", "45"},
+                                                                                        {"10:15", "45"},
+                                                                                        {"09:50", "20"},
+                                                                                        {"00:25", "25"},
+                                                                                        {"09:55", "25"},
+                                                                                        {"00:49", "7"}}) {
+    CAPTURE(time, timeframe);
+    CHECK(at("\"time\":\"2026-11-20T" + time + ":00Z\",\"timeframe\":\"" + timeframe + "\"").bar_time);
+  }
+  CHECK(at(R"("time":"2026-11-20T00:46:00Z","timeframe":"45")").fired_at);
   const auto both = at(R"("time":"2026-11-20T10:15:00Z","timestamp":"2026-11-20T10:29:59Z","timeframe":"15")");
   CHECK(both.bar_time == bar);
   CHECK(both.fired_at == *parse_time("2026-11-20T10:29:59Z"));

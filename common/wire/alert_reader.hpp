@@ -48,8 +48,9 @@ void parse_alert(Temporary&& body, const DialectChoice& choice = {}) = delete;
 
 // Takes known secrets out of a finding of step 1, which does not know them, before anybody sees it.
 void redact_finding(Finding& finding, const std::vector<NamedSecret>& secrets);
-// Takes what a finding of step 1 quotes of the alert out of its message, whatever it is. For an answer to
-// somebody who has shown no secret: one that depends on secrets would tell him, guess by guess, what they are.
+// Takes what a finding of step 1 quotes of the alert out of its message, but for the names of fields. For an
+// answer to somebody who has shown no secret: one that depends on secrets would tell him, guess by guess, what
+// they are.
 void withhold_quotations(Finding& finding);
 
 // Step 2. The secret may stand in `secret`, `token`, `passphrase` or `segredo`, or where its dialect has it. If

@@ -2,6 +2,7 @@
 // texts are taken one by one, anything else is searched.
 #include <algorithm>
 
+#include "wire/alert_fields.hpp"
 #include "wire/alert_reader.hpp"
 #include "wire/secret_text.hpp"
 #include "wire/text.hpp"
@@ -197,8 +198,10 @@ void withhold_quotations(Finding& finding) {
     const auto begin = text.find('"', at);
     const auto end = begin < example ? text.find('"', begin + 1) : std::string::npos;
     if (end >= example) break;
+    const std::string_view quoted = std::string_view(text).substr(begin + 1, end - begin - 1);
     result.append(text, at, begin + 1 - at);
-    result += "…\"";
+    result += plain_field(quoted) ? quoted : "…";  // names that everybody knows may be said
+    result += '"';
     at = end + 1;
   }
   result.append(text, at);

@@ -111,12 +111,15 @@ Life live(const Site& site, const std::string& crash_at) {
   return Life::finished;
 }
 
-// A journal with all the work in it, and none of it done: what a flatten asks for, orders of several lanes, one
-// that rests and its cancel, what is refused by us and what by the venue.
+// A journal with all the work in it, and none of it done: what a flatten asks for and what it ends, orders of
+// several lanes, one that rests and its cancel, one that goes on resting, what is refused by us and what by the
+// venue.
 void prepare(const Site& site) {
   post_all(site, {alert("h1", "held", "buy", "ETHUSDT.P", R"(,"quantity":"0.5","price":2000)"),
                   alert("h2", "held", "buy", "ETHUSDT.P",
-                        R"(,"quantity":"0.1","price":2000,"order_type":"limit","limit_price":1500)")});
+                        R"(,"quantity":"0.1","price":2000,"order_type":"limit","limit_price":1500)"),
+                  alert("q1", "quiet", "buy", "ETHUSDT",
+                        R"(,"quantity":"0.1","price":2000,"order_type":"limit","limit_price":1000)")});
   REQUIRE(live(site, "") == Life::finished);
   ProcessOptions flatten = site.options({"--flatten", "--strategy", "held"});
   flatten.environment["TVHOOK_CRASH_AT"] = "claimed";  // it has asked, and done nothing
@@ -196,12 +199,12 @@ TEST_CASE("crash points: killed at every step, and again while recovering, the e
   const std::string latency = GENERATE("", "latency = \"2ms\"\n");
   CAPTURE(latency);
   const Trial trial(latency);
-  CHECK(
-      trial.uncrashed().one(
-          "SELECT group_concat(state || reason, ' ') FROM (SELECT * FROM signals ORDER BY seq)") ==
-      "done done done done done done done done refusednothing_to_close refusedinsufficient_balance done done");
+  CHECK(trial.uncrashed().one(
+            "SELECT group_concat(state || reason, ' ') FROM (SELECT * FROM signals ORDER BY seq)") ==
+        "done done claimed done done done done done done refusednothing_to_close refusedinsufficient_balance "
+        "refusedflattened done");
   CHECK(trial.uncrashed().one("SELECT group_concat(state, ' ') FROM (SELECT * FROM intents ORDER BY state)") ==
-        "cancelled cancelled filled filled filled filled filled filled filled refused");
+        "accepted cancelled cancelled filled filled filled filled filled filled refused");
 
   int number = 0;
   for (const std::string step : kSteps) {

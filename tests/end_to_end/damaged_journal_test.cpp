@@ -100,7 +100,8 @@ TEST_CASE("damaged journal: a spoiled value is told with its place and exit 65, 
       const Finished finished = run_one(copy, what, signals);
       CAPTURE(what, finished.output, finished.errors);
       CHECK(finished.code == 65);
-      CHECK(finished.output.empty());
+      // What reconcile can still compare, it shows.
+      if (what != "reconcile") CHECK(finished.output.empty());
       CHECK(finished.errors.find(damage.said) != std::string::npos);
       CHECK(finished.errors.find("put the row right") != std::string::npos);
       CHECK(copy.one("SELECT count(*) FROM intents") == before);

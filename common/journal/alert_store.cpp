@@ -77,10 +77,12 @@ class SqliteAlertStore final : public AlertStore {
   Result<void> note_all_answered() override {
     if (last_alert_ == 0) return {};
     TVH_TRY(auto write, journal_->begin_write(std::chrono::milliseconds(500)));
-    TVH_TRY(auto statement,
-            journal_->statement("INSERT INTO controls (key, value, updated_at) VALUES ('answered_through', ?, "
-                                "0) ON CONFLICT (key) DO UPDATE SET value = excluded.value"));
-    statement->bind(std::to_string(last_alert_));
+    TVH_TRY(
+        auto statement,
+        journal_->statement("INSERT INTO controls (key, value, updated_at) VALUES ('answered_through', min(?, "
+                            "coalesce((SELECT max(seq) FROM alerts), 0)), "
+                            "0) ON CONFLICT (key) DO UPDATE SET value = excluded.value"));
+    statement->bind(last_alert_);
     TVH_CHECK(statement->run());
     return write.commit();
   }
@@ -115,6 +117,7 @@ class SqliteAlertStore final : public AlertStore {
     }
     TVH_CHECK(latest_.write());
     TVH_CHECK(write.commit());
+    last_alert_ = appended_;
     if (accepted) journal_->ring();
     return stored;
   }
@@ -308,13 +311,14 @@ class SqliteAlertStore final : public AlertStore {
       statement->bind(signal_id);
     }
     TVH_CHECK(statement->run());
-    last_alert_ = journal_->connection().last_insert_rowid();
+    appended_ = journal_->connection().last_insert_rowid();
     return {};
   }
 
   std::unique_ptr<Journal> journal_;
   LatestSignals latest_;
-  std::int64_t last_alert_ = 0;  // its row
+  std::int64_t appended_ = 0;    // the row of the last alert of the batch
+  std::int64_t last_alert_ = 0;  // of what was committed; at most one further, where a savepoint was taken back
   std::optional<bool> former_ids_;
 };
 

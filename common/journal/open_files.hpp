@@ -28,7 +28,7 @@ class OpenFiles {
   explicit OpenFiles(const std::string& journal_path);
 
   // The database's contents; storage when one was deleted, moved away or replaced, and the message names it.
-  // Four calls of stat(2), because to open them would drop SQLite's locks.
+  // Four calls of statx(2), because to open them would drop SQLite's locks.
   Result<Contents> check() const;
 
  private:

@@ -141,12 +141,33 @@ class SqliteAlertStore final : public AlertStore {
       TVH_CHECK(insert_alert(arrival, arrival.alert.verdict, ""));
       return Stored{};
     }
+    if (arrival.resend_of && !arrival.resend_of->empty()) return append_duplicate(arrival, *arrival.resend_of);
+    TVH_TRY(std::optional<Stored> inserted, insert_if_new(arrival));
+    if (inserted) return *std::move(inserted);
     TVH_TRY(const Recognised recognised, recognise(arrival));
-    if (!recognised.duplicate_of.empty()) {
-      TVH_CHECK(insert_alert(arrival, "duplicate", recognised.duplicate_of));
-      return Stored{Stored::Kind::duplicate, recognised.duplicate_of, ""};
-    }
+    if (!recognised.duplicate_of.empty()) return append_duplicate(arrival, recognised.duplicate_of);
     return insert_signals(arrival, recognised);
+  }
+
+  Result<Stored> append_duplicate(const Arrival& arrival, const std::string& signal_id) {
+    TVH_CHECK(insert_alert(arrival, "duplicate", signal_id));
+    return Stored{Stored::Kind::duplicate, signal_id, ""};
+  }
+
+  // Most are new, and then it is the insert itself that has looked whether the id is taken. Nothing where it
+  // is, or where more has to be looked at than the id.
+  Result<std::optional<Stored>> insert_if_new(const Arrival& arrival) {
+    std::optional<Stored> stored;
+    if (!arrival.earlier.empty()) return stored;
+    TVH_TRY(const LatestSignal* const latest, latest_.read(*arrival.signal));
+    if (repeats(arrival, latest)) return stored;
+    TVH_TRY(const bool may_be_former, may_have_former_id(arrival));
+    if (may_be_former) return stored;
+    stored = Stored{Stored::Kind::accepted, arrival.signal->id, ""};
+    TVH_TRY(const auto seq, try_insert_signal(*arrival.signal, arrival.identity, stored->record));
+    if (!seq) return std::optional<Stored>();
+    TVH_CHECK(insert_alert(arrival, "accepted", stored->signal_id));
+    return stored;
   }
 
   // What the identity rules say: the signal this one is again, or the id it is to be stored under.
@@ -158,7 +179,6 @@ class SqliteAlertStore final : public AlertStore {
   Result<Recognised> recognise(const Arrival& arrival) {
     const Signal& signal = *arrival.signal;
     const Identity& identity = arrival.identity;
-    if (arrival.resend_of && !arrival.resend_of->empty()) return Recognised{*arrival.resend_of, "", ""};
     TVH_TRY(const LatestSignal* const latest, latest_.read(signal));
     Recognised recognised{"", signal.id, ""};
     if (identity.rule != Identity::Rule::content_window) {
@@ -166,13 +186,17 @@ class SqliteAlertStore final : public AlertStore {
       if (known && !recurs(signal, identity, *known, latest)) return Recognised{known->signal_id, "", ""};
       if (known) recognised = {"", arrival.alternate_id, known->first_id};
     }
-    const bool rule_3 = identity.rule != Identity::Rule::author_id;
-    if (rule_3 && !arrival.resend_of && latest && identity.window > Nanoseconds(0) &&
-        apart(signal.received_at, latest->received_at) <= identity.window &&
-        latest->content == short_content(identity)) {
-      return Recognised{latest->signal_id, "", ""};
-    }
+    if (repeats(arrival, latest)) return Recognised{latest->signal_id, "", ""};
     return recognised;
+  }
+
+  // Rule 3: the same as the latest, within its window.
+  static bool repeats(const Arrival& arrival, const LatestSignal* latest) {
+    const Identity& identity = arrival.identity;
+    return identity.rule != Identity::Rule::author_id && !arrival.resend_of && latest != nullptr &&
+           identity.window > Nanoseconds(0) &&
+           apart(arrival.signal->received_at, latest->received_at) <= identity.window &&
+           latest->content == short_content(identity);
   }
 
   // Whether a known key may legally come again.
@@ -193,9 +217,9 @@ class SqliteAlertStore final : public AlertStore {
   // The latest signal of the arrival's identity.
   Result<std::optional<KnownKey>> read_known(const Arrival& arrival) {
     TVH_TRY(auto first, read_first(arrival.signal->id));
-    if (!first && !arrival.former_id.empty()) {
-      TVH_TRY(const bool may_be_there, has_former_ids());
-      if (may_be_there) {
+    if (!first) {
+      TVH_TRY(const bool may_be_former, may_have_former_id(arrival));
+      if (may_be_former) {
         TVH_TRY(first, read_first(arrival.former_id));
       }
     }
@@ -213,8 +237,9 @@ class SqliteAlertStore final : public AlertStore {
     return std::optional(std::move(known));
   }
 
-  // Whether the journal is older than ids that begin with a time. Never changes.
-  Result<bool> has_former_ids() {
+  // Where the journal is older than ids that begin with a time; which never changes.
+  Result<bool> may_have_former_id(const Arrival& arrival) {
+    if (arrival.former_id.empty()) return false;
     if (!former_ids_) {
       TVH_TRY(auto statement, journal_->statement("SELECT 1 FROM controls WHERE key = 'ids_without_time'"));
       TVH_TRY(former_ids_, statement->step());
@@ -262,11 +287,19 @@ class SqliteAlertStore final : public AlertStore {
 
   // The row's number; its record is appended to `records`.
   Result<std::int64_t> insert_signal(const Signal& signal, const Identity& identity, std::string& records) {
+    TVH_TRY(const auto seq, try_insert_signal(signal, identity, records));
+    if (!seq) return fail(Errc::bug, "the id " + signal.id + " is given to two signals");
+    return *seq;
+  }
+
+  // Nothing where its id is taken.
+  Result<std::optional<std::int64_t>> try_insert_signal(const Signal& signal, const Identity& identity,
+                                                        std::string& records) {
     const std::string record = wire::format_signal(signal);
     TVH_TRY(auto statement,
             journal_->statement(
                 "INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, event_at, "
-                "state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending')"));
+                "state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending') ON CONFLICT (id) DO NOTHING"));
     statement->bind(signal.id)
         .bind(signal.received_at)
         .bind(signal.strategy)
@@ -276,8 +309,10 @@ class SqliteAlertStore final : public AlertStore {
         .bind(record)
         .bind(event_time(signal, identity));
     TVH_CHECK(statement->run());
-    const std::int64_t seq = journal_->connection().last_insert_rowid();
-    TVH_CHECK(latest_.remember(signal, identity, seq));
+    std::optional<std::int64_t> seq;
+    if (journal_->connection().changes() == 0) return seq;
+    seq = journal_->connection().last_insert_rowid();
+    TVH_CHECK(latest_.remember(signal, identity, *seq));
     records += record;
     return seq;
   }

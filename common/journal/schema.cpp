@@ -321,8 +321,13 @@ CREATE INDEX intents_open ON intents (client_order_id)
   WHERE state = 'planned' OR state = 'submitting' OR state = 'accepted' OR state = 'partially_filled' OR state = 'unknown';
 )sql";
 
+// Whoever wants the signals of a time finds them among the rows, which are nearly in that order.
+constexpr const char* kFifthVersion = R"sql(
+DROP INDEX IF EXISTS signals_by_time;
+)sql";
+
 constexpr std::array<const char*, kSchemaVersion> kMigrations{kFirstVersion, kSecondVersion, kThirdVersion,
-                                                              kFourthVersion};
+                                                              kFourthVersion, kFifthVersion};
 
 Error newer_than_we_are(std::int64_t version) {
   return fail(Errc::configuration, "the journal is of version " + std::to_string(version) +

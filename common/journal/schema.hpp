@@ -5,7 +5,7 @@
 
 namespace tvh::journal {
 
-inline constexpr int kSchemaVersion = 4;
+inline constexpr int kSchemaVersion = 5;
 
 // The file is empty, or a journal that this program can bring up to date; read without changing it. The errors
 // of migrate().

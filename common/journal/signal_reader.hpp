@@ -1,7 +1,10 @@
 // Reads recorded signals back, in the order they came, in short transactions (a long one would stop all
-// checkpoints).
+// checkpoints). Where a clock was once set back by more than two days, a filter by time may miss what came
+// before it was.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,9 +30,15 @@ class SignalReader {
   Result<std::vector<model::Signal>> next_page();
 
  private:
+  Result<void> begin();
+  Result<std::int64_t> first_row_since(TimePoint time);
+  Result<void> read_rows(std::int64_t end, std::vector<model::Signal>& page);
+
   Journal& journal_;
   SignalFilter filter_;
-  std::optional<std::pair<std::int64_t, std::int64_t>> last_;  // received_at and seq of the last row read
+  bool begun_ = false;
+  std::int64_t seen_ = -1;                                       // the last row looked at
+  std::int64_t end_ = std::numeric_limits<std::int64_t>::max();  // no row from here on is looked at
 };
 
 }  // namespace tvh::journal

@@ -2,6 +2,8 @@
 #include "journal/copy.hpp"
 
 #include <filesystem>
+#include <functional>
+#include <limits>
 
 #include "journal/execution.hpp"
 #include "journal/paper_store.hpp"
@@ -26,8 +28,9 @@ std::unique_ptr<Journal> open(const std::string& path) {
   return std::move(*journal);
 }
 
-// Records `count` signals one second apart, alternating what a filter can tell apart.
-void record_signals(Journal& journal, int count) {
+// Records `count` signals, three a second, alternating what a filter can tell apart; from `set_back` on with a
+// clock that was set back by a day.
+void record_signals(Journal& journal, int count, int set_back = std::numeric_limits<int>::max()) {
   Execution execution(journal);
   auto write = journal.begin_write();
   REQUIRE(write);
@@ -36,6 +39,7 @@ void record_signals(Journal& journal, int count) {
     sample.name = std::to_string(number);
     sample.received_at =
         test::at_second(number / 3);  // three at a time share their instant: pages end among them
+    if (number >= set_back) sample.received_at -= std::chrono::hours(24);
     sample.strategy = number % 2 == 0 ? "even" : "odd";
     sample.symbol = number % 3 == 0 ? "BTCUSDT" : "ETHUSDT";
     sample.action = number % 5 == 0 ? model::Action::sell : model::Action::buy;
@@ -88,6 +92,31 @@ TEST_CASE("signal reader: from is inclusive, to is not") {
         expected(40, [](int number) { return number / 3 >= 5 && number / 3 < 9; }));
   filter.to = test::at_second(5);
   CHECK(read_all(**journal, filter, pages).empty());
+}
+
+TEST_CASE("signal reader: a time is found on both sides of a clock that was set back, in the order they came") {
+  auto journal = Journal::open_in_memory();
+  REQUIRE(journal);
+  record_signals(**journal, 3000, 1500);
+  int pages = 0;
+  journal::SignalFilter filter;
+  filter.from = test::at_second(400);
+  CHECK(read_all(**journal, filter, pages) ==
+        expected(3000, [](int number) { return number >= 1200 && number < 1500; }));
+  filter.from = test::at_second(700) - std::chrono::hours(24);
+  filter.to = test::at_second(10);
+  CHECK(read_all(**journal, filter, pages) ==
+        expected(3000, [](int number) { return number < 30 || number >= 2100; }));
+}
+
+TEST_CASE("signal reader: what is wanted is found behind many that are not") {
+  auto journal = Journal::open_in_memory();
+  REQUIRE(journal);
+  record_signals(**journal, 45'000);
+  int pages = 0;
+  journal::SignalFilter filter;
+  filter.from = test::at_second(14'999);
+  CHECK(read_all(**journal, filter, pages) == expected(45'000, [](int number) { return number >= 44'997; }));
 }
 
 TEST_CASE("signal reader: strategy, symbol and action each filter, over pages, and together") {

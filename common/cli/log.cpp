@@ -160,8 +160,12 @@ int Log::fd() const { return implementation_->sink->fd(); }
 void Log::limit_wait(std::chrono::milliseconds patience) { implementation_->sink->limit_wait(patience); }
 
 void Log::write(LogLevel level, std::string_view message, std::span<const Field> fields) {
-  if (!enabled(level)) return;
+  put(format(level, message, fields));
+}
+
+std::string Log::format(LogLevel level, std::string_view message, std::span<const Field> fields) const {
   std::string line;
+  if (!enabled(level)) return line;
   if (implementation_->format == LogFormat::json) {
     const auto now = std::chrono::floor<std::chrono::milliseconds>(SystemClock().now());
     line = "{\"time\":" + in_quotes(format_time(now)) + ",\"level\":" + in_quotes(level_name(level)) +
@@ -175,7 +179,13 @@ void Log::write(LogLevel level, std::string_view message, std::span<const Field>
     }
     line += "\n";
   }
-  implementation_->logger.log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
+  return line;
+}
+
+void Log::put(std::string_view lines) {
+  if (lines.empty()) return;
+  // What it is allowed by its level has been decided.
+  implementation_->logger.log(spdlog::level::critical, spdlog::string_view_t(lines.data(), lines.size()));
 }
 
 }  // namespace tvh::cli

@@ -41,6 +41,10 @@ class Log {
   void error(std::string_view message, std::initializer_list<Field> fields = {}) {
     write(LogLevel::error, message, fields);
   }
+  // For many lines at once: what write() would put out, its line end included, "" when the level does not let
+  // it; and lines so made, put out with as few calls as their length allows.
+  std::string format(LogLevel level, std::string_view message, std::span<const Field> fields) const;
+  void put(std::string_view lines);
   bool enabled(LogLevel level) const;
   int fd() const;
 

@@ -3,13 +3,25 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <climits>
+#include <span>
 #include <utility>
 
 namespace tvh {
+
+namespace {
+
+constexpr int kNiceness = 10;
+// After some lines: under load it wakes up so often, and not for each batch of alerts.
+constexpr std::chrono::milliseconds kRest{5};
+
+}  // namespace
 
 AlertLog::AlertLog(cli::Log& log, ListenMetrics* metrics, std::size_t capacity, const SamplerLimits& refusals,
                    std::chrono::milliseconds told_every)
@@ -35,6 +47,7 @@ void AlertLog::stop(std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
     stopping_ = true;
     changed_.notify_one();
+    resting_.notify_one();
     ended_changed_.wait_for(lock, patience, [this] { return ended_; });
   }
   const std::uint64_t one = 1;
@@ -91,24 +104,37 @@ void AlertLog::note(cli::LogLevel level, std::string message, Fields fields) {
   add(std::move(line));
 }
 
-void AlertLog::write(const Line& line) {
-  if (!log_.enabled(line.level)) return;
+std::string AlertLog::format(const Line& line) const {
   if (line.status == 0) {
     const std::vector<cli::Log::Field> fields(line.fields.begin(), line.fields.end());
-    return log_.write(line.level, line.verdict, fields);
+    return log_.format(line.level, line.verdict, fields);
   }
   const std::string status = std::to_string(line.status);
-  if (line.signal_id.empty()) {
-    log_.write(line.level, "alert", {{"source", line.source}, {"status", status}, {"verdict", line.verdict}});
-  } else {
-    log_.write(
-        line.level, "alert",
-        {{"source", line.source}, {"status", status}, {"verdict", line.verdict}, {"id", line.signal_id}});
-  }
+  const std::array<cli::Log::Field, 4> fields{
+      {{"source", line.source}, {"status", status}, {"verdict", line.verdict}, {"id", line.signal_id}}};
+  return log_.format(line.level, "alert", std::span(fields).first(line.signal_id.empty() ? 3 : 4));
 }
 
-// False when stop() lost its patience. A pipe that polls writable takes a line of PIPE_BUF bytes without
-// blocking.
+// As many whole lines with one call as a pipe takes in one piece.
+bool AlertLog::write_all(const std::vector<Line>& lines) {
+  std::string together;
+  for (const Line& line : lines) {
+    const std::string one = format(line);
+    if (together.size() + one.size() > PIPE_BUF && !put(together)) return false;
+    together += one;
+  }
+  return put(together);
+}
+
+bool AlertLog::put(std::string& lines) {
+  if (lines.empty()) return true;
+  if (!wait_until_writable()) return false;
+  log_.put(lines);
+  lines.clear();
+  return true;
+}
+
+// False when stop() lost its patience. A pipe that polls writable takes PIPE_BUF bytes without blocking.
 bool AlertLog::wait_until_writable() const {
   if (regular_file_) return true;
   for (;;) {
@@ -121,6 +147,8 @@ bool AlertLog::wait_until_writable() const {
 
 void AlertLog::run() {
   ::pthread_setname_np(::pthread_self(), "log");
+  // Where it wakes up together with the server's thread, on the same processor, the answers go first.
+  static_cast<void>(::setpriority(PRIO_PROCESS, id_t(::gettid()), kNiceness));
   write_lines();
   const std::lock_guard lock(mutex_);
   ended_ = true;
@@ -153,10 +181,7 @@ void AlertLog::write_lines() {
     batch.swap(lines_);
     const std::size_t left_out = std::exchange(left_out_, 0);
     lock.unlock();
-    for (const Line& line : batch) {
-      if (!wait_until_writable()) return;
-      write(line);
-    }
+    if (!write_all(batch)) return;
     batch.clear();
     if ((left_out > 0 || !unlogged.empty()) && !wait_until_writable()) return;
     if (left_out > 0) {
@@ -164,6 +189,7 @@ void AlertLog::write_lines() {
     }
     if (!unlogged.empty()) log_.warning(unlogged);
     lock.lock();
+    resting_.wait_for(lock, kRest, [this] { return stopping_; });
   }
 }
 

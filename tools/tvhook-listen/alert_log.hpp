@@ -1,5 +1,5 @@
 // The log, from threads that must not wait for whoever reads stderr: lines go through a bounded queue to a
-// thread of their own. What does not fit is counted and said.
+// thread of their own, which is in no hurry. What does not fit is counted and said.
 #pragma once
 
 #include <chrono>
@@ -60,7 +60,9 @@ class AlertLog {
   void wait_for_lines(std::unique_lock<std::mutex>& lock);
   std::string take_unlogged();
   bool wait_until_writable() const;
-  void write(const Line& line);
+  bool write_all(const std::vector<Line>& lines);
+  std::string format(const Line& line) const;
+  bool put(std::string& lines);
 
   cli::Log& log_;
   ListenMetrics* const metrics_;
@@ -69,6 +71,7 @@ class AlertLog {
   bool regular_file_ = false;  // always writable
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::condition_variable resting_;
   std::condition_variable ended_changed_;
   std::vector<Line> lines_;  // status 0: a note, its text in `verdict`
   std::size_t left_out_ = 0;

@@ -48,12 +48,17 @@ TEST_CASE(
   alert_log.stop(10ms);
 }
 
-TEST_CASE("alert log: what is queued when it stops is written") {
+TEST_CASE("alert log: what is queued when it stops is written, every line, long ones too") {
   LogCapture capture;
   AlertLog alert_log(capture.log());
-  for (int i = 0; i < 1000; ++i) alert_log.note(cli::LogLevel::info, "line " + std::to_string(i));
+  std::string expected;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string line = std::string(i % 100 == 50 ? 5000 : 1, '-') + " line " + std::to_string(i);
+    alert_log.note(cli::LogLevel::info, line);
+    expected += "tvhook-listen: info: " + line + "\n";
+  }
   alert_log.stop();
-  CHECK(capture.text().ends_with("line 999\n"));
+  CHECK(capture.text() == expected);
 }
 
 TEST_CASE(

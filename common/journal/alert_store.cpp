@@ -106,7 +106,7 @@ class SqliteAlertStore final : public AlertStore {
   Result<std::vector<Stored>> append_batch(std::span<const Arrival> arrivals, Isolation isolation) {
     // The listener answers 503 after 2.8 s; waiting longer for the lock helps nobody.
     TVH_TRY(auto write, journal_->begin_write(std::chrono::milliseconds(1500)));
-    latest_.forget();
+    latest_.begin();
     std::vector<Stored> stored;
     stored.reserve(arrivals.size());
     bool accepted = false;
@@ -117,6 +117,7 @@ class SqliteAlertStore final : public AlertStore {
     }
     TVH_CHECK(latest_.write());
     TVH_CHECK(write.commit());
+    latest_.keep();
     last_alert_ = appended_;
     if (accepted) journal_->ring();
     return stored;

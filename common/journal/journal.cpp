@@ -143,7 +143,7 @@ Result<Journal::Write> Journal::begin_write(std::chrono::milliseconds patience) 
     return std::move(begun).error();
   }
   Write write(*this);
-  TVH_CHECK(check_not_newer());
+  TVH_CHECK(check_version_of_others());
   if (connection_.wal_pages() > kMaxWalPages) {
     return fail(Errc::storage, "the write-ahead log of " + path_ +
                                    " has grown past 256 MiB because some program keeps a read open; "
@@ -188,10 +188,16 @@ void Journal::write_back(Connection::Checkpoint kind) {
 }
 
 // Another tool may have brought the file to a version of its own since we opened it.
-Result<void> Journal::check_not_newer() {
+Result<void> Journal::check_version_of_others() {
+  TVH_TRY(auto changed, statement("PRAGMA data_version"));
+  TVH_CHECK(changed->step());
+  const std::int64_t found = changed->read_integer();
+  if (found == data_version_) return {};
   TVH_TRY(auto version, statement("PRAGMA user_version"));
   TVH_CHECK(version->step());
-  return check_known(version->read_integer());
+  TVH_CHECK(check_known(version->read_integer()));
+  data_version_ = found;
+  return {};
 }
 
 void Journal::end_write() {

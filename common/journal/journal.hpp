@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -54,6 +55,9 @@ class Journal {
   // temporary: another writer holds it; storage: a file of the journal was deleted, replaced or written over,
   // or the log is too long; configuration: a newer program has changed the tables.
   Result<Write> begin_write(std::chrono::milliseconds patience = kWritePatience);
+  // Changes whenever begin_write() finds that another connection has committed: as long as it does not, what
+  // was read within a Write is still so.
+  std::int64_t data_version() const { return data_version_; }
 
   // Tells a waiting executor that there is something to do.
   void ring() { bell_.ring(); }
@@ -94,7 +98,7 @@ class Journal {
   Result<void> check_in_place();
   void write_back(Connection::Checkpoint kind);
   bool leave_note(bool is_being_written);
-  Result<void> check_not_newer();
+  Result<void> check_version_of_others();
   Result<void> run(const char* sql);
 
   struct Cached;
@@ -106,6 +110,7 @@ class Journal {
   Bell bell_;
   std::unique_ptr<Cached> cached_;
   int checkpointed_pages_ = 0;
+  std::int64_t data_version_ = -1;
 };
 
 }  // namespace tvh::journal

@@ -6,6 +6,11 @@ std::string short_content(const model::Identity& identity) {
   return {identity.content.begin(), identity.content.begin() + 16};
 }
 
+void LatestSignals::begin() {
+  if (kept_at_ != journal_.data_version() || known_.size() > kMostKept) forget();
+  kept_at_ = kNotKept;  // until the transaction is committed
+}
+
 Result<LatestSignals::Entry*> LatestSignals::find(const model::Signal& signal) {
   const auto [place, is_new] =
       known_.try_emplace(Key(signal.strategy, model::instrument_name(signal.symbol, signal.market)));

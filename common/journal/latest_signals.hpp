@@ -1,5 +1,6 @@
 // The latest accepted signal of each strategy and instrument, which identity rules 2 and 3 look back on. Within
-// a transaction it is kept here and written once at its end, however many signals follow each other.
+// a transaction it is kept here and written once at its end, however many signals follow each other; and kept
+// on for the next, as long as nobody else writes.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +36,11 @@ class LatestSignals {
   Result<void> remember(const model::Signal& signal, const model::Identity& identity, std::int64_t seq);
   // Puts what was remembered into the table. Before the commit, and before a savepoint that may be taken back.
   Result<void> write();
-  // What was not written never happened; and another process may write before the next transaction.
+  // At the beginning of a transaction.
+  void begin();
+  // It was committed: what was read and written in it holds.
+  void keep() { kept_at_ = journal_.data_version(); }
+  // What was not written never happened.
   void forget() { known_.clear(); }
 
  private:
@@ -43,6 +48,8 @@ class LatestSignals {
     std::optional<LatestSignal> latest;
     bool changed = false;
   };
+  static constexpr std::int64_t kNotKept = -1;
+  static constexpr std::size_t kMostKept = 4096;
   using Key = std::pair<std::string, std::string>;  // strategy, instrument
 
   Result<Entry*> find(const model::Signal& signal);
@@ -50,6 +57,7 @@ class LatestSignals {
 
   Journal& journal_;
   std::map<Key, Entry> known_;
+  std::int64_t kept_at_ = kNotKept;  // the journal's data version
 };
 
 }  // namespace tvh::journal

@@ -62,6 +62,7 @@ class Store {
     return *stored;
   }
   journal::AlertStore& port() { return *store_; }
+  std::unique_ptr<journal::AlertStore> another() { return *journal::open_alert_store(path_); }
   std::unique_ptr<journal::Journal> look() {
     auto journal = journal::Journal::open(path_);
     if (!journal) throw std::runtime_error(journal.error().message);
@@ -340,6 +341,32 @@ TEST_CASE("alert store: a refusal is a row in alerts and nothing else") {
         std::vector<std::string>{"syntax 400 10.0.0.1:9"});
   CHECK(store.column("SELECT signal_id IS NULL FROM alerts") == std::vector<std::string>{"1"});
   CHECK(store.column("SELECT id FROM signals").empty());
+}
+
+TEST_CASE("alert store: what another connection stored in between is seen, whatever was known before") {
+  Store store;
+  const auto other = store.another();
+  CHECK(store.put(at(0, sample())).kind == Kind::accepted);
+  const Arrival theirs = arrival_of(at(1, sample(Action::sell)));
+  CHECK(other->append_arrivals(std::span(&theirs, 1)).value().front().kind == Kind::accepted);
+  REQUIRE(store.port().probe());
+  CHECK(store.put(at(2, sample(Action::sell))).kind == Kind::duplicate);  // rule 3, of theirs
+  const Arrival ours_again = arrival_of(at(3, sample()));                 // and the latest is not ours any more
+  CHECK(other->append_arrivals(std::span(&ours_again, 1)).value().front().kind == Kind::accepted);
+  CHECK(store.put(at(4, sample())).kind == Kind::duplicate);
+}
+
+TEST_CASE("alert store: what a batch held that was taken back is no signal's latest") {
+  Store store;
+  CHECK(store.put(at(0, sample())).kind == Kind::accepted);
+  {
+    const auto holder = store.look();
+    const auto held = holder->begin_write();
+    REQUIRE(held);
+    const Arrival refused = arrival_of(at(1, sample(Action::sell)));
+    CHECK_FALSE(store.port().append_arrivals(std::span(&refused, 1)));
+  }
+  CHECK(store.put(at(2, sample(Action::sell))).kind == Kind::accepted);
 }
 
 TEST_CASE("alert store: one arrival that cannot be stored takes no neighbour down, and stays out itself") {

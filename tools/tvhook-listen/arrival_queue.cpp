@@ -46,12 +46,13 @@ void ArrivalQueue::take_batch(std::vector<journal::Arrival>& batch,
   batch.clear();
   std::unique_lock lock(mutex_);
   TVH_INVARIANT(flying_.empty(), "one batch is in flight at a time");
-  const auto something = [this] { return !waiting_.empty() || closed_; };
+  const auto something = [this] { return !waiting_.empty() || closed_ || gave_up_; };
   if (patience) {
     arrived_.wait_for(lock, *patience, something);
   } else {
     arrived_.wait(lock, something);
   }
+  gave_up_ = false;
   batch.swap(waiting_);
   waiting_bytes_ = 0;
   flying_promises_.swap(promises_);
@@ -136,6 +137,7 @@ void ArrivalQueue::expire_waiting(SteadyTime now) {
   for (std::size_t i = 0; i < waiting_.size(); ++i) {
     if (promises_[i].responder && now - promises_[i].arrived >= limits_.waiting) {
       answer_unavailable(waiting_[i], promises_[i], Unavailable::waited_too_long);
+      gave_up_ = true;
       waiting_bytes_ -= waiting_[i].alert.body.size();
       continue;
     }
@@ -145,6 +147,7 @@ void ArrivalQueue::expire_waiting(SteadyTime now) {
     }
     ++kept;
   }
+  if (gave_up_) arrived_.notify_one();
   waiting_.erase(waiting_.begin() + std::ptrdiff_t(kept), waiting_.end());
   promises_.erase(promises_.begin() + std::ptrdiff_t(kept), promises_.end());
 }

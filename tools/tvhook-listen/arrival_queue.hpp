@@ -45,7 +45,8 @@ class ArrivalQueue {
 
   // For the one writer: moves all that waits into `batch`, which is in flight until store_batch() or
   // fail_batch() and must not change meanwhile. Blocks until there is something, at most for `patience`. Leaves
-  // `batch` empty when the patience ran out or the queue is closed and done.
+  // `batch` empty when the patience ran out, what waited was answered 503 meanwhile, or the queue is closed
+  // and done.
   void take_batch(std::vector<journal::Arrival>& batch, std::optional<std::chrono::milliseconds> patience);
   bool is_finished() const;  // closed, nothing waits
   std::size_t waiting() const;
@@ -106,6 +107,7 @@ class ArrivalQueue {
   std::vector<Promise> settled_promises_;  // the writer's, to answer outside the lock
   ResendMemory resends_;
   SteadyTime watched_until_ = SteadyTime::min();  // an earlier deadline has to wake the watch
+  bool gave_up_ = false;  // on something that waited, since the last batch: the writer ought to look why
   bool closed_ = false;
 };
 

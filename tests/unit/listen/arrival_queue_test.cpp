@@ -95,6 +95,17 @@ TEST_CASE("queue: what waits 2 s is taken out, answered 503, and in no later bat
   CHECK(bench.answers->answered_twice() == 0);
 }
 
+TEST_CASE("queue: a writer that finds nothing because it was given up on does not go to sleep over it") {
+  Bench bench;
+  bench.push(1, 'a');
+  bench.clock.advance(2s);  // the whole program stood still
+  bench.queue.expire(bench.clock.steady());
+  CHECK(bench.answers->status(1) == 503);
+  bench.queue.take_batch(bench.batch, 1h);
+  CHECK(bench.batch.empty());
+  CHECK(bench.take() == 0);
+}
+
 TEST_CASE("queue: what is being committed is awaited until 2.8 s after its arrival, then answered 503 once") {
   Bench bench;
   bench.push(1, 'a');

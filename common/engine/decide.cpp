@@ -65,7 +65,7 @@ int entries_under_way(const ExecutorState& state, const LaneKey& lane, const Dec
 }
 
 // What the alert says of the strategy's position is kept with the decision that it led to.
-Plan decide_target(const PlanInput& input, const ExecutorState& state, const LaneKey& lane,
+Plan decide_target(const PlanInput& input, const ExecutorState& state, const LaneKey& lane, TimePoint now,
                    Decision& decision) {
   const Signal& signal = input.signal;
   if (signal.size_unit != model::SizeUnit::base && signal.size_unit != model::SizeUnit::contracts) {
@@ -82,7 +82,7 @@ Plan decide_target(const PlanInput& input, const ExecutorState& state, const Lan
                              : Decimal(1);
   const auto known = state.chains.find(lane);
   const auto chain = known == state.chains.end() ? std::nullopt : std::optional(known->second);
-  auto extended = take_position(chain, signal, input.position.quantity, factor);
+  auto extended = take_position(chain, signal, input.position.quantity, factor, now);
   if (extended.stale) {
     return Refusal{"older_bar", "the alert is of an older bar than what " + lane.strategy + " said of " +
                                     lane.instrument + " before; it changes nothing"};
@@ -100,7 +100,7 @@ bool opens_anything(const Plan& plan, const Decimal& held) {
 }
 
 Plan decide_one(const Task& task, const ExecutorState& state, const ExecutorRules& rules,
-                const std::string& instrument, Decision& decision) {
+                const std::string& instrument, TimePoint now, Decision& decision) {
   const Signal& signal = task.signal;
   const model::LookUpOutcome& outcome = *task.facts.at(instrument);
   if (const auto* missing = std::get_if<model::NotTraded>(&outcome))
@@ -148,8 +148,8 @@ Plan decide_one(const Task& task, const ExecutorState& state, const ExecutorRule
   }
   decision.traded.emplace(instrument, facts.instrument);
   if (task.flattens && input.position.quantity.is_zero()) return NothingToSend{"flat"};
-  Plan plan =
-      asks_for_position(signal, task.rules) ? decide_target(input, state, lane, decision) : plan_orders(input);
+  Plan plan = asks_for_position(signal, task.rules) ? decide_target(input, state, lane, now, decision)
+                                                    : plan_orders(input);
   if (!opens_anything(plan, input.position.quantity)) return plan;
   if (unpriced) return no_price();
   // The alert's own price is no measure of what an entry costs there.
@@ -172,10 +172,11 @@ std::vector<std::string> held_by_strategy(const Task& task, const ExecutorState&
 
 // Without a symbol: all of that strategy's positions at that venue, and nobody else's. One that cannot be
 // closed (no price, say) must not keep the others open.
-Plan decide_all(const Task& task, const ExecutorState& state, const ExecutorRules& rules, Decision& decision) {
+Plan decide_all(const Task& task, const ExecutorState& state, const ExecutorRules& rules, TimePoint now,
+                Decision& decision) {
   std::vector<PlannedOrder> orders;
   for (const auto& [instrument, facts] : task.facts) {
-    const Plan plan = decide_one(task, state, rules, instrument, decision);
+    const Plan plan = decide_one(task, state, rules, instrument, now, decision);
     if (const auto* planned = std::get_if<std::vector<PlannedOrder>>(&plan)) {
       orders.insert(orders.end(), planned->begin(), planned->end());
     } else if (const auto* refusal = std::get_if<Refusal>(&plan)) {
@@ -257,8 +258,8 @@ std::vector<model::LookUp> look_ups_for(const Task& task, const ExecutorState& s
 
 Decision decide(const Task& task, const ExecutorState& state, const ExecutorRules& rules, TimePoint now) {
   Decision decision{NothingToSend{""}, {}, {}, {}};
-  decision.plan = task.signal.symbol.empty() ? decide_all(task, state, rules, decision)
-                                             : decide_one(task, state, rules, task.instrument(), decision);
+  decision.plan = task.signal.symbol.empty() ? decide_all(task, state, rules, now, decision)
+                                             : decide_one(task, state, rules, task.instrument(), now, decision);
   auto* const orders = std::get_if<std::vector<PlannedOrder>>(&decision.plan);
   if (orders == nullptr || task.flattens) return decision;
   const Gate gate{state, rules, task.signal, task.rules.venue, now};

@@ -124,25 +124,47 @@ void Stepper::start_task(Task& task) {
     claim(task);
     return end_task(task, SignalState::done, std::get<NothingToSend>(*early).reason, "");
   }
-  // Where to stand is said anew: what rests from an earlier word would lead past it.
-  const bool anew = asks_for_position(task.signal, task.rules) && rests_in_lane(task);
-  if (task.signal.action == Action::cancel || task.flattens || anew) return cancel_first(task, Resting::all);
-  if (is_held_up_exit(task)) return cancel_first(task, Resting::closing);
+  if (task.signal.action == Action::cancel || task.flattens) return cancel_first(task, Resting::all);
   look_up(task);
 }
 
-// An exit at once, of more than the lane's own resting orders leave of the position: a protective stop must not
-// keep it in. One that rests itself is another protection beside them.
-bool Stepper::is_held_up_exit(const Task& task) const {
-  const Signal& signal = task.signal;
-  if (signal.order_type != model::OrderType::market || !only_closes(task, state_)) return false;
-  const bool is_sized = signal.quantity && signal.size_unit == model::SizeUnit::base;
-  for (const auto& [lane, position] : state_.positions) {
-    if (lane.venue != task.rules.venue || lane.strategy != signal.strategy) continue;
-    if (!signal.symbol.empty() && lane.instrument != task.instrument()) continue;
-    const Decimal bound = bound_by_orders(state_, lane, position.quantity, "");
-    if (bound.is_zero()) continue;
-    if (!is_sized || *signal.quantity > position.quantity.absolute() - bound) return true;
+// What has to go before the task's orders are sent: of a market order that closes, what would close the same
+// position a second time; of a position said anew, all that rests from an earlier word and would lead past it.
+// Decided as if it were gone already: an exit that is refused takes no protection with it.
+std::optional<Stepper::Resting> Stepper::in_the_way(const Task& task, Decision& decision) {
+  const bool said_anew = asks_for_position(task.signal, task.rules);
+  if (!said_anew && task.signal.order_type != model::OrderType::market) return std::nullopt;
+  const Resting which = said_anew ? Resting::all : Resting::closing;
+  decltype(state_.orders) aside;
+  for (const std::string& id : resting_of(task, which).ids) aside.insert(state_.orders.extract(id));
+  if (aside.empty()) return std::nullopt;
+  Decision without = decide(task, state_, rules_, moment_.now);
+  state_.orders.merge(aside);
+  const bool refused = std::holds_alternative<Refusal>(without.plan);
+  if (said_anew && !refused) return which;
+  // Of two refusals, the one that stays when nothing rests says why.
+  if (said_anew || (refused && std::holds_alternative<Refusal>(decision.plan))) {
+    decision = std::move(without);
+    return std::nullopt;
+  }
+  const auto* const orders = std::get_if<std::vector<PlannedOrder>>(&without.plan);
+  if (orders == nullptr || !closes_what_is_bound(task, *orders)) return std::nullopt;
+  return which;
+}
+
+bool Stepper::closes_what_is_bound(const Task& task, const std::vector<PlannedOrder>& orders) const {
+  std::map<std::string, Decimal> closed;
+  for (const PlannedOrder& planned : orders) {
+    const model::OrderRequest& order = planned.request;
+    const LaneKey lane{task.rules.venue, task.signal.strategy, order.instrument};
+    const auto held = state_.positions.find(lane);
+    if (held == state_.positions.end()) continue;
+    const Decimal& position = held->second.quantity;
+    const Decimal closing = order.quantity - opening_quantity(position, order.side, order.quantity);
+    const Decimal bound = bound_by_orders(state_, lane, position, "");
+    Decimal& sum = closed[order.instrument];
+    sum += closing;
+    if (bound.is_positive() && closing.is_positive() && sum > position.absolute() - bound) return true;
   }
   return false;
 }
@@ -154,32 +176,28 @@ bool Stepper::closes(const model::Intent& order) const {
                                                 : held->second.quantity.is_positive();
 }
 
-bool Stepper::rests_in_lane(const Task& task) const {
+// Of the task's own strategy, venue and instrument.
+Stepper::RestingOrders Stepper::resting_of(const Task& task, Resting which) const {
   const std::string instrument = task.instrument();
-  return std::any_of(state_.orders.begin(), state_.orders.end(), [&](const auto& entry) {
-    const model::Intent& intent = entry.second.intent;
-    return intent.venue == task.rules.venue && intent.strategy == task.signal.strategy &&
-           (instrument.empty() || intent.request.instrument == instrument);
-  });
-}
-
-// What rests of the task's own strategy, venue and instrument goes first; a cancel is done with that.
-void Stepper::cancel_first(Task& task, Resting which) {
-  claim(task);
-  const std::string instrument = task.instrument();
-  std::vector<std::string> ids;
-  std::set<std::string> passed_over;
+  RestingOrders resting;
   for (const auto& [id, order] : state_.orders) {
     const model::Intent& intent = order.intent;
     const bool ours = intent.venue == task.rules.venue && intent.strategy == task.signal.strategy &&
                       (instrument.empty() || intent.request.instrument == instrument);
     if (!ours || (which == Resting::closing && !closes(intent))) continue;
     if (is_passed_over(task, rules_, intent.request.instrument)) {
-      passed_over.insert(intent.request.instrument);
+      resting.passed_over.insert(intent.request.instrument);
     } else {
-      ids.push_back(id);
+      resting.ids.push_back(id);
     }
   }
+  return resting;
+}
+
+// What rests goes first; a cancel is done with that.
+void Stepper::cancel_first(Task& task, Resting which) {
+  claim(task);
+  const auto [ids, passed_over] = resting_of(task, which);
   for (const std::string& one : passed_over) {
     tell_refusal(task, one, {"filtered", "orders in " + one + " stay: --symbol passes over it"});
   }
@@ -261,6 +279,10 @@ void Stepper::conclude(Task& task) {
   if (moment_.halt && !task.flattens) {
     // It came while the facts were on their way.
     decision = Decision{*decide_early(task, rules_, moment_.halt), {}, {}, {}};
+  } else if (const auto which = task.cleared ? std::nullopt : in_the_way(task, decision)) {
+    task.cleared = true;
+    task.facts.clear();
+    return cancel_first(task, *which);
   }
   for (const auto& chain : decision.chains) {
     state_.chains[{chain.venue, chain.strategy, chain.instrument}] = chain.chain;

@@ -50,9 +50,14 @@ class Stepper {
   void advance_line(const Key& line);
   void start_task(Task& task);
   void look_up(Task& task);
-  bool rests_in_lane(const Task& task) const;
   enum class Resting { all, closing };  // closing: what reduces the lane's position
-  bool is_held_up_exit(const Task& task) const;
+  struct RestingOrders {
+    std::vector<std::string> ids;
+    std::set<std::string> passed_over;  // instruments whose orders stay
+  };
+  RestingOrders resting_of(const Task& task, Resting which) const;
+  std::optional<Resting> in_the_way(const Task& task, Decision& decision);
+  bool closes_what_is_bound(const Task& task, const std::vector<PlannedOrder>& orders) const;
   bool closes(const model::Intent& order) const;
   void cancel_first(Task& task, Resting which);
   void learn_prices(const Task& task);

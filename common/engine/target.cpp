@@ -59,24 +59,57 @@ Extended extend(const BarChain& chain, TimePoint bar, const PositionStep& step) 
   return extended;
 }
 
+namespace {
+
+// How far two clocks may be apart, and an alert be on its way.
+constexpr std::chrono::minutes kClockSlack{5};
+constexpr std::chrono::minutes kDelivery{2};
+
+// Alerts with and without a time of their own are compared by the end of the bar they speak of: at the bar's
+// start a timed one would look older than anything received since. A bar that has not begun is a mistake, and
+// nothing that came later would ever be newer: then it is the time of receipt that counts.
+TimePoint bar_spoken_of(const model::Signal& signal) {
+  const auto said = signal.bar_time ? signal.bar_time : signal.fired_at;
+  if (!said) return signal.received_at;
+  const auto length = model::timeframe_duration(signal.timeframe).value_or(Nanoseconds(0));
+  const TimePoint start = model::bar_start(*said, signal.timeframe);
+  return start > signal.received_at + kClockSlack ? signal.received_at : start + length;
+}
+
+// Whether an alert that speaks of an earlier bar than `known` may have been fired after whatever told of that
+// one: `known` has not ended yet, as where an alert fired inside its bar, and this alert has no bar, or one of
+// another length. It goes on from where the strategy was left, or leads out.
+bool may_be_later(TimePoint known, const Decimal& known_end, const model::Signal& signal,
+                  const PositionStep& step, TimePoint now) {
+  if (signal.bar_time) {
+    const auto length = model::timeframe_duration(signal.timeframe).value_or(Nanoseconds(0));
+    return known > now + length + kClockSlack;
+  }
+  if (known <= now || (signal.fired_at && *signal.fired_at + kDelivery < signal.received_at)) return false;
+  return step.from == known_end || step.to.is_zero();
+}
+
+}  // namespace
+
 Extended take_position(const std::optional<BarChain>& chain, const model::Signal& signal, const Decimal& held,
-                       const Decimal& size_factor) {
+                       const Decimal& size_factor, TimePoint now) {
   const model::PositionChange& change = *signal.position;
   const auto in_base = [&](model::PositionSide side, const std::optional<Decimal>& size) {
     return signed_position(side, multiply(size.value_or(Decimal()), size_factor, Rounding::toward_zero, 18));
   };
   const Decimal to = in_base(change.side, change.size);
-  // Alerts with and without a time of their own are compared by the end of the bar they speak of: at the bar's
-  // start a timed one would look older than anything received since.
-  const auto said = signal.bar_time ? signal.bar_time : signal.fired_at;
-  const auto length = model::timeframe_duration(signal.timeframe).value_or(Nanoseconds(0));
-  const TimePoint bar = said ? model::bar_start(*said, signal.timeframe) + length : signal.received_at;
-  const BarChain before = chain.value_or(BarChain{bar, held, {}});
+  const TimePoint bar = bar_spoken_of(signal);
+  BarChain before = chain.value_or(BarChain{bar, held, {}});
+  const Decimal end = chain_end(before);
+  const Decimal from = change.prev_side ? in_base(*change.prev_side, change.prev_size) : end;
+  const PositionStep step{signal.id, from, to};
+  const bool later = chain && bar < chain->bar && may_be_later(chain->bar, end, signal, step, now);
+  if (later) before = {bar, end, {}};
   if (!change.prev_side) {
-    if (chain && bar < before.bar) return {before, true};
+    if (chain && !later && bar < before.bar) return {before, true};
     return {BarChain{bar, to, {{signal.id, to, to}}}, false};
   }
-  return extend(before, bar, {signal.id, in_base(*change.prev_side, change.prev_size), to});
+  return extend(before, bar, step);
 }
 
 }  // namespace tvh::engine

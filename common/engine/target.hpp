@@ -31,6 +31,6 @@ Decimal signed_position(model::PositionSide side, const Decimal& size);
 // `held` being what the journal holds. `size_factor` turns the alert's sizes into base units. Without prev_*
 // there is no chain: the newest bar's latest word counts.
 Extended take_position(const std::optional<BarChain>& chain, const model::Signal& signal, const Decimal& held,
-                       const Decimal& size_factor);
+                       const Decimal& size_factor, TimePoint now);
 
 }  // namespace tvh::engine

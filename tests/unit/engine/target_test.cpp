@@ -97,7 +97,7 @@ TEST_CASE("target: an alert of the running bar is newer than one without a time 
   untimed.id = "a";
   untimed.received_at = bar(7);
   untimed.position = model::PositionChange{model::PositionSide::long_side, d(1), std::nullopt, std::nullopt};
-  const auto first = engine::take_position(std::nullopt, untimed, d(0), d(1));
+  const auto first = engine::take_position(std::nullopt, untimed, d(0), d(1), bar(7));
   CHECK(engine::chain_end(first.chain) == d(1));
   model::Signal timed;
   timed.id = "b";
@@ -105,9 +105,69 @@ TEST_CASE("target: an alert of the running bar is newer than one without a time 
   timed.bar_time = model::bar_start(bar(8), "15");
   timed.timeframe = "15";
   timed.position = model::PositionChange{model::PositionSide::flat, d(0), std::nullopt, std::nullopt};
-  const auto second = engine::take_position(first.chain, timed, d(1), d(1));
+  const auto second = engine::take_position(first.chain, timed, d(1), d(1), bar(8));
   CHECK_FALSE(second.stale);
   CHECK(engine::chain_end(second.chain) == d(0));
+}
+
+namespace {
+
+model::Signal stands(const char* id, TimePoint received, model::PositionSide from, model::PositionSide to) {
+  model::Signal signal;
+  signal.id = id;
+  signal.received_at = received;
+  const auto size = [](model::PositionSide side) { return side == model::PositionSide::flat ? d(0) : d(1); };
+  signal.position = model::PositionChange{to, size(to), from, size(from)};
+  return signal;
+}
+
+constexpr auto kFlat = model::PositionSide::flat;
+constexpr auto kLong = model::PositionSide::long_side;
+
+}  // namespace
+
+TEST_CASE("target: an exit without a bar is newer than an entry that fired inside the bar that still runs") {
+  auto entry = stands("in", bar(60), kFlat, kLong);
+  entry.bar_time = model::bar_start(bar(60), "1D");
+  entry.timeframe = "1D";
+  const auto in = engine::take_position(std::nullopt, entry, d(0), d(1), bar(60));
+  REQUIRE(in.chain.bar > bar(60));
+  auto untimed = stands("out", bar(61), kLong, kFlat);
+  auto fired = untimed;
+  fired.fired_at = bar(61);
+  auto fired_without_before = fired;
+  fired_without_before.position->prev_side.reset();
+  for (const auto& exit : {untimed, fired, fired_without_before}) {
+    const auto out = engine::take_position(in.chain, exit, d(1), d(1), exit.received_at);
+    CHECK_FALSE(out.stale);
+    CHECK(engine::chain_end(out.chain) == d(0));
+  }
+  auto late = untimed;
+  late.fired_at = bar(30);
+  CHECK(engine::take_position(in.chain, late, d(1), d(1), bar(61)).stale);
+  // The bar has ended by now: what came before its end and is decided after it is older.
+  CHECK(engine::take_position(in.chain, untimed, d(1), d(1), in.chain.bar).stale);
+  auto older = untimed;
+  older.timeframe = "1D";
+  older.bar_time = *entry.bar_time - std::chrono::hours(24);
+  CHECK(engine::take_position(in.chain, older, d(1), d(1), bar(61)).stale);
+}
+
+TEST_CASE("target: a bar that has not begun keeps nothing out that comes after it") {
+  auto tomorrow = stands("in", bar(0), kFlat, kLong);
+  tomorrow.timeframe = "15";
+  tomorrow.bar_time = bar(0) + std::chrono::hours(24);
+  const auto in = engine::take_position(std::nullopt, tomorrow, d(0), d(1), bar(0));
+  CHECK(in.chain.bar == bar(0));
+  auto exit = stands("out", bar(20), kLong, kFlat);
+  exit.timeframe = "15";
+  exit.bar_time = model::bar_start(bar(20), "15");
+  CHECK(engine::chain_end(engine::take_position(in.chain, exit, d(1), d(1), exit.received_at).chain) == d(0));
+  // Nor does one that an earlier version kept.
+  const BarChain kept{bar(0) + std::chrono::hours(24), d(0), {{"in", d(0), d(1)}}};
+  const auto out = engine::take_position(kept, exit, d(1), d(1), exit.received_at);
+  CHECK_FALSE(out.stale);
+  CHECK(engine::chain_end(out.chain) == d(0));
 }
 
 TEST_CASE("target: the same step in the next bar is a new one, not the old one again") {

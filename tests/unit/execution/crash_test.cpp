@@ -103,7 +103,7 @@ model::Signal stands_at(const char* name, model::PositionSide side, const char* 
   model::Signal signal = signal_of(name, side == model::PositionSide::short_side ? Action::sell : Action::buy,
                                    "SOLUSDT", "1", "follower");
   signal.market = model::Market::perp;
-  signal.bar_time = at_second(bar * 900);
+  signal.bar_time = at_second((bar - 10) * 900);
   signal.timeframe = "15";
   signal.position = model::PositionChange{side, dec(size), {}, {}};
   return signal;

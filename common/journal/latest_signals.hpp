@@ -30,7 +30,9 @@ class LatestSignals {
  public:
   explicit LatestSignals(Journal& journal) : journal_(journal) {}
 
-  // All inside one Journal::Write. The pointer is good until the next call; nullptr: there is none.
+  // All inside one Journal::Write. Of a signal without a symbol, which acts on all of its strategy's
+  // instruments, the latest of any of them; of any other, the latest without a symbol counts with its own. The
+  // pointer is good until the next call; nullptr: there is none.
   Result<const LatestSignal*> read(const model::Signal& signal);
   // `seq` is the signal's row.
   Result<void> remember(const model::Signal& signal, const model::Identity& identity, std::int64_t seq);
@@ -50,13 +52,17 @@ class LatestSignals {
   };
   static constexpr std::int64_t kNotKept = -1;
   static constexpr std::size_t kMostKept = 4096;
-  using Key = std::pair<std::string, std::string>;  // strategy, instrument
+  using Key = std::pair<std::string, std::string>;  // strategy, instrument; "" of what has no symbol
 
-  Result<Entry*> find(const model::Signal& signal);
+  static Key key_of(const model::Signal& signal);
+  static const LatestSignal& later_of(const LatestSignal& one, const LatestSignal& other);
+  Result<Entry*> find(Key key);
+  Result<const LatestSignal*> read_all(const Entry& own, const std::string& strategy);
   Result<void> write_one(const Key& key, const LatestSignal& latest);
 
   Journal& journal_;
   std::map<Key, Entry> known_;
+  LatestSignal merged_;
   std::int64_t kept_at_ = kNotKept;  // the journal's data version
 };
 

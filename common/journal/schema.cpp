@@ -321,7 +321,8 @@ CREATE INDEX intents_open ON intents (client_order_id)
   WHERE state = 'planned' OR state = 'submitting' OR state = 'accepted' OR state = 'partially_filled' OR state = 'unknown';
 )sql";
 
-// Whoever wants the signals of a time finds them among the rows, which are nearly in that order.
+// Whoever wants the signals of a time looks at all of them: that is rare, and each signal that comes paid for
+// it.
 constexpr const char* kFifthVersion = R"sql(
 DROP INDEX IF EXISTS signals_by_time;
 )sql";

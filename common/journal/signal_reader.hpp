@@ -1,10 +1,8 @@
-// Reads recorded signals back, in the order they came, in short transactions (a long one would stop all
-// checkpoints). Where a clock was once set back by more than two days, a filter by time may miss what came
-// before it was.
+// Reads recorded signals back, in the order they were stored, in short transactions (a long one would stop all
+// checkpoints). One that was changed on its way to the executor comes as it was executed.
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,15 +28,11 @@ class SignalReader {
   Result<std::vector<model::Signal>> next_page();
 
  private:
-  Result<void> begin();
-  Result<std::int64_t> first_row_since(TimePoint time);
   Result<void> read_rows(std::int64_t end, std::vector<model::Signal>& page);
 
   Journal& journal_;
   SignalFilter filter_;
-  bool begun_ = false;
-  std::int64_t seen_ = -1;                                       // the last row looked at
-  std::int64_t end_ = std::numeric_limits<std::int64_t>::max();  // no row from here on is looked at
+  std::int64_t seen_ = -1;  // the last row looked at
 };
 
 }  // namespace tvh::journal

@@ -343,6 +343,42 @@ TEST_CASE("alert store: a refusal is a row in alerts and nothing else") {
   CHECK(store.column("SELECT id FROM signals").empty());
 }
 
+TEST_CASE("alert store: what acts on all instruments is in between for each of them, and they for it") {
+  for (const bool timed : {true, false}) {
+    Store store;
+    int second = 0;
+    const auto put = [&](Action action, const char* symbol) {
+      const Signal signal = at(++second, sample(action, symbol));
+      return store.put(timed ? with_bar(signal, 0) : signal).kind;
+    };
+    CHECK(put(Action::buy, "BTCUSDT") == Kind::accepted);
+    CHECK(put(Action::close_all, "") == Kind::accepted);
+    CHECK(put(Action::close_all, "") == Kind::duplicate);
+    CHECK(put(Action::buy, "BTCUSDT") == Kind::accepted);
+    CHECK(put(Action::buy, "BTCUSDT") == Kind::duplicate);
+    CHECK(put(Action::buy, "ETHUSDT") == Kind::accepted);
+    CHECK(put(Action::close_all, "") == Kind::accepted);
+    CHECK(put(Action::close_all, "") == Kind::duplicate);
+    CHECK(put(Action::buy, "BTCUSDT") == Kind::accepted);
+  }
+}
+
+TEST_CASE(
+    "alert store: an instrument's entry and what acts on all of them in one batch are told apart as well") {
+  Store store;
+  std::vector<Arrival> batch;
+  int second = 0;
+  for (const auto& [action, symbol] :
+       {std::pair(Action::buy, "BTCUSDT"), std::pair(Action::close_all, ""), std::pair(Action::buy, "BTCUSDT"),
+        std::pair(Action::close_all, ""), std::pair(Action::close_all, "")}) {
+    batch.push_back(arrival_of(at(++second, with_bar(sample(action, symbol), 0))));
+  }
+  const auto stored = store.put_all(batch);
+  REQUIRE(stored.size() == 5);
+  for (std::size_t i = 0; i < 4; ++i) CHECK(stored[i].kind == Kind::accepted);
+  CHECK(stored[4].kind == Kind::duplicate);
+}
+
 TEST_CASE("alert store: what another connection stored in between is seen, whatever was known before") {
   Store store;
   const auto other = store.another();

@@ -3,9 +3,10 @@
 namespace tvh::journal {
 
 Result<Traffic> read_traffic(Journal& journal) {
-  // The ends of the table and of a partial index, however long the journal is; the count is of what waits.
+  // A row for each strategy and instrument, the end of a partial index, and a count of what waits, however long
+  // the journal is. Of alerts: what an executor read from its stdin may be of any time.
   TVH_TRY(auto statement,
-          journal.statement("SELECT (SELECT received_at FROM signals ORDER BY seq DESC LIMIT 1), "
+          journal.statement("SELECT (SELECT max(received_at) FROM latest_signals), "
                             "(SELECT received_at FROM signals WHERE state = 'pending' ORDER BY "
                             "seq LIMIT 1), (SELECT count(*) FROM signals WHERE state = 'pending')"));
   TVH_TRY(const bool row, statement->step());

@@ -31,6 +31,13 @@ std::string hexadecimal(const std::string& text) {
   return hex;
 }
 
+// The lower byte of each character first.
+std::string in_utf_16(const std::string& text) {
+  std::string wide;
+  for (const char c : text) (wide += c) += '\0';
+  return wide;
+}
+
 // What of `text` is the same in base64 wherever it begins: without the first and last characters that
 // neighbours change. `before` is how many bytes stand before it, modulo 3.
 std::string base64_core(const std::string& text, std::size_t before) {
@@ -63,8 +70,9 @@ class Canaries {
     const std::string low = lower(text);
     std::vector<std::string> found;
     for (const auto& [place, value] : values_) {
-      bool is_there =
-          low.find(lower(value)) != std::string::npos || low.find(hexadecimal(value)) != std::string::npos;
+      bool is_there = low.find(lower(value)) != std::string::npos ||
+                      low.find(hexadecimal(value)) != std::string::npos ||
+                      text.find(in_utf_16(value)) != std::string::npos;
       for (const std::size_t before : {0U, 1U, 2U}) {
         is_there = is_there || text.find(base64_core(value, before)) != std::string::npos;
       }
@@ -157,6 +165,7 @@ std::string bodies(CanarySite& site, int port) {
     post(R"({"secret":")" + good + R"(","action":)");
     post(R"({"secret":")" + good + R"(","action":")" + good + R"(","symbol":"BTCUSDT"})");
     post("secret=" + good + " buy BTCUSDT");
+    post(in_utf_16(R"({"secret":")" + good + "\"" + rest));
   }
   for (const char* field : {"secret", "token", "passphrase", "segredo", "password", "api_key", "apiKey"}) {
     post(std::string("{\"") + field + "\":\"" + canaries.make(std::string("wrong ") + field) + "\"" + rest);

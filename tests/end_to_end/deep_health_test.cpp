@@ -21,7 +21,10 @@ class DeepHealthSite {
   HttpAnswer ask() const { return HttpConnection(port_).get("/health/deep"); }
   // The latest signal came `ago`.
   void make_older(const std::string& ago) const {
-    change_by_hand(site.journal(), "UPDATE signals SET received_at = received_at - " + ago + " * 1000000000");
+    for (const std::string table : {"signals", "latest_signals"}) {
+      change_by_hand(site.journal(),
+                     "UPDATE " + table + " SET received_at = received_at - " + ago + " * 1000000000");
+    }
   }
 
   Site site;
@@ -52,6 +55,16 @@ TEST_CASE("deep health: a silence that is longer than it may be is 503 until the
   CHECK(says(answer, "\"silent\":true"));
   CHECK(with.listener.connect().get("/health").status == 200);  // alerts are taken all the same
   REQUIRE(with.listener.post(alert_body({.id = "two"})).status == 200);
+  CHECK(with.ask().status == 200);
+}
+
+TEST_CASE("deep health: an old record that an executor was given is not the last signal that came") {
+  DeepHealthSite with("silent_after = \"1h\"\nbacklog_after = \"300h\"\n");
+  REQUIRE(with.listener.post(alert_body({.id = "one"})).status == 200);
+  change_by_hand(
+      with.site.journal(),
+      "INSERT INTO signals (id, received_at, strategy, symbol, market, action, record, event_at, state) "
+      "SELECT 'old', 1, strategy, symbol, market, action, record, 1, 'done' FROM signals");
   CHECK(with.ask().status == 200);
 }
 

@@ -27,7 +27,10 @@ Result<std::vector<std::string>> files_in(const std::string& folder, const std::
     if (entry->is_regular_file() && !hidden && name.ends_with(suffix)) files.push_back(entry->path().string());
   }
   if (failure) return fail(Errc::bad_data, folder + ": " + failure.message());
-  if (files.empty() && !suffix.empty()) return fail(Errc::bad_data, folder + ": holds no file *" + suffix);
+  if (files.empty()) {
+    return fail(Errc::bad_data,
+                folder + (suffix.empty() ? ": holds no file" : ": holds no file *" + suffix) + " to check");
+  }
   std::sort(files.begin(), files.end());
   return files;
 }

@@ -300,6 +300,9 @@ TEST_CASE("validate: of a folder --pine takes the scripts, --template every file
   CHECK(none.code == 65);
   CHECK(none.findings.find("holds no file *.pine") != std::string::npos);
   options.pine = false;
+  const auto no_alerts = bench.run(options);
+  CHECK(no_alerts.code == 65);
+  CHECK(no_alerts.findings.find("holds no file to check") != std::string::npos);
   options.message_template = true;
   options.files = {bench.path("folder")};
   CHECK(lines(bench.run(options).records) == 3);

@@ -31,12 +31,13 @@ std::string hexadecimal(const std::string& text) {
   return hex;
 }
 
-// The lower byte of each character first.
-std::string in_utf_16(const std::string& text) {
+// Each letter with `between` behind it: a NUL, as UTF-16 has it, or what stands for one where it was replaced.
+std::string spaced(const std::string& text, const std::string& between) {
   std::string wide;
-  for (const char c : text) (wide += c) += '\0';
+  for (const char c : text) (wide += c) += between;
   return wide;
 }
+std::string in_utf_16(const std::string& text) { return spaced(text, std::string(1, '\0')); }
 
 // What of `text` is the same in base64 wherever it begins: without the first and last characters that
 // neighbours change. `before` is how many bytes stand before it, modulo 3.
@@ -72,7 +73,8 @@ class Canaries {
     for (const auto& [place, value] : values_) {
       bool is_there = low.find(lower(value)) != std::string::npos ||
                       low.find(hexadecimal(value)) != std::string::npos ||
-                      text.find(in_utf_16(value)) != std::string::npos;
+                      text.find(in_utf_16(value)) != std::string::npos ||
+                      text.find(spaced(value, "\uFFFD")) != std::string::npos;
       for (const std::size_t before : {0U, 1U, 2U}) {
         is_there = is_there || text.find(base64_core(value, before)) != std::string::npos;
       }

@@ -4,6 +4,9 @@
 
 #include <cerrno>
 #include <cstring>
+#include <map>
+
+#include "journal/execution.hpp"
 
 namespace tvh::journal {
 
@@ -40,6 +43,24 @@ Result<void> copy_account(const std::string& path, Journal& into, TimePoint now)
   if (!copied && connection.in_transaction()) (void)connection.execute("ROLLBACK");
   TVH_CHECK(connection.execute("DETACH DATABASE original"));
   return copied;
+}
+
+Result<void> lend_positions(Journal& journal, const std::string& venue) {
+  TVH_TRY(const auto positions, Execution(journal).read_positions());
+  std::map<std::string, Decimal> net;
+  std::map<std::string, Decimal> price;  // of one of them: no money is counted by it
+  for (const auto& position : positions) {
+    if (position.venue != venue || model::market_of(position.instrument) != model::Market::perp) continue;
+    net[position.instrument] += position.quantity;
+    price[position.instrument] = position.average_price;
+  }
+  for (const auto& [instrument, quantity] : net) {
+    TVH_TRY(auto statement, journal.statement("INSERT INTO paper_positions (venue, instrument, quantity, "
+                                              "entry_price) VALUES (?, ?, ?, ?)"));
+    statement->bind(venue).bind(instrument).bind(quantity).bind(price.at(instrument));
+    TVH_CHECK(statement->run());
+  }
+  return {};
 }
 
 }  // namespace tvh::journal

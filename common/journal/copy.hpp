@@ -11,4 +11,8 @@ namespace tvh::journal {
 // orders stay where they are. Reads only.
 Result<void> copy_account(const std::string& path, Journal& into, TimePoint now);
 
+// For a paper venue that stands in for `venue`: its account holds what the journal's strategies hold there of
+// perpetuals, taken together.
+Result<void> lend_positions(Journal& journal, const std::string& venue);
+
 }  // namespace tvh::journal

@@ -71,6 +71,9 @@ Result<std::unique_ptr<Planner>> Planner::open(const PlanSettings& settings, cli
   if (::access(context.journal_path.c_str(), F_OK) == 0) {
     TVH_TRY(original, journal::Journal::open_read_only(context.journal_path));
     TVH_CHECK(journal::copy_account(context.journal_path, *copy, context.clock.now()));
+    for (const auto& [name, venue] : context.config.venues) {
+      if (venue.kind != "paper") TVH_CHECK(journal::lend_positions(*copy, name));
+    }
   }
   VenueUse use{VenueUse::Exchanges::stand_in};
   use.stand_ins_know_money = false;

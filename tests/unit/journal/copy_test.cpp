@@ -243,3 +243,21 @@ TEST_CASE("status: counts what is waiting, what is being executed and what is he
   CHECK(counts->pending == 0);
   CHECK(counts->open_positions == 0);
 }
+
+TEST_CASE(
+    "copy: a stand-in's account holds what all strategies hold of its perpetuals together, and nothing else") {
+  auto journal = Journal::open_in_memory();
+  REQUIRE(journal);
+  REQUIRE((*journal)->connection().execute(
+      "INSERT INTO positions (venue, instrument, strategy, quantity, average_price, realised_profit, "
+      "updated_at) VALUES "
+      "('x', 'ETHUSDT.P', 'a', '1.5', '3000', '0', 1), ('x', 'ETHUSDT.P', 'b', '-0.5', '3100', '0', 1), "
+      "('x', 'BTCUSDT', 'a', '1', '60000', '0', 1), ('y', 'ETHUSDT.P', 'a', '7', '3000', '0', 1)"));
+  REQUIRE(journal::lend_positions(**journal, "x"));
+  journal::SqlitePaperStore store(**journal, "x");
+  const auto positions = store.read_positions();
+  REQUIRE(positions);
+  REQUIRE(positions->size() == 1);
+  CHECK(positions->front().instrument == "ETHUSDT.P");
+  CHECK(positions->front().quantity == dec("1"));
+}

@@ -97,6 +97,18 @@ bool keep_closing_part(const Gate& gate, PlannedOrder& planned, const Decimal& p
   return true;
 }
 
+// The signal's own lane as it will be when all that was decided for it so far has filled: flat.
+void take_as_closed(model::Exposure& exposure, const Gate& gate, const std::string& instrument) {
+  for (Position& position : exposure.positions) {
+    const bool own = position.venue == gate.venue && position.strategy == gate.signal.strategy &&
+                     position.instrument == instrument;
+    if (own) position.quantity = Decimal();
+  }
+  std::erase_if(exposure.open_intents, [&](const model::Intent& intent) {
+    return intent.signal_id == gate.signal.id && intent.request.instrument == instrument;
+  });
+}
+
 // What others hold counts, and what they are about to: two lanes decide side by side.
 std::vector<Position> held_by_all(const Gate& gate) {
   std::vector<Position> at_venue;
@@ -149,8 +161,9 @@ std::optional<Refusal> judge(const Gate& gate, std::vector<PlannedOrder>& orders
   model::Exposure exposure = exposure_of(gate.state, gate.now);
   std::vector<PlannedOrder> passed;
   for (PlannedOrder& planned : orders) {
-    Stand stand = find_stand(gate, planned.request, exposure);
     // The opening half of a reversal that the venue wants as two orders begins where the closing one ends.
+    if (planned.after_close) take_as_closed(exposure, gate, planned.request.instrument);
+    Stand stand = find_stand(gate, planned.request, exposure);
     if (planned.after_close) stand.input.position = Decimal();
     auto refusal = check_limits(stand.input, stand.scopes);
     if (!refusal) refusal = check_circuit(gate, stand.input);
@@ -169,6 +182,7 @@ std::optional<Refusal> judge(const Gate& gate, std::vector<PlannedOrder>& orders
     }
     model::Intent intent;
     intent.request = planned.request;
+    intent.signal_id = gate.signal.id;
     intent.venue = gate.venue;
     intent.strategy = gate.signal.strategy;
     exposure.open_intents.push_back(intent);

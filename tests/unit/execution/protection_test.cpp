@@ -136,3 +136,16 @@ TEST_CASE("protection: a position said anew that is refused cancels nothing of w
   CHECK(desk.order_states("one") == "accepted");
   CHECK(desk.venue.cancels == 0);
 }
+
+TEST_CASE("protection: a reversal in two orders is judged by where it ends, not by both sides at once") {
+  for (const auto& [quantity, ends] : {std::pair("2", "-1"), std::pair("3", "0")}) {
+    TradingDesk desk;
+    desk.default_rules.max_slippage = dec("0.5");
+    desk.settings.rules.risk.overall.emplace().max_position = dec("150");
+    desk.start();
+    desk.run(order("entry", Action::buy, "1"));
+    CHECK(desk.run(order("turn", Action::sell, quantity)) == Ending::done);
+    CHECK(desk.held(kInstrument) == dec(ends));
+    CHECK(desk.broken() == Strings());
+  }
+}

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 namespace tvh::journal {
 namespace {
@@ -22,6 +23,14 @@ dev_t device_of(const struct statx& found) { return makedev(found.stx_dev_major,
 Contents contents_of(const struct statx& found) {
   return {std::int64_t(found.stx_size),
           std::int64_t{found.stx_mtime.tv_sec} * 1'000'000'000 + found.stx_mtime.tv_nsec};
+}
+
+// What is deleted goes on to be there for whoever has it open.
+std::string rescue_of(const std::string& path) {
+  const std::string open_files = "/proc/" + std::to_string(::getpid()) + "/fd";
+  return "; if it is gone, what it held is in no other file: while this runs, find its number with ls -l " +
+         open_files + " and bring it back with cat " + open_files + "/NUMBER > " + path +
+         ", before anything is stopped";
 }
 
 }  // namespace
@@ -54,10 +63,12 @@ Result<Contents> OpenFiles::check() const {
       if (is_database) database = contents_of(found);
       continue;
     }
+    const bool holds_rows = is_database || &file == &files_[1];
     return fail(Errc::storage,
                 file.path +
                     " was deleted, moved or replaced while it was in use; nothing is stored until "
-                    "it is back in its place, or every tvhook tool is stopped and started again");
+                    "it is back in its place, or every tvhook tool is stopped and started again" +
+                    (holds_rows ? rescue_of(file.path) : ""));
   }
   return database;
 }

@@ -61,6 +61,30 @@ TEST_CASE("lost journal: one whose file was deleted or moved is 503 until it is 
   CHECK(site.one("PRAGMA integrity_check") == "ok");
 }
 
+TEST_CASE(
+    "lost journal: a log that was deleted is brought back as the message says, with all that was answered "
+    "200") {
+  const Site site(kAdmin);
+  Listener listener = site.listen({"--no-stdout"});
+  const int admin = admin_port(listener);
+  REQUIRE(listener.post(alert_body({.id = "before"})).status == 200);
+  const std::string log = site.journal() + "-wal";
+  fs::remove(log);
+  const fs::path open_files = "/proc/" + std::to_string(listener.process().pid()) + "/fd";
+  check_refuses(listener, admin, "cat " + open_files.string() + "/NUMBER > " + log);
+  for (const auto& entry : fs::directory_iterator(open_files)) {
+    std::error_code gone;
+    if (fs::read_symlink(entry.path(), gone) == log + " (deleted)") {
+      fs::copy_file(entry.path(), log, fs::copy_options::overwrite_existing);  // /health/deep has made one
+    }
+  }
+  CHECK(listener.stop() == 0);
+  Listener again = site.listen({"--no-stdout"});
+  CHECK(site.one("SELECT count(*) FROM signals") == "1");
+  CHECK(site.one("PRAGMA integrity_check") == "ok");
+  CHECK(again.post(alert_body({.id = "after"})).status == 200);
+}
+
 TEST_CASE("lost journal: one that was replaced is 503, and neither the old nor the new one is written to") {
   const Site site(kAdmin);
   const Site other;

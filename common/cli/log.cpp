@@ -184,7 +184,7 @@ std::string Log::format(LogLevel level, std::string_view message, std::span<cons
 
 void Log::put(std::string_view lines) {
   if (lines.empty()) return;
-  // What it is allowed by its level has been decided.
+  // format() has decided by the level what is let through.
   implementation_->logger.log(spdlog::level::critical, spdlog::string_view_t(lines.data(), lines.size()));
 }
 

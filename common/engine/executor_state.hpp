@@ -67,7 +67,7 @@ struct Task {
   bool kept = false;         // is in the journal as pending, with its text
   bool claimed = false;      // is ours in the journal
   bool flattens = false;     // passes a halt, and cancels before it closes
-  bool cleared = false;      // what rested in its way was cancelled
+  bool cleared = false;      // what rested in its way is gone, or was tried to
   std::int64_t request = 0;  // the request it serves, if it flattens
 
   enum class Stage {

@@ -197,6 +197,7 @@ Stepper::RestingOrders Stepper::resting_of(const Task& task, Resting which) cons
 // What rests goes first; a cancel is done with that.
 void Stepper::cancel_first(Task& task, Resting which) {
   claim(task);
+  task.cleared = true;
   const auto [ids, passed_over] = resting_of(task, which);
   for (const std::string& one : passed_over) {
     tell_refusal(task, one, {"filtered", "orders in " + one + " stay: --symbol passes over it"});
@@ -280,7 +281,6 @@ void Stepper::conclude(Task& task) {
     // It came while the facts were on their way.
     decision = Decision{*decide_early(task, rules_, moment_.halt), {}, {}, {}};
   } else if (const auto which = task.cleared ? std::nullopt : in_the_way(task, decision)) {
-    task.cleared = true;
     task.facts.clear();
     return cancel_first(task, *which);
   }

@@ -206,11 +206,8 @@ std::string heads(CanarySite& site, int port) {
 }
 
 std::string admin_answers(Listener& listener) {
-  REQUIRE(listener.process().wait_for_errors("/health/deep"));
-  const std::string errors = listener.process().errors();
-  const int port = std::stoi(errors.substr(errors.rfind(':', errors.find("/health/deep")) + 1));
   std::string answers;
-  for (const char* path : {"/health/deep", "/metrics", "/"}) answers += HttpConnection(port).get(path).body;
+  for (const char* path : {"/health/deep", "/metrics", "/"}) answers += listener.ask_admin(path).body;
   return answers;
 }
 

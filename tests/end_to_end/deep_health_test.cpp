@@ -6,17 +6,10 @@ using namespace tvh::test;
 
 namespace {
 
-constexpr const char* kAdmin = "[listen]\nadmin_address = \"127.0.0.1:0\"\n";
-
 class DeepHealthSite {
  public:
   explicit DeepHealthSite(const std::string& rules)
-      : site(kAdmin + rules), listener(site.listen({"--no-stdout"})) {
-    REQUIRE(listener.process().wait_for_errors("/health/deep"));
-    const std::string errors = listener.process().errors();
-    const auto end = errors.find("/health/deep");
-    port_ = std::stoi(errors.substr(errors.rfind(':', end) + 1));
-  }
+      : site(kAdmin + rules), listener(site.listen({"--no-stdout"})), port_(listener.admin_port()) {}
 
   HttpAnswer ask() const { return HttpConnection(port_).get("/health/deep"); }
   // The latest signal came `ago`.

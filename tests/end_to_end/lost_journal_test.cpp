@@ -9,15 +9,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kAdmin = "[listen]\nadmin_address = \"127.0.0.1:0\"\n";
-
-int admin_port(Listener& listener) {
-  REQUIRE(listener.process().wait_for_errors("/health/deep"));
-  const std::string errors = listener.process().errors();
-  const auto end = errors.find("/health/deep");
-  return std::stoi(errors.substr(errors.rfind(':', end) + 1));
-}
-
 // 503 with a reason in the log, and both healths say so.
 void check_refuses(Listener& listener, int admin, const std::string& reason) {
   const HttpAnswer answer = listener.post(alert_body({.id = "refused"}));
@@ -49,7 +40,7 @@ TEST_CASE("lost journal: one whose file was deleted or moved is 503 until it is 
   CAPTURE(suffix);
   const Site site(kAdmin);
   Listener listener = site.listen({"--no-stdout"});
-  const int admin = admin_port(listener);
+  const int admin = listener.admin_port();
   REQUIRE(listener.post(alert_body({.id = "before"})).status == 200);
   const std::string file = site.journal() + suffix;
   const std::string away = moved_away(file);
@@ -66,7 +57,7 @@ TEST_CASE(
     "200") {
   const Site site(kAdmin);
   Listener listener = site.listen({"--no-stdout"});
-  const int admin = admin_port(listener);
+  const int admin = listener.admin_port();
   REQUIRE(listener.post(alert_body({.id = "before"})).status == 200);
   const std::string log = site.journal() + "-wal";
   fs::remove(log);
@@ -94,7 +85,7 @@ TEST_CASE("lost journal: one that was replaced is 503, and neither the old nor t
     REQUIRE(listener.stop() == 0);
   }
   Listener listener = site.listen({"--no-stdout"});
-  const int admin = admin_port(listener);
+  const int admin = listener.admin_port();
   REQUIRE(listener.post(alert_body({.id = "before"})).status == 200);
   fs::copy_file(other.journal(), site.journal() + ".new");
   for (const char* suffix : {"", "-wal", "-shm"}) moved_away(site.journal() + suffix);
@@ -136,11 +127,11 @@ TEST_CASE("lost journal: one that is written over in place is 503, and what lies
     REQUIRE(site.run_tool("tvhook-exec").code == 0);  // checkpoints
   }
   Listener listener = site.listen({"--no-stdout"});
-  const int admin = admin_port(listener);
+  const int admin = listener.admin_port();
   REQUIRE(listener.post(alert_body({.id = "before"})).status == 200);
   write_file(site.journal(), written);
   check_refuses(listener, admin, site.journal() + " was written over by another program");
-  CHECK(listener.process().errors().find("remove " + site.journal() + "-wal") != std::string::npos);
+  CHECK(listener.process().wait_for_errors("remove " + site.journal() + "-wal"));
   CHECK(listener.stop() == 0);
   CHECK((read_file(site.journal()) == written));
 }
@@ -180,12 +171,12 @@ TEST_CASE("lost journal: modes that forbid writing bind the next start, not the 
 TEST_CASE("lost journal: one that a newer program has changed is 503 and says what to install") {
   const Site site(kAdmin);
   Listener listener = site.listen({"--no-stdout"});
-  const int admin = admin_port(listener);
+  const int admin = listener.admin_port();
   REQUIRE(listener.post(alert_body({.id = "before"})).status == 200);
   const std::string version = site.one("PRAGMA user_version");
   change_by_hand(site.journal(), "PRAGMA user_version = 999");
   check_refuses(listener, admin, "the journal is of version 999");
-  CHECK(listener.process().errors().find("install the tvhook that wrote it") != std::string::npos);
+  CHECK(listener.process().wait_for_errors("install the tvhook that wrote it"));
   change_by_hand(site.journal(), "PRAGMA user_version = " + version);
   wait_until_well(listener);
   CHECK(listener.stop() == 0);

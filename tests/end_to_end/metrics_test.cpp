@@ -9,12 +9,6 @@ using namespace tvh::test;
 
 namespace {
 
-int admin_port(Listener& listener) {
-  REQUIRE(listener.process().wait_for_errors("/health/deep"));
-  const std::string errors = listener.process().errors();
-  return std::stoi(errors.substr(errors.rfind(':', errors.find("/health/deep")) + 1));
-}
-
 // The value of one line; "" when there is none.
 std::string value_of(const std::string& text, const std::string& name) {
   for (const auto& line : lines_of(text)) {
@@ -26,9 +20,9 @@ std::string value_of(const std::string& text, const std::string& name) {
 }  // namespace
 
 TEST_CASE("metrics: every answer is counted by status and verdict, once, whatever is logged") {
-  const Site site("[listen]\nadmin_address = \"127.0.0.1:0\"\n");
+  const Site site(kAdmin);
   Listener listener = site.listen({"--no-stdout"});
-  const int admin = admin_port(listener);
+  const int admin = listener.admin_port();
   CHECK(listener.post(R"({"secret":"wrong","action":"buy","symbol":"BTCUSDT"})").status == 401);
   CHECK(listener.post("no JSON").status == 400);
   CHECK(listener.connect().get("/elsewhere").status == 404);
@@ -50,9 +44,9 @@ TEST_CASE("metrics: every answer is counted by status and verdict, once, whateve
 }
 
 TEST_CASE("metrics: each name is on the manual page, and each on the page is there") {
-  const Site site("[listen]\nadmin_address = \"127.0.0.1:0\"\n");
+  const Site site(kAdmin);
   Listener listener = site.listen({"--no-stdout"});
-  const int admin = admin_port(listener);
+  const int admin = listener.admin_port();
   REQUIRE(listener.post(alert_body({.id = "1"})).status == 200);
   const std::string text = HttpConnection(admin).get("/metrics").body;
   const std::string page = read_file(std::string(TVHOOK_SOURCE_FOLDER) + "/man/tvhook-listen.1.scd");

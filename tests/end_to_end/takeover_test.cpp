@@ -11,13 +11,6 @@ namespace {
 
 Listener successor(const Site& site) { return site.listen({"--no-stdout", "--takeover"}); }
 
-int admin_port(Listener& listener) {
-  REQUIRE(listener.process().wait_for_errors("/health/deep"));
-  const std::string errors = listener.process().errors();
-  const auto end = errors.find("/health/deep");
-  return std::stoi(errors.substr(errors.rfind(':', end) + 1));
-}
-
 bool answers(int port) {
   try {
     return HttpConnection(port).get("/health/deep").status == 200;
@@ -156,9 +149,9 @@ TEST_CASE("takeover: port 0 is any port, but no other address, least of all with
 TEST_CASE(
     "takeover: --check finds nothing wrong with an address that the journal's own listener has, and tells it "
     "nothing") {
-  const Site site("[listen]\nadmin_address = \"127.0.0.1:0\"\n");
+  const Site site(kAdmin);
   Listener first = site.listen({"--no-stdout"});
-  const std::string admin = "127.0.0.1:" + std::to_string(admin_port(first));
+  const std::string admin = "127.0.0.1:" + std::to_string(first.admin_port());
   write_file(site.file("tvhook.toml"), "[listen]\nadmin_address = \"" + admin + "\"\n");
   const std::string address = "127.0.0.1:" + std::to_string(first.port());
   const auto check = [&](const std::vector<std::string>& arguments) {
@@ -195,11 +188,11 @@ TEST_CASE("takeover: where none runs, or one was killed, it is a start like any 
 }
 
 TEST_CASE("takeover: deep health's address is handed over as well") {
-  const Site site("[listen]\nadmin_address = \"127.0.0.1:0\"\n");
+  const Site site(kAdmin);
   Listener first = site.listen({"--no-stdout"});
-  const int port = admin_port(first);
+  const int port = first.admin_port();
   Listener second = successor(site);
-  CHECK(admin_port(second) == port);
+  CHECK(second.admin_port() == port);
   CHECK(first.process().wait() == 0);
   CHECK(HttpConnection(port).get("/health/deep").status == 200);
 }
@@ -207,12 +200,11 @@ TEST_CASE("takeover: deep health's address is handed over as well") {
 TEST_CASE("takeover: an admin address that changed is bound anew, and nobody listens at one that is no more") {
   const Site site("[listen]\nadmin_address = \"127.0.0.2:0\"\n");
   Listener first = site.listen({"--no-stdout"});
-  write_file(site.file("tvhook.toml"), "[listen]\nadmin_address = \"127.0.0.1:0\"\n");
+  write_file(site.file("tvhook.toml"), kAdmin);
   Listener second = successor(site);
   CHECK(first.process().wait() == 0);
-  const int port = admin_port(second);
-  CHECK(second.process().errors().find("http://127.0.0.1:" + std::to_string(port) + "/health/deep") !=
-        std::string::npos);
+  const int port = second.admin_port();
+  CHECK(second.process().wait_for_errors("http://127.0.0.1:" + std::to_string(port) + "/health/deep"));
   CHECK(answers(port));
   write_file(site.file("tvhook.toml"), "");
   Listener third = successor(site);

@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <filesystem>
-#include <regex>
 
 #include "support/catch.hpp"
 #include "support/record_fields.hpp"
@@ -125,12 +124,9 @@ TEST_CASE("tls: the end of the certificate is warned of from 21 days before, in 
     CAPTURE(days);
     CertificateWish wish = ending_in(days);
     wish.seconds_from = -10L * 24 * 3600;
-    const TlsSite site(wish, "[listen]\nadmin_address = \"127.0.0.1:0\"\n");
+    const TlsSite site(wish, kAdmin);
     Listener listener = site.listen_tls();
-    const std::string errors = listener.process().errors();
-    std::smatch admin;
-    REQUIRE(std::regex_search(errors, admin, std::regex("http://127.0.0.1:([0-9]+)/health/deep")));
-    const HttpAnswer health = HttpConnection(std::stoi(admin[1])).get("/health/deep");
+    const HttpAnswer health = listener.ask_admin("/health/deep");
     CHECK(health.status == (warned ? 503 : 200));
     CHECK(contains(health.body, warned ? "\"ends_soon\":true" : "\"ends_soon\":false"));
     CHECK(TlsClient(listener.port()).get("/health").status == 200);

@@ -15,6 +15,13 @@ Listener::Listener(const ProcessOptions& options) {
   port_ = std::stoi(url_.substr(colon + 1));
 }
 
+int Listener::admin_port() {
+  const std::string path = "/health/deep";
+  if (!process_->wait_for_errors(path)) throw std::runtime_error("no admin address: " + process_->errors());
+  const std::string errors = process_->errors();
+  return std::stoi(errors.substr(errors.rfind(':', errors.find(path)) + 1));
+}
+
 int Listener::stop() {
   process_->send(SIGTERM);
   return process_->wait();

@@ -14,6 +14,7 @@
 namespace tvh::test {
 
 inline constexpr const char* kSecret = "correct-horse-battery";
+inline constexpr const char* kAdmin = "[listen]\nadmin_address = \"127.0.0.1:0\"\n";
 
 class Listener {
  public:
@@ -24,6 +25,9 @@ class Listener {
   int port() const { return port_; }
   HttpConnection connect() const { return HttpConnection(port_); }
   HttpAnswer post(const std::string& body) const { return connect().post("/webhook", body); }
+  // Of a site with `kAdmin`. Waits until the log names it, which may be after the ready line.
+  int admin_port();
+  HttpAnswer ask_admin(const std::string& path) { return HttpConnection(admin_port()).get(path); }
   // SIGTERM, and its exit code.
   int stop();
 

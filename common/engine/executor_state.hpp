@@ -68,6 +68,7 @@ struct Task {
   bool claimed = false;      // is ours in the journal
   bool flattens = false;     // passes a halt, and cancels before it closes
   bool cleared = false;      // what rested in its way is gone, or was tried to
+  bool took_away = false;    // some of it was: what is held has lost orders that rested
   std::int64_t request = 0;  // the request it serves, if it flattens
 
   enum class Stage {

@@ -340,8 +340,7 @@ void Stepper::add_to_position(const Intent& intent, const Fill& fill) {
   if (fill.at < state_.day) return;
   Decimal& loss = state_.losses[{lane.venue, lane.strategy}];
   loss -= position.realised_profit - realised;
-  // A fee in another asset than the quote has no price here; it is left out rather than guessed.
-  if (fill.fee_asset == intent.quote_asset) loss += fill.fee;
+  loss += model::fee_in_quote(fill, intent.base_asset, intent.quote_asset);
 }
 
 void Stepper::lose(OpenOrder& order, const std::string& why) { move(order, OrderEventKind::lose, why); }

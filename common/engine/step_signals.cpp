@@ -1,6 +1,7 @@
 // Stepper: signals, from their arrival to committed orders, and their end.
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "engine/age.hpp"
 #include "engine/plan.hpp"
@@ -16,6 +17,9 @@ using model::Signal;
 using model::SignalState;
 
 namespace {
+
+const std::string kUnprotected =
+    "the orders that rested were cancelled for this exit, and what is still held has none that protects it";
 
 // Somebody who changes the quantity of a strategy that is followed by its position changes nothing: the order
 // comes from the position. One that opens more than the changed record says is not what was meant; one that
@@ -353,8 +357,9 @@ void Stepper::claim(Task& task) {
 
 void Stepper::refuse_task(Task& task, const Refusal& refusal) {
   claim(task);
-  tell_refusal(task, task.signal.symbol, refusal);
-  end_task(task, SignalState::refused, refusal.rule, refusal.message);
+  const std::string message = refusal.message + (leaves_unprotected(task) ? "; " + kUnprotected : "");
+  tell_refusal(task, task.signal.symbol, {refusal.rule, message});
+  end_task(task, SignalState::refused, refusal.rule, message);
 }
 
 // The task is gone afterwards.
@@ -382,6 +387,16 @@ void Stepper::leave_line(const Task& task) {
   if (line->second.empty()) state_.lines.erase(line);
 }
 
+// An exit that fails, or closes a part, after what rested was cancelled for it: what is left has no stop.
+bool Stepper::leaves_unprotected(const Task& task) const {
+  if (!task.took_away) return false;
+  return std::any_of(state_.positions.begin(), state_.positions.end(), [&](const auto& entry) {
+    const auto& [lane, position] = entry;
+    return lane.venue == task.rules.venue && lane.strategy == task.signal.strategy &&
+           !position.quantity.is_zero() && (task.signal.symbol.empty() || lane.instrument == task.instrument());
+  });
+}
+
 void Stepper::tell_refusal(const Task& task, const std::string& symbol, const Refusal& refusal) {
   model::RefusalRecord record;
   record.signal_id = task.signal.id;
@@ -405,14 +420,19 @@ void Stepper::go_on(const std::string& signal_id) {
     if (!task.open_orders.empty()) return;
     if (task.reason == "cancel_failed" && !task.flattens) return refuse_task(task, {task.reason, task.message});
     if (task.signal.action != Action::cancel) {
-      task.any_existed = false;
+      task.took_away = std::exchange(task.any_existed, false);
       return look_up(task);
     }
     return end_task(task, SignalState::done, task.any_existed ? "" : "nothing_to_cancel", "");
   }
   if (task.stage != Task::Stage::ordered) return;
   if (task.open_orders.empty()) {
-    if (task.any_existed) return end_task(task, SignalState::done, task.reason, task.message);
+    const bool unprotected = leaves_unprotected(task);
+    if (task.any_existed) {
+      if (unprotected) out_.commands.push_back(Warn{"signal " + signal_id + ": " + kUnprotected});
+      return end_task(task, SignalState::done, task.reason, task.message);
+    }
+    if (unprotected) task.message += "; " + kUnprotected;
     tell_refusal(task, task.signal.symbol, {task.reason, task.message});
     return end_task(task, SignalState::refused, task.reason, task.message);
   }

@@ -67,6 +67,7 @@ class Stepper {
   void end_task(Task& task, model::SignalState end, const std::string& reason, const std::string& message);
   void refuse_task(Task& task, const Refusal& refusal);
   void leave_line(const Task& task);
+  bool leaves_unprotected(const Task& task) const;
   void tell_refusal(const Task& task, const std::string& symbol, const Refusal& refusal);
   void end_pending(const model::Request& request, const std::vector<model::Signal>& pending);
   void make_way(const model::Request& request);

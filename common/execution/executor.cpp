@@ -75,16 +75,27 @@ venue::Venue& Executor::venue(const std::string& name) const {
   return **found;
 }
 
-Result<void> Executor::start() {
-  const engine::Moment moment{clock_.now(), clock_.steady(), {}};
-  TVH_TRY(const auto file, book_.load(moment.now));
+// Their signals are not decided on again for want of their orders.
+Result<void> Executor::part_with_missing_venues(model::ExecutionOnFile& file) {
+  std::set<std::string> signals;
   for (const auto& order : file.orders) {
     const model::Intent& intent = order.intent;
     if (is_terminal(intent.state) || settings_.rules.venues.contains(intent.venue)) continue;
-    return fail(Errc::configuration,
-                "order " + intent.request.client_order_id + " is open at venue " + intent.venue +
-                    ", which the configuration no longer names; put [venue." + intent.venue + "] back");
+    const std::string why = "order " + intent.request.client_order_id + " is open at venue " + intent.venue +
+                            ", which the configuration no longer names; put [venue." + intent.venue + "] back";
+    if (!settings_.passes_over_missing_venues) return fail(Errc::configuration, why);
+    sink_.on_warning(why);
+    signals.insert(intent.signal_id);
   }
+  std::erase_if(file.orders, [&](const auto& order) { return signals.contains(order.intent.signal_id); });
+  std::erase_if(file.claimed, [&](const auto& signal) { return signals.contains(signal.id); });
+  return {};
+}
+
+Result<void> Executor::start() {
+  const engine::Moment moment{clock_.now(), clock_.steady(), {}};
+  TVH_TRY(auto file, book_.load(moment.now));
+  TVH_CHECK(part_with_missing_venues(file));
   state_ = engine::start_state(file, settings_.rules, moment);
   // What is to be flattened is not sent first.
   TVH_CHECK(take_requests());

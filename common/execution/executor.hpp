@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,9 @@ class RecordSink {
 struct ExecutorSettings {
   engine::ExecutorRules rules;  // its `venues` are filled in from `venues`
   std::vector<venue::Venue*> venues;
+  // For who gets out: an open order at a venue that is not configured any more is told and left alone, instead of
+  // keeping him from the others.
+  bool passes_over_missing_venues = false;
   // Called at "claimed" (in the transaction), "intent_committed", "submitted", "queried", "cancelled" and
   // "settled": crash tests kill the process there.
   std::function<void(std::string_view)> at_step;
@@ -90,6 +94,7 @@ class Executor {
   const engine::ExecutorState& state() const { return state_; }
 
  private:
+  Result<void> part_with_missing_venues(model::ExecutionOnFile& file);
   Result<void> deal_with_arrived();
   Result<void> add_pending(engine::RequestArrived& asked);
   void send(const engine::Command& command);

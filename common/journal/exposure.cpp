@@ -7,7 +7,8 @@ namespace tvh::journal {
 Result<std::vector<model::DayLoss>> read_losses(Journal& journal, TimePoint now) {
   TVH_TRY(auto statement,
           journal.statement(
-              "SELECT venue, strategy, instrument, realised, fee, fee_asset FROM fills WHERE at >= ?"));
+              "SELECT f.venue, f.strategy, f.realised, f.price, f.fee, f.fee_asset, i.base_asset, i.quote_asset "
+              "FROM fills f JOIN intents i ON i.client_order_id = f.client_order_id WHERE f.at >= ?"));
   statement->bind(TimePoint(std::chrono::floor<std::chrono::days>(now)));
   std::map<std::pair<std::string, std::string>, Decimal> losses;
   while (true) {
@@ -15,14 +16,14 @@ Result<std::vector<model::DayLoss>> read_losses(Journal& journal, TimePoint now)
     if (!row) break;
     const std::string venue = statement->read_text();
     const std::string strategy = statement->read_text();
-    const std::string symbol = model::symbol_of(statement->read_text());
-    const Decimal realised = statement->read_decimal();
-    const Decimal fee = statement->read_decimal();
-    const std::string fee_asset = statement->read_text();
     Decimal& loss = losses[{venue, strategy}];
-    loss -= realised;
-    // A fee in another asset than the quote has no price here; it is left out rather than guessed.
-    if (symbol.ends_with(fee_asset)) loss += fee;
+    loss -= statement->read_decimal();
+    model::Fill fill;
+    fill.price = statement->read_decimal();
+    fill.fee = statement->read_decimal();
+    fill.fee_asset = statement->read_text();
+    const std::string base_asset = statement->read_text();
+    loss += model::fee_in_quote(fill, base_asset, statement->read_text());
   }
   std::vector<model::DayLoss> all;
   for (auto& [key, loss] : losses) all.push_back({key.first, key.second, loss});

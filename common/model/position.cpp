@@ -48,4 +48,10 @@ Position apply_fill(Position position, const Fill& fill, const Instrument& instr
   return position;
 }
 
+Decimal fee_in_quote(const Fill& fill, const std::string& base_asset, const std::string& quote_asset) {
+  if (fill.fee_asset == quote_asset) return fill.fee;
+  if (fill.fee_asset == base_asset) return multiply(fill.fee, fill.price, Rounding::half_even);
+  return {};
+}
+
 }  // namespace tvh::model

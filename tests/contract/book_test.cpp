@@ -227,7 +227,7 @@ TEST_CASE("book contract: a position is the fold of its fills, a fee in the base
                at_second(3));
     texts.push_back(stand.on_file());
     CHECK(texts.back().find("position alpha BTCUSDT ma_cross_v1 0.099 @ 100.5") != std::string::npos);
-    CHECK(texts.back().find("loss alpha ma_cross_v1") != std::string::npos);
+    CHECK(texts.back().find("loss alpha ma_cross_v1 1.1515") != std::string::npos);
   }
   CHECK(texts[0] == texts[1]);
 }

@@ -44,6 +44,8 @@ class FakeVenue final : public venue::Venue {
   std::optional<std::chrono::steady_clock::time_point> paused;  // what it wants, as looks were told
   bool holds_answers = false;  // submits are taken, but answered only by answer_held()
   std::map<std::string, Decimal> prices;
+  Decimal fee;  // of every fill
+  std::string fee_asset = "USDT";
   std::set<std::string> untradable;  // instruments it does not know
   model::Capabilities abilities;
   std::function<model::Instrument(model::Instrument)> filters;  // what it adds to a plain instrument
@@ -249,7 +251,8 @@ class FakeVenue final : public venue::Venue {
                  : order.reference_price ? *order.reference_price
                  : known != prices.end() ? known->second
                                          : Decimal(1);
-    fill.fee_asset = "USDT";
+    fill.fee = fee;
+    fill.fee_asset = fee_asset;
     fill.at = clock_.now();
     report.fills.push_back(fill);
     report.filled_quantity += quantity;

@@ -151,12 +151,9 @@ std::vector<model::DayLoss> MemoryBook::losses_since(TimePoint day) const {
   std::map<std::pair<std::string, std::string>, Decimal> losses;
   for (const FillRow& one : fills_) {
     if (one.fill.at < day) continue;
-    std::string symbol = one.fill.instrument;
-    if (symbol.ends_with(".P")) symbol.resize(symbol.size() - 2);
     Decimal& loss = losses[{one.fill.venue, one.strategy}];
     loss -= one.realised;
-    // A fee in another asset than the quote has no price here; it is left out rather than guessed.
-    if (symbol.ends_with(one.fill.fee_asset)) loss += one.fill.fee;
+    loss += model::fee_in_quote(one.fill, one.instrument.base_asset, one.instrument.quote_asset);
   }
   std::vector<model::DayLoss> all;
   for (const auto& [key, loss] : losses) all.push_back({key.first, key.second, loss});

@@ -104,6 +104,7 @@ execution::ExecutorSettings Trade::settings() {
   settings.rules.edit_policy =
       options_.follow ? engine::EditPolicy::refuse_edited : engine::EditPolicy::edited_wins;
   settings.venues = venues_.all();
+  settings.passes_over_missing_venues = options_.flatten;
   settings.at_step = crash_points(context_.environment);
   return settings;
 }

@@ -112,6 +112,40 @@ TEST_CASE("flatten: of one venue it touches no other venue") {
   CHECK(second.held["BTCUSDT"].is_zero());
 }
 
+TEST_CASE("flatten: a venue that is not configured any more keeps nobody from getting out of the others") {
+  FakeVenue second("second");
+  FlattenDesk desk;
+  desk.settings.venues = {&desk.venue, &second};
+  desk.start();
+  desk.rules["a"].venue = "second";
+  second.prices = desk.venue.prices;
+  second.faults = {Fault::rests, Fault::none};
+  desk.run(buy("far rests"));
+  desk.run(buy("far held", "ETHUSDT"));
+  desk.settings.venues = {&desk.venue};
+  CHECK_THROWS(desk.start());
+  desk.settings.passes_over_missing_venues = true;
+  desk.start();
+  desk.flatten();
+  CHECK(desk.held("BTCUSDT", "a").is_zero());
+  CHECK(desk.order_states("rests") == "cancelled");
+  CHECK(desk.ended() == "1");
+  CHECK(desk.order_states("far rests") == "accepted");
+  CHECK(desk.signal_state("far rests") == "claimed");
+  REQUIRE(desk.told.warnings.size() == 1);
+  CHECK(desk.told.warnings.front().find("put [venue.second] back") != std::string::npos);
+  REQUIRE(desk.told.refusals.size() == 1);
+  CHECK(desk.told.refusals.front().reason == "unknown_venue");
+  // Back again, it is flattened like any other.
+  desk.settings.venues = {&desk.venue, &second};
+  desk.settings.passes_over_missing_venues = false;
+  desk.start();
+  desk.flatten();
+  CHECK(second.held["ETHUSDT"].is_zero());
+  CHECK(desk.order_states("far rests") == "cancelled");
+  CHECK(desk.is_flat());
+}
+
 TEST_CASE("flatten: it closes where the position is held, wherever the strategy trades by now") {
   FakeVenue second("second");
   FlattenDesk desk;

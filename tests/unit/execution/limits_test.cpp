@@ -415,6 +415,20 @@ TEST_CASE("limits: orders that wait for the venue's rate count for orders per mi
   CHECK(desk.venue.requests.size() == 3);
 }
 
+TEST_CASE("limits: a fee taken in what was bought counts for the day's loss, before a restart and after") {
+  TradingDesk desk;
+  desk.settings.rules.risk.overall.emplace().daily_loss = dec("15");
+  desk.venue.fee = dec("0.1");
+  desk.venue.fee_asset = "BTC";
+  desk.start();
+  CHECK(desk.run(buy("small", "BTCUSDT", "2")) == Ending::done);
+  CHECK(desk.run(buy("too much", "BTCUSDT", "2")) == Ending::done);
+  CHECK(desk.run(buy("then", "ETHUSDT")) == Ending::refused);
+  CHECK(desk.signal_reason("then") == "daily_loss");
+  desk.start();
+  CHECK(desk.run(buy("later", "ETHUSDT")) == Ending::refused);
+}
+
 TEST_CASE("limits: entries stop at the day's loss, exits do not, and the next day begins anew") {
   TradingDesk desk;
   desk.settings.rules.risk.overall.emplace().daily_loss = dec("15");

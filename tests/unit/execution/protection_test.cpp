@@ -85,6 +85,39 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("protection: an exit that fails, or closes a part, after its stop was cancelled says what is bare") {
+  const std::string bare = "what is still held has none that protects it";
+  SECTION("a halt came in between") {
+    ProtectedDesk desk;
+    desk.venue.failing_cancels = 1;
+    desk.run(order("exit", Action::close_long, ""));
+    desk.halt("three in the morning");
+    for (int step = 0; step < 10; ++step) desk.pass(seconds(2));
+    CHECK(desk.order_states("stop") == "cancelled");
+    CHECK(desk.signal_reason("exit") == "halted");
+    REQUIRE(desk.told.refusals.size() == 1);
+    CHECK(desk.told.refusals.front().message.find(bare) != std::string::npos);
+  }
+  SECTION("the venue refused it") {
+    ProtectedDesk desk;
+    desk.venue.faults = {Fault::refused};
+    CHECK(desk.run(order("exit", Action::close_long, "")) == Ending::refused);
+    REQUIRE(desk.told.refusals.size() == 1);
+    CHECK(desk.told.refusals.front().message.find(bare) != std::string::npos);
+  }
+  SECTION("it closes a part") {
+    ProtectedDesk desk;
+    CHECK(desk.run(order("exit", Action::sell, "0.4")) == Ending::done);
+    REQUIRE(desk.told.warnings.size() == 1);
+    CHECK(desk.told.warnings.front().find(bare) != std::string::npos);
+  }
+  SECTION("nothing is held any more") {
+    ProtectedDesk desk;
+    CHECK(desk.run(order("exit", Action::close_long, "")) == Ending::done);
+    CHECK(desk.told.warnings.empty());
+  }
+}
+
 TEST_CASE("protection: a reversal takes the old side's stop away, and is judged without it") {
   ProtectedDesk desk;
   desk.settings.rules.risk.overall.emplace().max_position = dec("150");

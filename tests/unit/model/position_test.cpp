@@ -80,6 +80,15 @@ TEST_CASE("position: a fee in the base asset reduces a spot position and no othe
   CHECK(after({one}, kSpot).quantity.to_string() == "1");
 }
 
+TEST_CASE("position: a fee in base is worth what its trade paid, one in a third asset is not guessed") {
+  Fill one = fill(Side::buy, "1", "250");
+  CHECK(fee_in_quote(one, "BTC", "USDT").to_string() == "0.5");
+  one.fee_asset = "BTC";
+  CHECK(fee_in_quote(one, "BTC", "USDT").to_string() == "125");
+  one.fee_asset = "BNB";
+  CHECK(fee_in_quote(one, "BTC", "USDT").is_zero());
+}
+
 TEST_CASE("position: what a fee left over is no entry") {
   Fill bought = fill(Side::buy, "1", "100");
   bought.fee_asset = "BTC";

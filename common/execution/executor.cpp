@@ -175,6 +175,18 @@ int Executor::waiting_signals() const {
   }));
 }
 
+std::map<std::string, std::chrono::seconds> Executor::waits() const {
+  std::map<std::string, std::chrono::seconds> waits;
+  for (const auto& [name, window] : state_.order_requests) {
+    const auto venue = settings_.rules.venues.find(name);
+    if (venue == settings_.rules.venues.end()) continue;
+    const auto now = clock_.steady();
+    const auto left = window.next(venue->second.order_rate.value_or(model::Rate{1, {}}), now) - now;
+    if (left > Nanoseconds(0)) waits[name] = std::chrono::ceil<std::chrono::seconds>(left);
+  }
+  return waits;
+}
+
 // A ban that a look ran into holds for orders too, and for the next process.
 void Executor::note_pauses() {
   for (const venue::Venue* one : settings_.venues) {

@@ -84,6 +84,9 @@ class Executor {
   void set_exit_patience(Nanoseconds patience) { settings_.rules.exit_patience = patience; }
   // Orders whose outcome is not known, those under way included.
   int unknown_orders() const { return engine::count_unknown(state_); }
+  // How long nothing is sent to a venue yet, by its name, rounded up: it asked for a pause, or what an earlier run
+  // sent may still count against its rate. Without those that are open.
+  std::map<std::string, std::chrono::seconds> waits() const;
   int unsent_orders() const { return engine::count_unsent(state_); }
   // Signals whose outcome is not known yet.
   int unfinished_signals() const;

@@ -44,6 +44,7 @@ struct StatusRecord {
   std::vector<LimitStatus> limits;
   std::vector<BreakerStatus> breakers;
   std::vector<PauseStatus> pauses;  // that venues asked for and that are not over
+  std::vector<Request> requests;    // not done: a flatten that was cut short, say
 };
 
 }  // namespace tvh::model

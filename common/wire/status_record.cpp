@@ -66,6 +66,13 @@ std::string format_status(const model::StatusRecord& status) {
              object.text("venue", pause.venue);
              object.time("until", pause.until);
            }));
+  out.json("requests", list_of(status.requests, [](RecordWriter& object, const model::Request& request) {
+             object.text("request", request.kind);
+             object.json("begun", request.running ? "true" : "false");
+             object.optional_text("strategy", request.strategy);
+             object.optional_text("venue", request.venue);
+             object.optional_text("symbol", request.symbol);
+           }));
   return out.finish();
 }
 

@@ -86,6 +86,7 @@ model::StatusRecord full_status() {
   breaker.probes_at = TimePoint();
   status.breakers.push_back(breaker);
   status.pauses.push_back({"v", {}});
+  status.requests.push_back({1, "flatten", "s", "v", "x", true, {}});
   return status;
 }
 

@@ -83,6 +83,22 @@ TEST_CASE("flatten: without an executor, what was accepted and waits is not exec
   CHECK(site.one("SELECT group_concat(strategy) FROM intents") == "b");
 }
 
+TEST_CASE("flatten: one that was cut short is told by --status, until an executor has done it") {
+  const Site site;
+  const std::string signal = site.run_tool("tvhook-validate", {"-q"}, alert_body({})).output;
+  REQUIRE(site.run_tool("tvhook-exec", {}, signal).code == 0);
+  ProcessOptions dying = site.options({"--flatten", "--strategy", "ma_cross_v1"});
+  dying.environment["TVHOOK_CRASH_AT"] = "intent_committed";
+  site.start("tvhook-exec", dying)->wait();
+  const std::string status = site.run_tool("tvhook-exec", {"--status"}).output;
+  CAPTURE(status);
+  CHECK(status.find("flatten of strategy ma_cross_v1, cut short: the next executor goes on with it") !=
+        std::string::npos);
+  REQUIRE(site.run_tool("tvhook-exec").code == 0);
+  CHECK(site.run_tool("tvhook-exec", {"--status"}).output.find("request") == std::string::npos);
+  CHECK(site.one("SELECT quantity FROM positions") == "0");
+}
+
 TEST_CASE("halt: a configuration with an error does not keep the running executor from being halted") {
   const Site site("[journal]\npath = \"journal.db\"\n");
   ProcessOptions options = site.options({"--follow"});

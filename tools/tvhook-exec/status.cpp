@@ -42,9 +42,24 @@ Result<model::StatusRecord> read_status(const ExecOptions& options, cli::Context
   std::erase_if(status.positions, [](const auto& position) { return position.quantity.is_zero(); });
   status.limits = engine::describe_use(engine::scopes_of(state, rules.risk, now), now);
   status.breakers = engine::describe_breakers(rules.breakers, state.breakers, now);
+  TVH_TRY(status.requests, book.read_requests());
   for (const auto& [venue, pause] : state.pauses)
     status.pauses.push_back({venue, now + engine::left_of(pause, now)});
   return status;
+}
+
+void tell_request(const model::Request& request, bool executor_runs, cli::Output& out) {
+  std::string about;
+  const auto add = [&](const char* what, const std::string& name) {
+    if (!name.empty()) about += (about.empty() ? "" : ", ") + std::string(what) + " " + name;
+  };
+  add("strategy", request.strategy);
+  add("venue", request.venue);
+  add("symbol", request.symbol);
+  const std::string left = executor_runs    ? "under way"
+                           : request.running ? "cut short: the next executor goes on with it"
+                                             : "not begun: the next executor begins with it";
+  out.write_line("request       " + request.kind + " of " + (about.empty() ? "everything" : about) + ", " + left);
 }
 
 std::string describe(const model::Intent& intent) {
@@ -92,6 +107,7 @@ Result<ExitCode> show_status(const ExecOptions& options, cli::Context& context) 
                                          : std::string("no")));
   out.write_line("signals       " + std::to_string(status.pending) + " waiting, " +
                  std::to_string(status.claimed) + " being executed");
+  for (const auto& request : status.requests) tell_request(request, !status.executor.empty(), out);
   auto unsettled = status.orders;
   auto resting = status.orders;
   const auto rests = [](const model::Intent& intent) {

@@ -119,6 +119,10 @@ Result<ExitCode> Trade::run() {
   if (options_.flatten)
     TVH_CHECK(journal::ask_to_flatten(journal_, flatten_scope(options_), context_.clock.now()));
   TVH_CHECK(executor_.start());
+  for (const auto& [venue, wait] : executor_.waits()) {
+    context_.log.info("nothing is sent to venue " + venue + " for " + std::to_string(wait.count()) +
+                      " s: it asked for that, or what was sent shortly before still counts against its rate");
+  }
   TVH_CHECK(work());
   if (!follows_ && !options_.flatten) tell_left_pending();
   while (!stopping() && !is_done()) {

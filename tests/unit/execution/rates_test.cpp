@@ -37,6 +37,7 @@ TEST_CASE("rate: a cancel that ended its order just before a restart counts agai
   CHECK(desk.venue.cancels == 1);
   desk.clock.set(desk.clock.now() + seconds(2));
   desk.start();
+  CHECK(desk.executor->waits() == std::map<std::string, seconds>{{"fake", seconds(10)}});
   desk.run(SampleSignal{"two", Action::buy, "ETHUSDT", "1", "10", "a"});
   CHECK(desk.venue.sent.size() == 1);
   desk.pass(seconds(11));
@@ -71,6 +72,7 @@ TEST_CASE("rate: an executor that starts with nothing open and nothing sent late
   CHECK(desk.venue.sent.size() == 1);
   desk.clock.set(desk.clock.now() + minutes(2));
   desk.start();
+  CHECK(desk.executor->waits().empty());
   CHECK(desk.run(SampleSignal{"two", Action::buy, "ETHUSDT", "1", "10", "a"}) == Ending::done);
   CHECK(desk.venue.sent.size() == 2);
 }

@@ -1,6 +1,5 @@
 #include <array>
 #include <charconv>
-#include <limits>
 #include <type_traits>
 
 #include "base/clock.hpp"
@@ -13,6 +12,7 @@ using std::chrono::sys_days;
 
 constexpr TimePoint kEarliest = sys_days(std::chrono::year(2000) / 1 / 1);
 constexpr TimePoint kLatest = sys_days(std::chrono::year(2200) / 1 / 1);
+constexpr std::chrono::days kLongest{20'000};
 
 std::optional<TimePoint> in_range(TimePoint at) {
   if (at < kEarliest || at >= kLatest) return std::nullopt;
@@ -184,7 +184,7 @@ std::optional<Nanoseconds> parse_duration(std::string_view text) {
   if (unit == "m") nanoseconds = 60'000'000'000;
   if (unit == "h") nanoseconds = 3'600'000'000'000;
   if (unit == "d") nanoseconds = 86'400'000'000'000;
-  if (nanoseconds == 0 || count > std::numeric_limits<std::int64_t>::max() / nanoseconds) return std::nullopt;
+  if (nanoseconds == 0 || count > Nanoseconds(kLongest).count() / nanoseconds) return std::nullopt;
   return Nanoseconds(count * nanoseconds);
 }
 

@@ -256,7 +256,8 @@ class SqliteAlertStore final : public AlertStore {
                             "SELECT signal_id, seq, event_at FROM recurrences WHERE first_id = ? AND event_at "
                             "BETWEEN ? AND ? ORDER BY seq DESC LIMIT 1"));
     const TimePoint at = event_time(*arrival.signal, identity);
-    const Nanoseconds reach = by_time ? identity.window : std::chrono::days(40'000);
+    // As good as for ever, and from an alert's latest time not past what nanoseconds can tell.
+    const Nanoseconds reach = by_time ? identity.window : std::chrono::days(20'000);
     const bool first_is_near = by_time && !recurs(*arrival.signal, identity, known, nullptr);
     again->bind(known.first_id).bind(at - reach).bind(at + reach);
     TVH_TRY(const bool row, again->step());

@@ -210,6 +210,22 @@ TEST_CASE(
   CHECK(third.signal_id == second.signal_id);
 }
 
+TEST_CASE("alert store: rule 2: it holds for the latest and the earliest time an alert may carry") {
+  for (const std::string year : {"2000", "2199"}) {
+    Store store;
+    const auto of_year = [&](int second, Signal signal) {
+      signal = at(second, std::move(signal));
+      signal.bar_time = parse_time(year + "-12-31T00:00:00Z");
+      signal.timeframe = "15";
+      return signal;
+    };
+    CHECK(store.put(of_year(0, sample())).kind == Kind::accepted);
+    CHECK(store.put(of_year(60, sample(Action::sell))).kind == Kind::accepted);
+    CHECK(store.put(of_year(120, sample())).kind == Kind::accepted);
+    CHECK(store.put(of_year(180, sample())).kind == Kind::duplicate);
+  }
+}
+
 TEST_CASE("alert store: rule 2: the opposite side of another symbol or strategy makes nothing new") {
   Store store;
   CHECK(store.put(at(0, with_bar(sample(), 0))).kind == Kind::accepted);

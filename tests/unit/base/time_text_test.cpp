@@ -116,11 +116,12 @@ TEST_CASE("duration: every unit") {
   CHECK(parse_duration("7d") == Nanoseconds(7 * 24h));
   CHECK(parse_duration("250ms") == Nanoseconds(250ms));
   CHECK(parse_duration("0") == Nanoseconds(0));
+  CHECK(parse_duration("20000d") == Nanoseconds(20'000 * 24h));
 }
 
 TEST_CASE("duration: anything else is nothing") {
   for (const std::string text : {"", "s", "-5s", "+5s", "5 s", " 5s", "5s ", "5x", "1.5h", "5min", "5S", "1e3",
-                                 "99999999999999999999s", "9999999999d"}) {
+                                 "99999999999999999999s", "9999999999d", "20001d", "1728000001"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_duration(text).has_value());
   }

@@ -55,8 +55,8 @@ inline std::string format_time(TimePoint at) { return time_text(at).string(); }
 // milliseconds as 9 to 11 or 12 to 14 digits. Nothing when it is neither, or outside the years 2000 to 2200.
 std::optional<TimePoint> parse_time(std::string_view text);
 
-// "30s", "5m", "2h", "7d", "250ms"; a bare number is seconds. Nothing when it is none of these, negative, or more
-// than 20,000 days: what is added to any time of parse_time() is a time still.
+// "30s", "5m", "2h", "7d", "250ms"; a bare number is seconds. Nothing when it is none of these, negative, or
+// more than 20,000 days: what is added to any time of parse_time() is a time still.
 std::optional<Nanoseconds> parse_duration(std::string_view text);
 
 }  // namespace tvh

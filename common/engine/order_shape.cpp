@@ -108,13 +108,17 @@ bool is_bounded(const PlanInput& input, const OrderRequest& request) {
          !opening_quantity(input.position.quantity, request.side, request.quantity).is_zero();
 }
 
-void bound_slippage(const PlanInput& input, OrderRequest& request) {
+Decimal worst_within_slippage(const PlanInput& input, Side side, const Decimal& price) {
   const Decimal part =
       multiply(*input.rules.max_slippage, Decimal::from_trusted("0.01"), Rounding::toward_zero);
-  const Decimal factor = request.side == Side::buy ? Decimal(1) + part : Decimal(1) - part;
+  const Decimal factor = side == Side::buy ? Decimal(1) + part : Decimal(1) - part;
+  const Rounding inward = side == Side::buy ? Rounding::toward_zero : Rounding::away_from_zero;
+  return on_tick(input.instrument, multiply(price, factor, inward, kPricePlaces), side);
+}
+
+void bound_slippage(const PlanInput& input, OrderRequest& request) {
   const Decimal& price = request.reference_price ? *request.reference_price : *input.price;
-  const Rounding inward = request.side == Side::buy ? Rounding::toward_zero : Rounding::away_from_zero;
-  request.limit_price = on_tick(input.instrument, multiply(price, factor, inward, kPricePlaces), request.side);
+  request.limit_price = worst_within_slippage(input, request.side, price);
   request.type = OrderType::limit;
   request.time_in_force = TimeInForce::ioc;
 }

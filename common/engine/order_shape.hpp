@@ -28,6 +28,8 @@ std::optional<Refusal> check_prices(const PlanInput& input, const model::OrderRe
 
 // Whether the order is to be bounded by max_slippage: a market order that opens.
 bool is_bounded(const PlanInput& input, const model::OrderRequest& request);
+// The worst price, on the tick, at which max_slippage lets an order be taken that is wanted at `price`.
+Decimal worst_within_slippage(const PlanInput& input, model::Side side, const Decimal& price);
 // Makes a market order a limit one at the worst price that is taken, for now or never.
 void bound_slippage(const PlanInput& input, model::OrderRequest& request);
 

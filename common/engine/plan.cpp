@@ -80,6 +80,20 @@ std::variant<Direction, Refusal> direction_of(const PlanInput& input) {
   return Direction{side, std::nullopt};
 }
 
+// A part of the account's money on spot must be there at the worst price that max_slippage lets the order have:
+// the venue binds so much, and refuses what it cannot.
+std::optional<Decimal> most_at_worst(const PlanInput& input, Side side, SizeUnit unit) {
+  const bool of_money = unit == SizeUnit::percent_equity || unit == SizeUnit::percent_balance;
+  const bool bounded = input.rules.max_slippage && input.signal.order_type == model::OrderType::market;
+  if (!of_money || !bounded || side != Side::buy || input.instrument.market != Market::spot)
+    return std::nullopt;
+  if (!input.free_quote || !input.free_quote->is_positive() || !input.price) return std::nullopt;
+  const Decimal worst =
+      worst_within_slippage(input, side, reference_price(input.signal).value_or(*input.price));
+  if (!worst.is_positive()) return std::nullopt;  // below a tick, which is refused
+  return bought_with(*input.free_quote, worst, input.fee_rate);
+}
+
 // The signal's size in base units, or nothing for "all of it" (a close without a size).
 std::variant<std::optional<Decimal>, Refusal> size_of(const PlanInput& input, const Direction& towards) {
   const Signal& signal = input.signal;
@@ -105,6 +119,7 @@ std::variant<std::optional<Decimal>, Refusal> size_of(const PlanInput& input, co
   // What a venue without a step of its own is sent: eight places, the finest any of them trades in. All of what
   // is held leaves nothing behind.
   Decimal quantity = std::get<Decimal>(sized);
+  if (const auto most = most_at_worst(input, towards.side, unit)) quantity = minimum(quantity, *most);
   if (!input.instrument.quantity_step && unit != SizeUnit::base && towards.at_most != quantity) {
     quantity = round_to_step(quantity, finest_step(), Rounding::toward_zero);
   }

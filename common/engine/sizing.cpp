@@ -18,12 +18,6 @@ Refusal unknown_basis(SizeUnit unit, const std::string& what, const std::string&
           "size_unit " + std::string(to_text(unit)) + " needs the " + what + ", which is not known; " + cure};
 }
 
-// Money to base units, the fee of buying it kept back.
-Decimal bought_with(const Decimal& money, const Decimal& price, const Decimal& fee_rate) {
-  const Decimal cost = multiply(price, Decimal(1) + fee_rate, Rounding::away_from_zero);
-  return divide(money, cost, Rounding::toward_zero, kPlaces);
-}
-
 std::variant<Decimal, Refusal> percent_of_money(const Decimal& percent, SizeUnit unit,
                                                 const SizingBasis& basis) {
   const bool of_equity = unit == SizeUnit::percent_equity;
@@ -54,6 +48,11 @@ std::variant<Decimal, Refusal> risked(const Decimal& percent, const SizingBasis&
 }
 
 }  // namespace
+
+Decimal bought_with(const Decimal& money, const Decimal& price, const Decimal& fee_rate) {
+  const Decimal cost = multiply(price, Decimal(1) + fee_rate, Rounding::away_from_zero);
+  return divide(money, cost, Rounding::toward_zero, kPlaces);
+}
 
 bool needs_account(SizeUnit unit) {
   switch (unit) {

@@ -30,6 +30,9 @@ struct SizingBasis {
 std::variant<Decimal, Refusal> size_in_base(const Decimal& amount, model::SizeUnit unit,
                                             const SizingBasis& basis, const model::Instrument& instrument);
 
+// Money to base units, the fee of buying it kept back.
+Decimal bought_with(const Decimal& money, const Decimal& price, const Decimal& fee_rate);
+
 // Whether the unit is measured against the account's money, so that equity and balance must be looked up.
 bool needs_account(model::SizeUnit unit);
 

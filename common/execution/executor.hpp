@@ -34,8 +34,8 @@ class RecordSink {
 struct ExecutorSettings {
   engine::ExecutorRules rules;  // its `venues` are filled in from `venues`
   std::vector<venue::Venue*> venues;
-  // For who gets out: an open order at a venue that is not configured any more is told and left alone, instead of
-  // keeping him from the others.
+  // For who gets out: an open order at a venue that is not configured any more is told and left alone, instead
+  // of keeping him from the others.
   bool passes_over_missing_venues = false;
   // Called at "claimed" (in the transaction), "intent_committed", "submitted", "queried", "cancelled" and
   // "settled": crash tests kill the process there.
@@ -84,8 +84,8 @@ class Executor {
   void set_exit_patience(Nanoseconds patience) { settings_.rules.exit_patience = patience; }
   // Orders whose outcome is not known, those under way included.
   int unknown_orders() const { return engine::count_unknown(state_); }
-  // How long nothing is sent to a venue yet, by its name, rounded up: it asked for a pause, or what an earlier run
-  // sent may still count against its rate. Without those that are open.
+  // How long nothing is sent to a venue yet, by its name, rounded up: it asked for a pause, or what an earlier
+  // run sent may still count against its rate. Without those that are open.
   std::map<std::string, std::chrono::seconds> waits() const;
   int unsent_orders() const { return engine::count_unsent(state_); }
   // Signals whose outcome is not known yet.

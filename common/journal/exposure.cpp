@@ -5,10 +5,11 @@
 namespace tvh::journal {
 
 Result<std::vector<model::DayLoss>> read_losses(Journal& journal, TimePoint now) {
-  TVH_TRY(auto statement,
-          journal.statement(
-              "SELECT f.venue, f.strategy, f.realised, f.price, f.fee, f.fee_asset, i.base_asset, i.quote_asset "
-              "FROM fills f JOIN intents i ON i.client_order_id = f.client_order_id WHERE f.at >= ?"));
+  TVH_TRY(
+      auto statement,
+      journal.statement(
+          "SELECT f.venue, f.strategy, f.realised, f.price, f.fee, f.fee_asset, i.base_asset, i.quote_asset "
+          "FROM fills f JOIN intents i ON i.client_order_id = f.client_order_id WHERE f.at >= ?"));
   statement->bind(TimePoint(std::chrono::floor<std::chrono::days>(now)));
   std::map<std::pair<std::string, std::string>, Decimal> losses;
   while (true) {

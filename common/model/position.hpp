@@ -26,8 +26,8 @@ struct Position {
 // opens the rest at the fill's price.
 Position apply_fill(Position position, const Fill& fill, const Instrument& instrument);
 
-// What its fee cost, in quote: one taken in the base asset at the fill's own price, one in any other asset (BNB)
-// nothing, for it has no price here.
+// What its fee cost, in quote: one taken in the base asset at the fill's own price, one in any other asset
+// (BNB) nothing, for it has no price here.
 Decimal fee_in_quote(const Fill& fill, const std::string& base_asset, const std::string& quote_asset);
 
 }  // namespace tvh::model

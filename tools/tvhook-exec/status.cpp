@@ -56,10 +56,11 @@ void tell_request(const model::Request& request, bool executor_runs, cli::Output
   add("strategy", request.strategy);
   add("venue", request.venue);
   add("symbol", request.symbol);
-  const std::string left = executor_runs    ? "under way"
+  const std::string left = executor_runs     ? "under way"
                            : request.running ? "cut short: the next executor goes on with it"
                                              : "not begun: the next executor begins with it";
-  out.write_line("request       " + request.kind + " of " + (about.empty() ? "everything" : about) + ", " + left);
+  out.write_line("request       " + request.kind + " of " + (about.empty() ? "everything" : about) + ", " +
+                 left);
 }
 
 std::string describe(const model::Intent& intent) {

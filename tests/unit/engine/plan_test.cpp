@@ -287,6 +287,24 @@ TEST_CASE("plan: percent of the balance at a limit takes that part of it, not wh
 }
 
 TEST_CASE(
+    "plan: all of the money is bought with at the worst price that max_slippage allows, a part of it is not") {
+  for (const auto unit : {SizeUnit::percent_balance, SizeUnit::percent_equity}) {
+    Situation situation;
+    situation.price = situation.signal.price = dec("1000");
+    situation.free_quote = situation.equity = dec("1010");
+    situation.signal.size_unit = unit;
+    situation.signal.quantity = dec("100");
+    situation.rules.max_slippage = dec("1");
+    CHECK(situation.order().request.quantity == dec("1"));
+    CHECK(situation.order().request.limit_price == dec("1010"));
+    situation.signal.quantity = dec("50");
+    CHECK(situation.order().request.quantity == dec("0.505"));
+    situation.free_quote = dec("202");  // the rest is held in coins, or bound
+    CHECK(situation.order().request.quantity == (unit == SizeUnit::percent_equity ? dec("0.2") : dec("0.101")));
+  }
+}
+
+TEST_CASE(
     "plan: percent of the balance of a spot sale is of what is held, or of the free base where that is sold") {
   Situation situation;
   situation.signal.action = Action::sell;

@@ -26,12 +26,12 @@ _tvhook_reconcile() {
       compopt -o filenames 2>/dev/null
       return
       ;;
-    --venue | --tolerance)
+    --venue | --tolerance | --explain)
       return
       ;;
   esac
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '--venue --format --tolerance --config --journal --log-level --log-format -q --quiet -v --verbose --check --help --version' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '--venue --format --tolerance --explain --config --journal --log-level --log-format -q --quiet -v --verbose --check --help --version' -- "$current")
   fi
 }
 complete -F _tvhook_reconcile tvhook-reconcile

@@ -1,8 +1,9 @@
 # fish completion for tvhook-reconcile. Made by completions/regenerate.sh from the option definitions.
 complete -c tvhook-reconcile -f
 complete -c tvhook-reconcile -l venue -x -d 'Compare this venue only'
-complete -c tvhook-reconcile -l format -x -a 'table json' -d 'Table for a person, json: one drift record a line'
+complete -c tvhook-reconcile -l format -x -a 'table json' -d 'Table for a person, json: one drift record a line, or event record with --explain'
 complete -c tvhook-reconcile -l tolerance -x -d 'Differences up to this many base units are not drift'
+complete -c tvhook-reconcile -l explain -x -d 'Tell one signal\'s or order\'s whole life, by its id or the beginning of it, and compare nothing'
 complete -c tvhook-reconcile -l config -r -F -d 'Read this configuration'
 complete -c tvhook-reconcile -l journal -r -F -d 'Use this journal'
 complete -c tvhook-reconcile -l log-level -x -a 'debug info warning error' -d 'Least grave log line to write on stderr'

@@ -114,6 +114,17 @@ std::string format_refusal(const RefusalRecord& record) {
   return out.finish();
 }
 
+std::string format_event(const EventRecord& record) {
+  RecordWriter out("event");
+  out.time("at", record.at);
+  out.text("event", record.event);
+  out.text("signal_id", record.signal_id);
+  out.optional_text("client_order_id", record.client_order_id);
+  out.text("text", record.text);
+  out.optional_text("body", record.body);
+  return out.finish();
+}
+
 std::string format_drift(const DriftRecord& record) {
   RecordWriter out("drift");
   out.text("venue", record.venue);

@@ -33,6 +33,17 @@ std::string format_refusal(const RefusalRecord& record);
 // How the executor stands, on one line.
 std::string format_status(const model::StatusRecord& status);
 
+// One thing that happened to a signal or one of its orders.
+struct EventRecord {
+  TimePoint at{};
+  std::string event;  // "alert", "signal", …, an order's events, "fill", "ended"
+  std::string signal_id;
+  std::string client_order_id{};  // "": not about one order
+  std::string text;               // for a person
+  std::string body{};             // of an alert, its secrets replaced
+};
+std::string format_event(const EventRecord& record);
+
 // A difference found by reconcile.
 struct DriftRecord {
   std::string venue;

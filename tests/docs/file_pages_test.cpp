@@ -111,6 +111,9 @@ TEST_CASE(
 
   CHECK(documented_words(page, "status") == keys_of(wire::format_status(full_status())));
 
+  const wire::EventRecord event{{}, "e", "s", "c", "t", "b"};
+  CHECK(documented_words(page, "event") == keys_of(wire::format_event(event)));
+
   wire::DriftRecord drift{"v", "i", "s", {}, {}, {}, "c", "e"};
   drift.client_order_id = "tvhx";
   drift.state = "unknown";

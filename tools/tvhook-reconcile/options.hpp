@@ -12,6 +12,7 @@ struct ReconcileOptions {
   std::optional<std::string> venue;
   std::string format = "table";
   std::optional<std::string> tolerance;
+  std::optional<std::string> explain;
 };
 
 void define_options(cli::OptionSet& set, ReconcileOptions& options);

@@ -5,6 +5,7 @@
 
 #include "journal/process_lock.hpp"
 #include "tvhook-reconcile/compare_venue.hpp"
+#include "tvhook-reconcile/explain.hpp"
 #include "tvhook-reconcile/findings.hpp"
 #include "wiring/wiring.hpp"
 
@@ -50,6 +51,7 @@ Result<void> open_and_compare(const std::string& name, const Comparing& comparin
 }  // namespace
 
 Result<ExitCode> run_reconcile(const ReconcileOptions& options, cli::Context& context) {
+  if (options.explain) return explain(options, context);
   TVH_CHECK(check_rules(context.config, options.venue));
   Decimal tolerance;
   if (options.tolerance) {

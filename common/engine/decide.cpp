@@ -150,6 +150,14 @@ Plan decide_one(const Task& task, const ExecutorState& state, const ExecutorRule
   if (task.flattens && input.position.quantity.is_zero()) return NothingToSend{"flat"};
   Plan plan = asks_for_position(signal, task.rules) ? decide_target(input, state, lane, now, decision)
                                                     : plan_orders(input);
+  if (auto* const orders = std::get_if<std::vector<PlannedOrder>>(&plan)) {
+    for (PlannedOrder& order : *orders) {
+      if (!order.not_turned) continue;
+      decision.left_out.push_back({instrument, std::move(*order.not_turned)});
+      decision.left_out.back().refusal.message =
+          instrument + " is closed, not turned: " + decision.left_out.back().refusal.message;
+    }
+  }
   if (!opens_anything(plan, input.position.quantity)) return plan;
   if (unpriced) return no_price();
   // The alert's own price is no measure of what an entry costs there.

@@ -376,6 +376,21 @@ Plan make_orders(const PlanInput& input, const Direction& towards, const Decimal
   return orders;
 }
 
+// Of an order that was meant for another position than ours: a strategy that has left our side is followed out
+// of it, and no further.
+Plan lead_out(const PlanInput& input, const Direction& towards, const Decimal& asked, const Refusal& why) {
+  const Decimal& held = input.position.quantity;
+  const bool reduces = towards.side == Side::sell ? held.is_positive() : held.is_negative();
+  const PositionSide ours = held.is_positive() ? PositionSide::long_side : PositionSide::short_side;
+  const Decimal left = held.absolute() - input.bound;
+  if (!reduces || input.signal.position->side == ours || !left.is_positive()) return why;
+  Plan plan = make_orders(input, {towards.side, left}, asked);
+  auto* const orders = std::get_if<std::vector<PlannedOrder>>(&plan);
+  if (orders == nullptr) return why;
+  orders->front().not_turned = why;
+  return plan;
+}
+
 }  // namespace
 
 std::optional<Plan> plan_without_market(const Signal& signal, const StrategyRules& rules) {
@@ -447,7 +462,8 @@ Plan plan_orders(const PlanInput& input) {
 
   const auto& wanted = std::get<std::optional<Decimal>>(size);
   const Decimal asked = wanted ? *wanted : *towards.at_most;
-  if (auto refusal = check_previous_position(input, towards, asked)) return *refusal;
+  if (const auto refusal = check_previous_position(input, towards, asked))
+    return lead_out(input, towards, asked, *refusal);
   return make_orders(input, towards, asked);
 }
 

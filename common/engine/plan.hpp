@@ -56,6 +56,7 @@ struct PlannedOrder {
   std::optional<Decimal> clipped_from;  // what the signal asked for, when the order is for less
   std::vector<std::string> rules;       // what shaped it and what it passed, for --plan
   bool after_close = false;             // the opening half of a reversal: sent when the closing half is known
+  std::optional<Refusal> not_turned{};  // why it closes and does not turn the position, as it was meant to
 };
 
 // Nothing to send by design, and that is success: a heartbeat.

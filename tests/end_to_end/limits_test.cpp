@@ -133,6 +133,15 @@ TEST_CASE("target mode: an older bar never overrides a newer one") {
   CHECK(site.one("SELECT quantity FROM positions") == "0.5");
 }
 
+TEST_CASE(
+    "delta mode: after a missed alert a reversal still leaves the old side, and opens nothing by a wrong sum") {
+  const Site site;
+  CHECK(outcomes(site, {step_alert({"buy", "0.1", "0", "0.1", 1})}) == "filled");
+  CHECK(outcomes(site, {step_alert({"sell", "0.5", "0.2", "-0.3", 2})}) == "previous_position_differs filled");
+  CHECK(site.one("SELECT quantity FROM positions") == "0");
+  CHECK(site.one("SELECT reason FROM signals ORDER BY seq DESC LIMIT 1") == "previous_position_differs");
+}
+
 TEST_CASE("delta mode: an order whose previous position is not ours is refused, never sent as it stands") {
   const Site site;
   CHECK(outcomes(site, {step_alert({"sell", "0.5", "0.2", "-0.3", 1})}) == "previous_position_differs");

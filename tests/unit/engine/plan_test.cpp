@@ -584,8 +584,18 @@ TEST_CASE("plan: the position the strategy says it had must be the journal's, el
       model::PositionChange{PositionSide::short_side, dec("0.01"), PositionSide::long_side, dec("0.01")};
   situation.signal.quantity = dec("0.02");
   CHECK(situation.rule() == "previous_position_differs");  // the journal is flat
-  situation.held = dec("0.015");
-  CHECK(situation.rule() == "previous_position_differs");  // the right side, another size
+  situation.held = dec("0.015");                           // the right side, another size: closed, not turned
+  CHECK(situation.order().request.quantity == dec("0.015"));
+  CHECK(situation.order().request.reduce_only);
+  REQUIRE(situation.order().not_turned.has_value());
+  CHECK(situation.order().not_turned->rule == "previous_position_differs");
+  situation.bound = dec("0.015");  // an open order closes it already
+  CHECK(situation.rule() == "previous_position_differs");
+  situation.bound = Decimal();
+  situation.signal.position->side =
+      PositionSide::long_side;  // it is where we are: too little, not the wrong side
+  CHECK(situation.rule() == "previous_position_differs");
+  situation.signal.position->side = PositionSide::short_side;
   situation.held = dec("0.02");
   CHECK(situation.order().request.quantity == dec("0.02"));  // opens nothing: whatever was missed, it gets out
   situation.held = dec("-0.01");

@@ -97,10 +97,26 @@ Result<void> Executor::start() {
   TVH_TRY(auto file, book_.load(moment.now));
   TVH_CHECK(part_with_missing_venues(file));
   state_ = engine::start_state(file, settings_.rules, moment);
+  tell_left_behind();
   // What is to be flattened is not sent first.
   TVH_CHECK(take_requests());
   arrived_.push_back(engine::LookNow{});
   return {};
+}
+
+// Its exits go where the strategy trades now, and find nothing there. Paper's positions are no money.
+void Executor::tell_left_behind() {
+  if (settings_.rules.purpose == engine::Purpose::plan) return;
+  for (const auto& [lane, position] : state_.positions) {
+    const auto venue = settings_.rules.venues.find(lane.venue);
+    const bool real = venue != settings_.rules.venues.end() && !venue->second.fills_at_reference;
+    const std::string now = settings_.rules.rules_for(lane.strategy).venue;
+    if (!real || position.quantity.is_zero() || now == lane.venue) continue;
+    sink_.on_warning("strategy " + lane.strategy + " holds " + position.quantity.to_string() + " " +
+                     lane.instrument + " at venue " + lane.venue + " and trades at " + now +
+                     " now: its exits do not reach that; tvhook-exec --flatten --venue " + lane.venue +
+                     " --strategy " + lane.strategy + " closes it");
+  }
 }
 
 Result<Executor::Given> Executor::give(const model::Signal& signal) {

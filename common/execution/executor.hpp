@@ -98,6 +98,7 @@ class Executor {
 
  private:
   Result<void> part_with_missing_venues(model::ExecutionOnFile& file);
+  void tell_left_behind();
   Result<void> deal_with_arrived();
   Result<void> add_pending(engine::RequestArrived& asked);
   void send(const engine::Command& command);

@@ -117,11 +117,11 @@ TEST_CASE("flatten: a venue that is not configured any more keeps nobody from ge
   FlattenDesk desk;
   desk.settings.venues = {&desk.venue, &second};
   desk.start();
-  desk.rules["a"].venue = "second";
+  desk.rules["c"].venue = "second";
   second.prices = desk.venue.prices;
   second.faults = {Fault::rests, Fault::none};
-  desk.run(buy("far rests"));
-  desk.run(buy("far held", "ETHUSDT"));
+  desk.run(buy("far rests", "BTCUSDT", "c"));
+  desk.run(buy("far held", "ETHUSDT", "c"));
   desk.settings.venues = {&desk.venue};
   CHECK_THROWS(desk.start());
   desk.settings.passes_over_missing_venues = true;
@@ -152,9 +152,14 @@ TEST_CASE("flatten: it closes where the position is held, wherever the strategy 
   desk.settings.venues = {&desk.venue, &second};
   desk.rules["a"].venue = "second";
   desk.start();
+  REQUIRE(desk.told.warnings.size() == 1);
+  CHECK(desk.told.warnings.front().find("a holds 1 BTCUSDT at venue fake and trades at second now") !=
+        std::string::npos);
   desk.flatten();
   CHECK(desk.is_flat());
   CHECK(second.requests.empty());
+  desk.start();
+  CHECK(desk.told.warnings.size() == 1);
 }
 
 TEST_CASE("flatten: it works under a halt, and the halt stays") {

@@ -8,6 +8,7 @@
 #include "journal/execution.hpp"
 #include "journal/process_lock.hpp"
 #include "journal/requests.hpp"
+#include "journal/sqlite_book.hpp"
 #include "tvhook-exec/trade.hpp"
 #include "wiring/wiring.hpp"
 
@@ -98,9 +99,15 @@ Result<ExitCode> flatten(const ExecOptions& options, cli::Context& context) {
     TVH_TRY(code, trade(options, context));
   }
   TVH_TRY(auto journal, journal::Journal::open_read_only(context.journal_path));
+  journal::SqliteBook book(*journal);
+  TVH_TRY(const auto requests, book.read_requests());
+  if (!requests.empty())
+    context.log.error("not done with flattening: the next start of tvhook-exec goes on with it");
   journal::Execution execution(*journal);
   TVH_TRY(const ExitCode rest, tell_rest(scope, execution, context));
-  return graver(code == ExitCode::answer_is_no ? ExitCode::ok : code, rest);
+  // A refusal on the way says nothing of the end.
+  const ExitCode left = requests.empty() ? ExitCode::ok : ExitCode::answer_is_no;
+  return graver(graver(code == ExitCode::answer_is_no ? ExitCode::ok : code, rest), left);
 }
 
 }  // namespace tvh

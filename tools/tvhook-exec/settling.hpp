@@ -11,13 +11,16 @@ class Settling {
  public:
   using Steady = std::chrono::steady_clock::time_point;
 
-  // Whether nothing is left to wait for, or nothing has moved for kPatience but questions about what stays
-  // unknown.
+  // Whether nothing is left to wait for, or all stands still for kPatience.
   bool is_over(const execution::Executor& executor, Steady now) {
     if (executor.unfinished_signals() == 0 && executor.calls_under_way() == 0) return true;
+    return stands_still(executor, now, kPatience);
+  }
+  // Whether nothing has moved for `patience` but questions about what stays unknown.
+  bool stands_still(const execution::Executor& executor, Steady now, std::chrono::seconds patience) {
     const bool moved = executor.entries_kept() != seen_ || executor.goes_on_by_itself();
     seen_ = executor.entries_kept();
-    if (moved || !until_) until_ = now + kPatience;
+    if (moved || !until_) until_ = now + patience;
     return now >= *until_;
   }
   // When to ask again at the latest.

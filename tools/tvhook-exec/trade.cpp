@@ -25,6 +25,8 @@ using Steady = std::chrono::steady_clock::time_point;
 
 constexpr milliseconds kLookInterval{1000};       // a ring may be lost, a second may not
 constexpr std::chrono::seconds kStopPatience{3};  // for answers that are on their way when told to stop
+// For a flatten that waits for what a venue does not tell; longer than what rests is left without a look.
+constexpr std::chrono::seconds kFlattenPatience{60};
 // For what closes, while more may come: whoever pipes a listener here runs a service.
 constexpr std::chrono::minutes kExitPatience{15};
 
@@ -213,8 +215,11 @@ Result<void> Trade::read_once(int timeout_ms) {
 
 bool Trade::is_done() {
   if (follows_) return false;
-  if (options_.flatten ? !executor_.state().requests.empty() : !stdin_ended_) return false;
-  return settling_.is_over(executor_, context_.clock.steady());
+  const auto now = context_.clock.steady();
+  if (options_.flatten && !executor_.state().requests.empty())
+    return settling_.stands_still(executor_, now, kFlattenPatience);
+  if (!options_.flatten && !stdin_ended_) return false;
+  return settling_.is_over(executor_, now);
 }
 
 // A run that ends by itself is not kept waiting; whoever started it sees that the venue was away.

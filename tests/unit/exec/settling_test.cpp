@@ -70,6 +70,26 @@ TEST_CASE("settling: an order that stays unknown is given 15 s from its last new
   CHECK(desk.executor->waiting_signals() == 1);
 }
 
+TEST_CASE("settling: a flatten that an unknown order holds up is given up a minute after its last news") {
+  EndingDesk desk;
+  const auto given_up = [&] {
+    return desk.settling.stands_still(*desk.executor, desk.clock.steady(), seconds(60));
+  };
+  desk.venue.faults = {Fault::reply_lost};
+  desk.venue.failing_queries = 1000;
+  desk.buy("1", "a");
+  desk.ask_to_flatten();
+  desk.settle();
+  CHECK_FALSE(given_up());
+  for (int second = 0; second < 59; second += 1) {
+    desk.pass(seconds(1));
+    CHECK_FALSE(given_up());
+  }
+  desk.pass(seconds(2));
+  CHECK(given_up());
+  CHECK_FALSE(desk.executor->state().requests.empty());
+}
+
 TEST_CASE("settling: a turn that comes in an hour is not waited for, and the order counts as unsent") {
   EndingDesk desk;
   desk.venue.abilities.order_rate = model::Rate{1, hours(1)};

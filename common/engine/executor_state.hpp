@@ -62,13 +62,14 @@ struct OpenOrder {
 struct Task {
   model::Signal signal;
   StrategyRules rules;
-  bool given = false;        // came from elsewhere than the journal
-  bool edited = false;       // with another text than the journal's
-  bool kept = false;         // is in the journal as pending, with its text
-  bool claimed = false;      // is ours in the journal
-  bool flattens = false;     // passes a halt, and cancels before it closes
-  bool cleared = false;      // what rested in its way is gone, or was tried to
-  bool took_away = false;    // some of it was: what is held has lost orders that rested
+  bool given = false;     // came from elsewhere than the journal
+  bool edited = false;    // with another text than the journal's
+  bool kept = false;      // is in the journal as pending, with its text
+  bool claimed = false;   // is ours in the journal
+  bool flattens = false;  // passes a halt, and cancels before it closes
+  bool cleared = false;   // what rested in its way is gone, or was tried to
+  // By instrument: an order that would have closed what is held was cancelled for it, and whether that is long.
+  std::map<std::string, bool> bared{};
   std::int64_t request = 0;  // the request it serves, if it flattens
 
   enum class Stage {

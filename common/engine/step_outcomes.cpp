@@ -423,6 +423,9 @@ void Stepper::settle(OpenOrder& order) {
     for (auto& [signal_id, task] : state_.tasks) {
       if (task.open_orders.erase(id) == 0) continue;
       concerned.push_back(signal_id);
+      const bool cancelled = intent.state == OrderState::cancelled || intent.state == OrderState::expired;
+      if (task.stage == Task::Stage::cancelling && cancelled && closes(intent))
+        task.bared[intent.request.instrument] = intent.request.side == model::Side::sell;
       if (task.stage == Task::Stage::cancelling || existed) task.any_existed = true;
       if (intent.reason.empty() || goes_on || task.stage == Task::Stage::cancelling) continue;
       task.reason = intent.reason;

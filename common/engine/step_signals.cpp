@@ -1,7 +1,6 @@
 // Stepper: signals, from their arrival to committed orders, and their end.
 #include <algorithm>
 #include <set>
-#include <utility>
 
 #include "engine/age.hpp"
 #include "engine/plan.hpp"
@@ -19,7 +18,7 @@ using model::SignalState;
 namespace {
 
 const std::string kUnprotected =
-    "the orders that rested were cancelled for this exit, and what is still held has none that protects it";
+    "orders that would have closed it were cancelled for this exit, and what is still held is without them";
 
 // Somebody who changes the quantity of a strategy that is followed by its position changes nothing: the order
 // comes from the position. One that opens more than the changed record says is not what was meant; one that
@@ -128,36 +127,45 @@ void Stepper::start_task(Task& task) {
     claim(task);
     return end_task(task, SignalState::done, std::get<NothingToSend>(*early).reason, "");
   }
-  if (task.signal.action == Action::cancel || task.flattens) return cancel_first(task, Resting::all);
+  if (task.signal.action == Action::cancel || task.flattens)
+    return cancel_first(task, resting_of(task, Resting::all));
   look_up(task);
 }
 
 // What has to go before the task's orders are sent: of a market order that closes, what would close the same
 // position a second time; of a position said anew, all that rests from an earlier word and would lead past it.
 // Decided as if it were gone already: an exit that is refused takes no protection with it.
-std::optional<Stepper::Resting> Stepper::in_the_way(const Task& task, Decision& decision) {
+std::optional<Stepper::RestingOrders> Stepper::in_the_way(const Task& task, Decision& decision) {
   const bool said_anew = asks_for_position(task.signal, task.rules);
   if (!said_anew && task.signal.order_type != model::OrderType::market) return std::nullopt;
-  const Resting which = said_anew ? Resting::all : Resting::closing;
+  RestingOrders resting = resting_of(task, said_anew ? Resting::all : Resting::closing);
+  if (resting.ids.empty()) return std::nullopt;
   decltype(state_.orders) aside;
-  for (const std::string& id : resting_of(task, which).ids) aside.insert(state_.orders.extract(id));
-  if (aside.empty()) return std::nullopt;
+  for (const std::string& id : resting.ids) aside.insert(state_.orders.extract(id));
   Decision without = decide(task, state_, rules_, moment_.now);
   state_.orders.merge(aside);
   const bool refused = std::holds_alternative<Refusal>(without.plan);
-  if (said_anew && !refused) return which;
+  if (said_anew && !refused) return resting;
   // Of two refusals, the one that stays when nothing rests says why.
   if (said_anew || (refused && std::holds_alternative<Refusal>(decision.plan))) {
     decision = std::move(without);
     return std::nullopt;
   }
   const auto* const orders = std::get_if<std::vector<PlannedOrder>>(&without.plan);
-  if (orders == nullptr || !closes_what_is_bound(task, *orders)) return std::nullopt;
-  return which;
+  if (orders == nullptr) return std::nullopt;
+  // One of several instruments may stay open; so does what protects it.
+  const std::set<std::string> instruments = closing_what_is_bound(task, *orders);
+  std::erase_if(resting.ids, [&](const std::string& id) {
+    return !instruments.contains(state_.orders.at(id).intent.request.instrument);
+  });
+  return resting.ids.empty() ? std::nullopt : std::optional(std::move(resting));
 }
 
-bool Stepper::closes_what_is_bound(const Task& task, const std::vector<PlannedOrder>& orders) const {
+// Instruments in which the orders close more than those that rest have left over.
+std::set<std::string> Stepper::closing_what_is_bound(const Task& task,
+                                                     const std::vector<PlannedOrder>& orders) const {
   std::map<std::string, Decimal> closed;
+  std::set<std::string> instruments;
   for (const PlannedOrder& planned : orders) {
     const model::OrderRequest& order = planned.request;
     const LaneKey lane{task.rules.venue, task.signal.strategy, order.instrument};
@@ -168,9 +176,10 @@ bool Stepper::closes_what_is_bound(const Task& task, const std::vector<PlannedOr
     const Decimal bound = bound_by_orders(state_, lane, position, "");
     Decimal& sum = closed[order.instrument];
     sum += closing;
-    if (bound.is_positive() && closing.is_positive() && sum > position.absolute() - bound) return true;
+    if (bound.is_positive() && closing.is_positive() && sum > position.absolute() - bound)
+      instruments.insert(order.instrument);
   }
-  return false;
+  return instruments;
 }
 
 bool Stepper::closes(const model::Intent& order) const {
@@ -199,10 +208,10 @@ Stepper::RestingOrders Stepper::resting_of(const Task& task, Resting which) cons
 }
 
 // What rests goes first; a cancel is done with that.
-void Stepper::cancel_first(Task& task, Resting which) {
+void Stepper::cancel_first(Task& task, const RestingOrders& resting) {
   claim(task);
   task.cleared = true;
-  const auto [ids, passed_over] = resting_of(task, which);
+  const auto& [ids, passed_over] = resting;
   for (const std::string& one : passed_over) {
     tell_refusal(task, one, {"filtered", "orders in " + one + " stay: --symbol passes over it"});
   }
@@ -284,9 +293,9 @@ void Stepper::conclude(Task& task) {
   if (moment_.halt && !task.flattens) {
     // It came while the facts were on their way.
     decision = Decision{*decide_early(task, rules_, moment_.halt), {}, {}, {}};
-  } else if (const auto which = task.cleared ? std::nullopt : in_the_way(task, decision)) {
+  } else if (const auto resting = task.cleared ? std::nullopt : in_the_way(task, decision)) {
     task.facts.clear();
-    return cancel_first(task, *which);
+    return cancel_first(task, *resting);
   }
   for (const auto& chain : decision.chains) {
     state_.chains[{chain.venue, chain.strategy, chain.instrument}] = chain.chain;
@@ -389,11 +398,11 @@ void Stepper::leave_line(const Task& task) {
 
 // An exit that fails, or closes a part, after what rested was cancelled for it: what is left has no stop.
 bool Stepper::leaves_unprotected(const Task& task) const {
-  if (!task.took_away) return false;
-  return std::any_of(state_.positions.begin(), state_.positions.end(), [&](const auto& entry) {
-    const auto& [lane, position] = entry;
-    return lane.venue == task.rules.venue && lane.strategy == task.signal.strategy &&
-           !position.quantity.is_zero() && (task.signal.symbol.empty() || lane.instrument == task.instrument());
+  return std::any_of(task.bared.begin(), task.bared.end(), [&](const auto& bared) {
+    const auto& [instrument, was_long] = bared;
+    const auto held = state_.positions.find({task.rules.venue, task.signal.strategy, instrument});
+    if (held == state_.positions.end()) return false;
+    return was_long ? held->second.quantity.is_positive() : held->second.quantity.is_negative();
   });
 }
 
@@ -420,7 +429,7 @@ void Stepper::go_on(const std::string& signal_id) {
     if (!task.open_orders.empty()) return;
     if (task.reason == "cancel_failed" && !task.flattens) return refuse_task(task, {task.reason, task.message});
     if (task.signal.action != Action::cancel) {
-      task.took_away = std::exchange(task.any_existed, false);
+      task.any_existed = false;
       return look_up(task);
     }
     return end_task(task, SignalState::done, task.any_existed ? "" : "nothing_to_cancel", "");
@@ -428,11 +437,11 @@ void Stepper::go_on(const std::string& signal_id) {
   if (task.stage != Task::Stage::ordered) return;
   if (task.open_orders.empty()) {
     const bool unprotected = leaves_unprotected(task);
+    if (unprotected) task.message += (task.message.empty() ? "" : "; ") + kUnprotected;
     if (task.any_existed) {
       if (unprotected) out_.commands.push_back(Warn{"signal " + signal_id + ": " + kUnprotected});
       return end_task(task, SignalState::done, task.reason, task.message);
     }
-    if (unprotected) task.message += "; " + kUnprotected;
     tell_refusal(task, task.signal.symbol, {task.reason, task.message});
     return end_task(task, SignalState::refused, task.reason, task.message);
   }

@@ -56,10 +56,10 @@ class Stepper {
     std::set<std::string> passed_over;  // instruments whose orders stay
   };
   RestingOrders resting_of(const Task& task, Resting which) const;
-  std::optional<Resting> in_the_way(const Task& task, Decision& decision);
-  bool closes_what_is_bound(const Task& task, const std::vector<PlannedOrder>& orders) const;
+  std::optional<RestingOrders> in_the_way(const Task& task, Decision& decision);
+  std::set<std::string> closing_what_is_bound(const Task& task, const std::vector<PlannedOrder>& orders) const;
   bool closes(const model::Intent& order) const;
-  void cancel_first(Task& task, Resting which);
+  void cancel_first(Task& task, const RestingOrders& resting);
   void learn_prices(const Task& task);
   void conclude(Task& task);  // every fact is there: decide, and keep what was decided
   void commit_orders(Task& task, const Decision& decision, std::vector<PlannedOrder> orders);

@@ -46,6 +46,7 @@ class FakeVenue final : public venue::Venue {
   std::map<std::string, Decimal> prices;
   Decimal fee;  // of every fill
   std::string fee_asset = "USDT";
+  std::set<std::string> stuck;       // orders whose cancels are answered with nothing, and do nothing
   std::set<std::string> untradable;  // instruments it does not know
   model::Capabilities abilities;
   std::function<model::Instrument(model::Instrument)> filters;  // what it adds to a plain instrument
@@ -129,8 +130,8 @@ class FakeVenue final : public venue::Venue {
 
   void cancel(const model::OrderKey& key, venue::Done<model::CancelOutcome> done) override {
     ++cancels;
-    if (failing_cancels > 0) {
-      --failing_cancels;
+    if (failing_cancels > 0 || stuck.contains(key.client_order_id)) {
+      failing_cancels = std::max(0, failing_cancels - 1);
       return done(model::Unknown{"no answer in 10 s"});
     }
     const auto known = orders.find(key.client_order_id);

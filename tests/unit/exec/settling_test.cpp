@@ -70,6 +70,24 @@ TEST_CASE("settling: an order that stays unknown is given 15 s from its last new
   CHECK(desk.executor->waiting_signals() == 1);
 }
 
+TEST_CASE("settling: an exit whose stop is not cancelled at once is waited for until it is, or given up") {
+  EndingDesk desk;
+  desk.buy("1", "a");
+  auto stop = make_signal(SampleSignal{"stop", Action::sell, "BTCUSDT", "1", "100", "a"});
+  stop.order_type = model::OrderType::stop;
+  stop.stop_price = dec("90");
+  desk.venue.faults = {Fault::rests};
+  desk.run(stop);
+  desk.venue.stuck = {desk.one("SELECT client_order_id FROM intents WHERE order_type = 'stop'")};
+  desk.run(SampleSignal{"exit", Action::close_long, "BTCUSDT", "", "", "a"});
+  for (int second = 0; desk.signal_state("exit") != "refused"; ++second) {
+    REQUIRE(second < 600);
+    CHECK_FALSE(desk.is_over());
+    desk.pass(seconds(1));
+  }
+  CHECK(desk.signal_reason("exit") == "cancel_failed");
+}
+
 TEST_CASE("settling: a flatten that an unknown order holds up is given up a minute after its last news") {
   EndingDesk desk;
   const auto given_up = [&] {

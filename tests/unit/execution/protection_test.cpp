@@ -86,7 +86,7 @@ TEST_CASE(
 }
 
 TEST_CASE("protection: an exit that fails, or closes a part, after its stop was cancelled says what is bare") {
-  const std::string bare = "what is still held has none that protects it";
+  const std::string bare = "what is still held is without them";
   SECTION("a halt came in between") {
     ProtectedDesk desk;
     desk.venue.failing_cancels = 1;
@@ -111,11 +111,51 @@ TEST_CASE("protection: an exit that fails, or closes a part, after its stop was 
     REQUIRE(desk.told.warnings.size() == 1);
     CHECK(desk.told.warnings.front().find(bare) != std::string::npos);
   }
+  SECTION("another order in its way could not be cancelled") {
+    ProtectedDesk desk;
+    desk.run(order("more", Action::buy, "1"));
+    auto target = order("target", Action::sell, "1");
+    target.order_type = model::OrderType::limit;
+    target.limit_price = dec("120");
+    desk.venue.faults = {Fault::rests};
+    CHECK(desk.run(target) == Ending::resting);
+    desk.venue.stuck = {desk.one("SELECT client_order_id FROM intents WHERE order_type = 'limit'")};
+    desk.run(order("exit", Action::close_long, ""));
+    for (int step = 0; step < 60 && desk.signal_state("exit") != "refused"; ++step) desk.pass(seconds(2));
+    CHECK(desk.order_states("stop") == "cancelled");
+    CHECK(desk.signal_reason("exit") == "cancel_failed");
+    REQUIRE(desk.told.refusals.size() == 1);
+    CHECK(desk.told.refusals.front().message.find(bare) != std::string::npos);
+  }
+  SECTION("it turned the position: nothing of what was protected is held") {
+    ProtectedDesk desk;
+    CHECK(desk.run(order("turn", Action::sell, "2")) == Ending::done);
+    CHECK(desk.told.warnings.empty());
+  }
   SECTION("nothing is held any more") {
     ProtectedDesk desk;
     CHECK(desk.run(order("exit", Action::close_long, "")) == Ending::done);
     CHECK(desk.told.warnings.empty());
   }
+}
+
+TEST_CASE("protection: of several instruments, the one that cannot be closed keeps its stop") {
+  TradingDesk desk;
+  for (const char* symbol : {"BTCUSDT", "ETHUSDT"}) {
+    desk.run(SampleSignal{std::string("buy ") + symbol, Action::buy, symbol, "1", "100", "ma_cross_v1"});
+    auto stop = make_signal({std::string("stop ") + symbol, Action::sell, symbol, "1", "100", "ma_cross_v1"});
+    stop.order_type = model::OrderType::stop;
+    stop.stop_price = dec("90");
+    desk.venue.faults = {Fault::rests};
+    CHECK(desk.run(stop) == Ending::resting);
+  }
+  desk.venue.untradable = {"ETHUSDT"};
+  CHECK(desk.run(SampleSignal{"all", Action::close_all, "", "", "", "ma_cross_v1"}) == Ending::done);
+  CHECK(desk.order_states("stop BTCUSDT") == "cancelled");
+  CHECK(desk.held("BTCUSDT").is_zero());
+  CHECK(desk.order_states("stop ETHUSDT") == "accepted");
+  CHECK(desk.held("ETHUSDT") == dec("1"));
+  CHECK(desk.told.warnings.empty());
 }
 
 TEST_CASE("protection: a reversal takes the old side's stop away, and is judged without it") {

@@ -81,16 +81,21 @@ std::variant<Direction, Refusal> direction_of(const PlanInput& input) {
 }
 
 // A part of the account's money on spot must be there at the worst price that max_slippage lets the order have:
-// the venue binds so much, and refuses what it cannot.
-std::optional<Decimal> most_at_worst(const PlanInput& input, Side side, SizeUnit unit) {
+// the venue binds so much. What the order is cut by is no more than that; where money is missing for more, the
+// venue says so.
+std::optional<Decimal> most_at_worst(const PlanInput& input, Side side, const Decimal& asked) {
+  const Signal& signal = input.signal;
+  const SizeUnit unit = size_unit_of(signal, input.rules);
   const bool of_money = unit == SizeUnit::percent_equity || unit == SizeUnit::percent_balance;
-  const bool bounded = input.rules.max_slippage && input.signal.order_type == model::OrderType::market;
+  const bool bounded = input.rules.max_slippage && signal.order_type == model::OrderType::market;
   if (!of_money || !bounded || side != Side::buy || input.instrument.market != Market::spot)
     return std::nullopt;
   if (!input.free_quote || !input.free_quote->is_positive() || !input.price) return std::nullopt;
-  const Decimal worst =
-      worst_within_slippage(input, side, reference_price(input.signal).value_or(*input.price));
+  const Decimal worst = worst_within_slippage(input, side, reference_price(signal).value_or(*input.price));
   if (!worst.is_positive()) return std::nullopt;  // below a tick, which is refused
+  // Where a little of the equity is dust of what was held before, all of it is not free.
+  const Decimal nearly = multiply(asked, Decimal::from_trusted("0.99"), Rounding::toward_zero, kQuantityPlaces);
+  if (nearly > bought_with(*input.free_quote, *input.price, input.fee_rate)) return std::nullopt;
   return bought_with(*input.free_quote, worst, input.fee_rate);
 }
 
@@ -119,7 +124,6 @@ std::variant<std::optional<Decimal>, Refusal> size_of(const PlanInput& input, co
   // What a venue without a step of its own is sent: eight places, the finest any of them trades in. All of what
   // is held leaves nothing behind.
   Decimal quantity = std::get<Decimal>(sized);
-  if (const auto most = most_at_worst(input, towards.side, unit)) quantity = minimum(quantity, *most);
   if (!input.instrument.quantity_step && unit != SizeUnit::base && towards.at_most != quantity) {
     quantity = round_to_step(quantity, finest_step(), Rounding::toward_zero);
   }
@@ -351,6 +355,9 @@ std::vector<std::string> describe_sizing(const PlanInput& input, const Direction
 
 Plan make_orders(const PlanInput& input, const Direction& towards, const Decimal& asked) {
   Decimal quantity = towards.at_most ? minimum(asked, *towards.at_most) : asked;
+  const auto most = most_at_worst(input, towards.side, asked);
+  const bool cut = most && *most < quantity;
+  if (cut) quantity = *most;
   if (input.instrument.quantity_step) {
     quantity = round_to_step(quantity, *input.instrument.quantity_step, Rounding::toward_zero);
   }
@@ -364,6 +371,9 @@ Plan make_orders(const PlanInput& input, const Direction& towards, const Decimal
   shape_order(input, order.request);
   if (quantity < asked) order.clipped_from = asked;
   order.rules = describe_sizing(input, towards, asked, quantity, reduce_only);
+  if (cut)
+    order.rules.push_back("no more than the free balance pays at max_slippage's worst price: " +
+                          most->to_string());
   if (order.request.reduce_only) order.rules.push_back("reduce-only");
   std::vector<PlannedOrder> orders;
   for (PlannedOrder& one : split_reversal(input, std::move(order))) {

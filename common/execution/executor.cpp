@@ -75,16 +75,19 @@ venue::Venue& Executor::venue(const std::string& name) const {
   return **found;
 }
 
-// Their signals are not decided on again for want of their orders.
+// Their signals are not decided on again for want of their orders, and a request that one of them serves does
+// not end without it.
 Result<void> Executor::part_with_missing_venues(model::ExecutionOnFile& file) {
-  std::set<std::string> signals;
+  std::set<std::string>& signals = parted_with_;
   for (const auto& order : file.orders) {
     const model::Intent& intent = order.intent;
     if (is_terminal(intent.state) || settings_.rules.venues.contains(intent.venue)) continue;
-    const std::string why = "order " + intent.request.client_order_id + " is open at venue " + intent.venue +
-                            ", which the configuration no longer names; put [venue." + intent.venue + "] back";
-    if (!settings_.passes_over_missing_venues) return fail(Errc::configuration, why);
-    sink_.on_warning(why);
+    const std::string what = "order " + intent.request.client_order_id + " is open at venue " + intent.venue;
+    const std::string back = "put [venue." + intent.venue + "] back";
+    if (!settings_.passes_over_missing_venues)
+      return fail(Errc::configuration, what + ", which the configuration no longer names; " + back);
+    sink_.on_warning(what + ", which is not configured any more or cannot be opened, and is left alone; " +
+                     back + " and flatten once more");
     signals.insert(intent.signal_id);
   }
   std::erase_if(file.orders, [&](const auto& order) { return signals.contains(order.intent.signal_id); });
@@ -97,6 +100,11 @@ Result<void> Executor::start() {
   TVH_TRY(auto file, book_.load(moment.now));
   TVH_CHECK(part_with_missing_venues(file));
   state_ = engine::start_state(file, settings_.rules, moment);
+  for (const auto& request : file.running) {
+    for (const std::string& id : request.signals) {
+      if (parted_with_.contains(id)) state_.requests[request.seq].insert(id);
+    }
+  }
   tell_left_behind();
   // What is to be flattened is not sent first.
   TVH_CHECK(take_requests());
@@ -189,6 +197,13 @@ int Executor::waiting_signals() const {
   return int(std::count_if(state_.tasks.begin(), state_.tasks.end(), [](const auto& entry) {
     return entry.second.stage != engine::Task::Stage::ordered;
   }));
+}
+
+bool Executor::has_requests() const {
+  return std::any_of(state_.requests.begin(), state_.requests.end(), [&](const auto& request) {
+    const std::set<std::string>& ids = request.second;
+    return std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return !parted_with_.contains(id); });
+  });
 }
 
 std::map<std::string, std::chrono::seconds> Executor::waits() const {

@@ -88,6 +88,8 @@ class Executor {
   // run sent may still count against its rate. Without those that are open.
   std::map<std::string, std::chrono::seconds> waits() const;
   int unsent_orders() const { return engine::count_unsent(state_); }
+  // Whether something that was asked for is under way, apart from what waits for a missing venue.
+  bool has_requests() const;
   // Signals whose outcome is not known yet.
   int unfinished_signals() const;
   int waiting_signals() const;  // of them, those that nothing was decided about yet
@@ -117,6 +119,7 @@ class Executor {
   std::deque<engine::Event> arrived_;
   std::set<std::string> waiting_;  // ids of the signals in `arrived_`: what comes both ways comes once
   std::set<std::int64_t> requests_taken_;
+  std::set<std::string> parted_with_;  // ids of signals whose orders are open at missing venues
   std::map<std::string, engine::SteadyPoint> pauses_told_;  // by venue
   std::int64_t pending_after_ = 0;                          // rows up to here are in work or ended
   std::int64_t flattened_to_ = 0;  // of the flatten that begins: rows up to here have ended

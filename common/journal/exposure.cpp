@@ -5,11 +5,11 @@
 namespace tvh::journal {
 
 Result<std::vector<model::DayLoss>> read_losses(Journal& journal, TimePoint now) {
-  TVH_TRY(
-      auto statement,
-      journal.statement(
-          "SELECT f.venue, f.strategy, f.realised, f.price, f.fee, f.fee_asset, i.base_asset, i.quote_asset "
-          "FROM fills f JOIN intents i ON i.client_order_id = f.client_order_id WHERE f.at >= ?"));
+  TVH_TRY(auto statement,
+          journal.statement(
+              "SELECT f.venue, f.strategy, f.realised, f.price, f.fee, f.fee_asset, i.base_asset, "
+              "i.quote_asset, i.instrument "
+              "FROM fills f JOIN intents i ON i.client_order_id = f.client_order_id WHERE f.at >= ?"));
   statement->bind(TimePoint(std::chrono::floor<std::chrono::days>(now)));
   std::map<std::pair<std::string, std::string>, Decimal> losses;
   while (true) {
@@ -23,8 +23,15 @@ Result<std::vector<model::DayLoss>> read_losses(Journal& journal, TimePoint now)
     fill.price = statement->read_decimal();
     fill.fee = statement->read_decimal();
     fill.fee_asset = statement->read_text();
-    const std::string base_asset = statement->read_text();
-    loss += model::fee_in_quote(fill, base_asset, statement->read_text());
+    std::string base_asset = statement->read_text();
+    std::string quote_asset = statement->read_text();
+    // A journal of the first version does not name the assets.
+    const auto pair = model::split_symbol(model::symbol_of(statement->read_text()));
+    if (base_asset.empty() && pair) {
+      base_asset = pair->base;
+      quote_asset = pair->quote;
+    }
+    loss += model::fee_in_quote(fill, base_asset, quote_asset);
   }
   std::vector<model::DayLoss> all;
   for (auto& [key, loss] : losses) all.push_back({key.first, key.second, loss});

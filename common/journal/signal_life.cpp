@@ -10,8 +10,8 @@ namespace {
 
 // Rows looked at in one transaction: some tens of milliseconds.
 constexpr std::int64_t kRowsAtOnce = 20'000;
-// An alert is several signals at most so many rows apart.
-constexpr int kMaxCompanions = 16;
+// Signals of one alert, and so the rows that those are apart: more than any published alert is made of.
+constexpr std::size_t kMaxCompanions = 64;
 
 // The least text that is greater than all that begin with `beginning`.
 std::string end_of(std::string_view beginning) { return std::string(beginning) + "\xff"; }
@@ -69,12 +69,12 @@ Result<std::optional<SignalRow>> read_signal(Journal& journal, const std::string
 // The id that an alert's row bears: of several signals that came with one alert, the last one's.
 Result<std::string> id_in_alerts(Journal& journal, const std::string& id, std::int64_t seq) {
   TVH_TRY(auto statement, journal.statement("SELECT id FROM signals WHERE seq > ? AND seq <= ? ORDER BY seq"));
-  statement->bind(seq).bind(seq + kMaxCompanions);
-  for (std::size_t before = 1;; ++before) {
+  statement->bind(seq).bind(seq + std::int64_t(kMaxCompanions));
+  while (true) {
     TVH_TRY(const bool row, statement->step());
     if (!row) return id;
     const std::string later = statement->read_text();
-    for (std::size_t place = 0; place < before; ++place) {
+    for (std::size_t place = 0; place < kMaxCompanions; ++place) {
       if (model::companion_id(later, place) == id) return later;
     }
   }

@@ -99,6 +99,22 @@ TEST_CASE("flatten: one that was cut short is told by --status, until an executo
   CHECK(site.one("SELECT quantity FROM positions") == "0");
 }
 
+TEST_CASE("flatten: an exchange whose key cannot be read keeps nobody from getting out of the others") {
+  const Site site(
+      "[venue.far]\nkind = \"binance_usdm\"\napi_key = \"env:FAR_KEY\"\napi_secret = \"env:FAR_SECRET\"\n");
+  ProcessOptions with_key = site.options();
+  with_key.environment["FAR_KEY"] = with_key.environment["FAR_SECRET"] = "far-key-value";
+  const std::string signal = site.run_tool("tvhook-validate", {"-q"}, alert_body({})).output;
+  REQUIRE(run(tool("tvhook-exec"), with_key, signal).code == 0);
+  REQUIRE(site.run_tool("tvhook-exec", {}, signal).code == 78);
+  const Finished flatten = site.run_tool("tvhook-exec", {"--flatten"});
+  CAPTURE(flatten.errors);
+  CHECK(flatten.code == 0);
+  CHECK(flatten.errors.find("venue far is left alone: ") != std::string::npos);
+  CHECK(flatten.errors.find("FAR_KEY") != std::string::npos);
+  CHECK(site.one("SELECT quantity FROM positions") == "0");
+}
+
 TEST_CASE("halt: a configuration with an error does not keep the running executor from being halted") {
   const Site site("[journal]\npath = \"journal.db\"\n");
   ProcessOptions options = site.options({"--follow"});

@@ -130,3 +130,26 @@ TEST_CASE("explain: what several ids begin with is answered with them, and nothi
   CHECK(contains(several.errors, "several ids begin with " + letter));
   CHECK(contains(several.errors, "signal " + letter));
 }
+
+TEST_CASE("explain: each of several signals that came with one alert knows the alert, and what repeated it") {
+  const Site site;
+  {
+    ProcessOptions options = site.options({"--address", "127.0.0.1:0", "--no-stdout", "--no-auth"});
+    options.environment.erase("TVHOOK_SECRET");
+    Listener listener(options);
+    std::string body;
+    for (const char* direction : {"long", "short", "long", "short", "close"}) {
+      body += (body.empty() ? "[" : ",") +
+              std::string(R"({"stub":"s","symbol":"BTCUSDT","size":"1","direction":")") + direction + "\"}";
+    }
+    for (int time = 0; time < 2; ++time) REQUIRE(listener.post(body + "]").status == 200);
+    REQUIRE(listener.stop() == 0);
+  }
+  REQUIRE(site.one("SELECT count(*) FROM signals") == "5");
+  for (const char* seq : {"1", "2", "3", "4", "5"}) {
+    const std::string id = site.one(std::string("SELECT id FROM signals WHERE seq = ") + seq);
+    CAPTURE(seq);
+    CHECK(events_of(site.run_tool("tvhook-reconcile", {"--explain", id, "--format", "json"}).output) ==
+          "alert signal alert");
+  }
+}

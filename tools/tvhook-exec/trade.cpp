@@ -216,7 +216,7 @@ Result<void> Trade::read_once(int timeout_ms) {
 bool Trade::is_done() {
   if (follows_) return false;
   const auto now = context_.clock.steady();
-  if (options_.flatten && !executor_.state().requests.empty())
+  if (options_.flatten && executor_.has_requests())
     return settling_.stands_still(executor_, now, kFlattenPatience);
   if (!options_.flatten && !stdin_ended_) return false;
   return settling_.is_over(executor_, now);
@@ -330,7 +330,15 @@ Result<ExitCode> trade(const ExecOptions& options, cli::Context& context) {
                                                : ", reads stdin");
   TVH_TRY(const auto lock,
           journal::ProcessLock::acquire(journal::executor_lock_path(context.journal_path), about));
-  TVH_TRY(auto venues, Venues::open(context.config, *journal, context.clock, context.environment));
+  VenueUse use;
+  std::map<std::string, Error> unopened;
+  // Getting out of the others comes first.
+  if (options.flatten) use.unopened = &unopened;
+  TVH_TRY(auto venues, Venues::open(context.config, *journal, context.clock, context.environment, use));
+  for (const auto& [name, error] : unopened) {
+    if (!options.venue || *options.venue == name)
+      context.log.error("venue " + name + " is left alone: " + error.message);
+  }
   Trade trade(options, context, *journal, std::move(venues));
   return trade.run();
 }

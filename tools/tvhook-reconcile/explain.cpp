@@ -144,7 +144,7 @@ class Story {
       const bool last = &moment == &life.moments.back();
       const bool ends = last && is_terminal(moment.state);
       std::string text = moment.detail;
-      if (moment.event == "accept") add(text, text.empty() ? "order " : ", order ", life.intent.venue_order_id);
+      if (moment.event == "accept" && text.empty()) text = life.intent.venue_order_id;
       // The detail of an end is the reason's name.
       if (ends && !life.intent.message.empty())
         text = with_reason("", life.intent.reason, life.intent.message).substr(2);

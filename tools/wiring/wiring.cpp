@@ -68,7 +68,12 @@ Result<Venues> Venues::open(const cli::Config& config, journal::Journal& journal
   venues.instruments_ = std::make_unique<journal::SqliteInstrumentStore>(journal);
   for (const auto& [name, one] : configured) {
     if (one.kind != "paper" && use.exchanges == VenueUse::Exchanges::real) {
-      TVH_TRY(venues.venues_[name], open_exchange(name, one, clock, environment, venues.instruments_.get()));
+      auto opened = open_exchange(name, one, clock, environment, venues.instruments_.get());
+      if (!opened && use.unopened != nullptr) {
+        use.unopened->emplace(name, opened.error());
+        continue;
+      }
+      TVH_TRY(venues.venues_[name], std::move(opened));
       TVH_TRY(const auto kept, journal::Execution(journal).read_control(engine::pause_key(name)));
       const auto pause = kept ? engine::parse_pause(*kept) : std::nullopt;
       if (pause) venues.venues_[name]->pause_until(clock.steady() + engine::left_of(*pause, clock.now()));

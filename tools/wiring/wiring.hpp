@@ -28,6 +28,8 @@ struct VenueUse {
   Exchanges exchanges = Exchanges::real;
   venue::PaperVenue::Account account = venue::PaperVenue::Account::open_if_new;
   bool stand_ins_know_money = true;  // false: what an exchange's account has is left open
+  // Where an exchange that cannot be opened is noted and left out; nullptr: it fails all.
+  std::map<std::string, Error>* unopened = nullptr;
 };
 
 // Every configured venue, and "paper". Paper accounts live in the journal given; so do instruments' filters.

@@ -299,8 +299,12 @@ TEST_CASE(
     CHECK(situation.order().request.limit_price == dec("1010"));
     situation.signal.quantity = dec("50");
     CHECK(situation.order().request.quantity == dec("0.505"));
-    situation.free_quote = dec("202");  // the rest is held in coins, or bound
-    CHECK(situation.order().request.quantity == (unit == SizeUnit::percent_equity ? dec("0.2") : dec("0.101")));
+    situation.signal.quantity = dec("100");
+    CHECK(situation.order().clipped_from == dec("1.01"));
+    situation.free_quote = dec("1004");  // a little is dust
+    CHECK(situation.order().request.quantity < dec("1"));
+    situation.free_quote = dec("202");  // the rest is held in coins, or bound: for the venue to say
+    if (unit == SizeUnit::percent_equity) CHECK(situation.order().request.quantity == dec("1.01"));
   }
 }
 

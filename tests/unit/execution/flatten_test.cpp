@@ -146,6 +146,44 @@ TEST_CASE("flatten: a venue that is not configured any more keeps nobody from ge
   CHECK(desk.is_flat());
 }
 
+TEST_CASE("flatten: one that was cut short is not done while what it sent is at a venue that is missing") {
+  FakeVenue second("second");
+  TradingDesk desk;
+  desk.settings.venues = {&desk.venue, &second};
+  desk.rules["c"].venue = "second";
+  desk.start();
+  second.prices = desk.venue.prices = {{"BTCUSDT", dec("100")}};
+  desk.run(buy("near"));
+  desk.run(buy("far", "BTCUSDT", "c"));
+  desk.halt("panic");
+  desk.settings.at_step = [](std::string_view step) {
+    if (step == "intent_committed") throw Killed();
+  };
+  desk.start();
+  CHECK_THROWS_AS(
+      [&] {
+        desk.ask_to_flatten(R"({"venue":"second"})");
+        desk.settle();
+      }(),
+      Killed);
+  desk.settings.at_step = {};
+  desk.settings.venues = {&desk.venue};
+  desk.settings.passes_over_missing_venues = true;
+  desk.start();
+  desk.ask_to_flatten();
+  desk.settle();
+  CHECK(desk.held("BTCUSDT", "a").is_zero());
+  CHECK_FALSE(desk.executor->has_requests());  // nothing to wait for here
+  CHECK(desk.one("SELECT group_concat(state) FROM requests") == "running,done");
+  desk.settings.venues = {&desk.venue, &second};
+  desk.settings.passes_over_missing_venues = false;
+  desk.start();
+  for (int step = 0; step < 20; ++step) desk.pass(seconds(2));
+  CHECK(second.held["BTCUSDT"].is_zero());
+  CHECK(desk.one("SELECT group_concat(state) FROM requests") == "done,done");
+  CHECK(desk.broken() == Strings());
+}
+
 TEST_CASE("flatten: it closes where the position is held, wherever the strategy trades by now") {
   FakeVenue second("second");
   FlattenDesk desk;

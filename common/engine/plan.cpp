@@ -2,6 +2,7 @@
 
 #include "engine/order_shape.hpp"
 #include "engine/parts.hpp"
+#include "engine/previous_position.hpp"
 #include "engine/sizing.hpp"
 
 namespace tvh::engine {
@@ -130,12 +131,6 @@ std::variant<std::optional<Decimal>, Refusal> size_of(const PlanInput& input, co
   return std::optional(quantity);
 }
 
-std::string text_of(const std::optional<PositionSide>& side, const std::optional<Decimal>& size) {
-  std::string text = side ? std::string(to_text(*side)) : "?";
-  if (size) text += " " + size->to_string();
-  return text;
-}
-
 // The least that one order may be worth; nothing: whatever it is worth will do. A market order under
 // max_slippage that opens is a limit one for the venue.
 std::optional<Decimal> least_notional(const PlanInput& input, Side side, const Decimal& quantity) {
@@ -145,62 +140,6 @@ std::optional<Decimal> least_notional(const PlanInput& input, Side side, const D
       input.signal.order_type == model::OrderType::market && !(input.rules.max_slippage && opens);
   if (!market || !instrument.minimum_market_notional) return instrument.minimum_notional;
   return instrument.minimum_market_notional->is_zero() ? std::nullopt : instrument.minimum_market_notional;
-}
-
-// What is left over when a purchase's fee was taken in what was bought: too little to be sold.
-bool is_dust(const PlanInput& input) {
-  const model::Instrument& instrument = input.instrument;
-  if (instrument.market != Market::spot) return false;
-  Decimal rest = input.position.quantity.absolute();
-  if (instrument.quantity_step) rest = round_to_step(rest, *instrument.quantity_step, Rounding::toward_zero);
-  if (rest.is_zero() || (instrument.minimum_quantity && rest < *instrument.minimum_quantity)) return true;
-  const auto least =
-      instrument.minimum_market_notional ? instrument.minimum_market_notional : instrument.minimum_notional;
-  return least && input.price && multiply(rest, *input.price, Rounding::half_even) < *least;
-}
-
-// By how much the journal may fall short of what the strategy thinks it bought: each entry was rounded down to
-// a step, and on spot a fee may have been taken in base (at most 1 %).
-Decimal expected_shortfall(const PlanInput& input, const Decimal& believed) {
-  Decimal most;
-  if (input.instrument.quantity_step) {
-    const Decimal entries(std::max(input.position.entries, 1));
-    most = multiply(*input.instrument.quantity_step, entries, Rounding::half_even);
-  }
-  if (input.instrument.market == Market::spot)
-    most += multiply(believed, Decimal::from_trusted("0.01"), Rounding::half_even);
-  return most;
-}
-
-bool is_as_believed(const PlanInput& input, const model::PositionChange& change) {
-  const Decimal& held = input.position.quantity;
-  const bool flat = held.is_zero() || is_dust(input);
-  const PositionSide side = flat                 ? PositionSide::flat
-                            : held.is_positive() ? PositionSide::long_side
-                                                 : PositionSide::short_side;
-  if (*change.prev_side != side) return false;
-  if (!change.prev_size || input.signal.size_unit != SizeUnit::base || flat) return true;
-  const Decimal short_by = *change.prev_size - held.absolute();
-  return !short_by.is_negative() && short_by <= expected_shortfall(input, *change.prev_size);
-}
-
-// In delta mode an order is right only on the position its strategy thought it had. What only reduces what is
-// held gets out all the same.
-std::optional<Refusal> check_previous_position(const PlanInput& input, const Direction& towards,
-                                               const Decimal& asked) {
-  const auto& change = input.signal.position;
-  if (!change || !change->prev_side || is_close(input.signal.action)) return std::nullopt;
-  const Decimal& held = input.position.quantity;
-  const Decimal wanted = towards.at_most ? minimum(asked, *towards.at_most) : asked;
-  if (is_as_believed(input, *change) || opening_quantity(held, towards.side, wanted).is_zero())
-    return std::nullopt;
-  const PositionSide side = held.is_zero()       ? PositionSide::flat
-                            : held.is_positive() ? PositionSide::long_side
-                                                 : PositionSide::short_side;
-  return Refusal{"previous_position_differs",
-                 "the strategy says it was " + text_of(change->prev_side, change->prev_size) +
-                     ", the journal says " + text_of(side, held.absolute()) +
-                     ": an alert was missed or an order failed; run tvhook-reconcile"};
 }
 
 std::optional<Refusal> check_filters(const PlanInput& input, Side side, const Decimal& quantity,
@@ -472,7 +411,8 @@ Plan plan_orders(const PlanInput& input) {
 
   const auto& wanted = std::get<std::optional<Decimal>>(size);
   const Decimal asked = wanted ? *wanted : *towards.at_most;
-  if (const auto refusal = check_previous_position(input, towards, asked))
+  const Decimal most = towards.at_most ? minimum(asked, *towards.at_most) : asked;
+  if (const auto refusal = check_previous_position(input, towards.side, most))
     return lead_out(input, towards, asked, *refusal);
   return make_orders(input, towards, asked);
 }

@@ -260,7 +260,8 @@ std::optional<Refusal> check_pyramiding(const PlanInput& input, Side side, const
 
 // In words, for whoever asks what would be sent and why.
 std::vector<std::string> describe_sizing(const PlanInput& input, const Direction& towards, const Decimal& asked,
-                                         const Decimal& quantity, bool reduce_only) {
+                                         const Decimal& before_step, const Decimal& quantity,
+                                         bool reduce_only) {
   std::vector<std::string> rules;
   const Signal& signal = input.signal;
   if (asks_for_position(signal, input.rules)) {
@@ -277,8 +278,7 @@ std::vector<std::string> describe_sizing(const PlanInput& input, const Direction
   if (towards.at_most && *towards.at_most < asked) {
     rules.push_back("no more than is held: " + towards.at_most->to_string() + " of " + asked.to_string());
   }
-  const Decimal before = towards.at_most ? minimum(asked, *towards.at_most) : asked;
-  if (quantity < before) {
+  if (quantity < before_step) {
     rules.push_back("rounded down to the step " + input.instrument.quantity_step->to_string() + ": " +
                     quantity.to_string());
   }
@@ -296,7 +296,8 @@ Plan make_orders(const PlanInput& input, const Direction& towards, const Decimal
   Decimal quantity = towards.at_most ? minimum(asked, *towards.at_most) : asked;
   const auto most = most_at_worst(input, towards.side, asked);
   const bool cut = most && *most < quantity;
-  if (cut) quantity = *most;
+  if (cut) quantity = round_to_step(*most, finest_step(), Rounding::toward_zero);
+  const Decimal before_step = quantity;
   if (input.instrument.quantity_step) {
     quantity = round_to_step(quantity, *input.instrument.quantity_step, Rounding::toward_zero);
   }
@@ -309,10 +310,10 @@ Plan make_orders(const PlanInput& input, const Direction& towards, const Decimal
   order.request.reduce_only = reduce_only;
   shape_order(input, order.request);
   if (quantity < asked) order.clipped_from = asked;
-  order.rules = describe_sizing(input, towards, asked, quantity, reduce_only);
+  order.rules = describe_sizing(input, towards, asked, before_step, quantity, reduce_only);
   if (cut)
     order.rules.push_back("no more than the free balance pays at max_slippage's worst price: " +
-                          most->to_string());
+                          before_step.to_string());
   if (order.request.reduce_only) order.rules.push_back("reduce-only");
   std::vector<PlannedOrder> orders;
   for (PlannedOrder& one : split_reversal(input, std::move(order))) {

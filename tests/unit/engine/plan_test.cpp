@@ -302,7 +302,10 @@ TEST_CASE(
     situation.signal.quantity = dec("100");
     CHECK(situation.order().clipped_from == dec("1.01"));
     situation.free_quote = dec("1004");  // a little is dust
-    CHECK(situation.order().request.quantity < dec("1"));
+    CHECK(situation.order().request.quantity == dec("0.9940594"));
+    CHECK(situation.order().rules.back() == "max_slippage 1 %: at 1010 or better, at once or not at all");
+    CHECK(situation.order().rules[1] ==
+          "no more than the free balance pays at max_slippage's worst price: 0.9940594");
     situation.free_quote = dec("202");  // the rest is held in coins, or bound: for the venue to say
     if (unit == SizeUnit::percent_equity) CHECK(situation.order().request.quantity == dec("1.01"));
   }

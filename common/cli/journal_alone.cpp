@@ -1,6 +1,9 @@
 // Of a configuration with errors: where its journal is, when that is certain all the same.
+#include <algorithm>
+
 #include "cli/config.hpp"
 #include "cli/config_tree.hpp"
+#include "cli/nearest.hpp"
 
 namespace tvh::cli {
 namespace {
@@ -49,7 +52,13 @@ std::optional<JournalConfig> parse_journal_alone(std::string_view text) {
     if (!document) return std::nullopt;
   }
   const ConfigNode* const journal = find(*document, "journal");
-  if (journal == nullptr) return JournalConfig{};
+  if (journal == nullptr) {
+    // One that is misspelt was meant.
+    const bool is_misspelt =
+        std::any_of(document->entries.begin(), document->entries.end(),
+                    [](const auto& entry) { return nearest(entry.key, {"journal"}).has_value(); });
+    return is_misspelt ? std::nullopt : std::optional(JournalConfig{});
+  }
   const ConfigNode* const path = find(*journal, "path");
   if (path == nullptr && journal->kind == ConfigKind::table && journal->entries.empty()) return JournalConfig{};
   if (path == nullptr || path->kind != ConfigKind::text || path->text.empty()) return std::nullopt;

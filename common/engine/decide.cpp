@@ -223,7 +223,8 @@ std::optional<Plan> decide_early(const Task& task, const ExecutorRules& rules,
     return Refusal{"halted", "trading is halted: " + halt->reason + "; `tvhook-exec --resume` lifts it"};
   }
   if (!rules.venues.contains(task.rules.venue)) {
-    return Refusal{"unknown_venue", "there is no [venue." + task.rules.venue + "] in the configuration"};
+    return Refusal{"unknown_venue", "there is no [venue." + task.rules.venue +
+                                        "] in the configuration, or it could not be opened"};
   }
   return std::nullopt;
 }

@@ -110,7 +110,9 @@ bool goes_on_by_itself(const ExecutorState& state, SteadyPoint now) {
     // One that only our own rate has kept from its first look is as good as under way.
     const bool unasked = order.wanted && order.looks == 0 && order.absences == 0 && order.short_reports == 0;
     const bool cancelled_again = order.cancel_wanted && is_at_venue(order.intent.state) && order.looks <= 1;
-    return is_unsent(order) || (!is_known(order) && unasked) || cancelled_again;
+    // Its absence is about to be proven.
+    const bool missing = order.intent.state == OrderState::unknown && (order.missed || order.absences == 1);
+    return is_unsent(order) || (!is_known(order) && unasked) || cancelled_again || missing;
   };
   return std::any_of(state.orders.begin(), state.orders.end(),
                      [&](const auto& entry) { return moves(entry.second); }) ||

@@ -44,8 +44,9 @@ struct OpenOrder {
   std::optional<SteadyPoint> wanted;     // since when the venue's rate keeps it from a call
   bool refused_for_now = false;          // the venue did not take it; to be sent again at `due`
   bool cancel_wanted = false;
-  int looks = 0;     // queries in a row that settled nothing
-  int absences = 0;  // of them, those that proved absence
+  int looks = 0;        // queries in a row that settled nothing
+  int absences = 0;     // of them, those that proved absence
+  bool missed = false;  // the venue did not show it, at a time that proves nothing yet
   int cancels = 0;
   int short_reports = 0;  // reports in a row that told of more than they carried
   bool unseen = false;    // taken from the journal, and not looked at since: it may have moved meanwhile

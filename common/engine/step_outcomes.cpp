@@ -117,11 +117,13 @@ void Stepper::operator()(const QueryAnswered& event) {
                  [&](const OrderReport& report) {
                    order.looks = 0;
                    order.absences = 0;
+                   order.missed = false;
                    order.vanished = 0;
                    take_report(order, report);
                  },
                  [&](const model::NotFound&) { weigh_absence(order); },
                  [&](const Unknown& unknown) {
+                   order.missed = false;
                    if (order.intent.state == OrderState::submitting) {
                      lose(order, unknown.why);
                      settle(order);
@@ -152,7 +154,8 @@ void Stepper::weigh_absence(OpenOrder& order) {
     return weigh_vanishing(order);
   }
   const SteadyPoint decisive = order.last_sent.value_or(moment_.steady) + venue.fence + venue.visibility_lag;
-  if (order.called_at < decisive) {
+  order.missed = order.called_at < decisive;
+  if (order.missed) {
     order.due = std::max(decisive, moment_.steady + backoff(query_rule(), id, order.looks++));
     return;
   }

@@ -19,6 +19,23 @@ Result<std::int64_t> ask_to_flatten(Journal& journal, const model::Request& scop
   return seq;
 }
 
+Result<bool> knows_scope(Journal& journal, const model::Request& scope) {
+  TVH_TRY(
+      auto statement,
+      journal.statement(
+          "WITH known AS (SELECT strategy, instrument FROM positions UNION ALL SELECT strategy, instrument "
+          "FROM "
+          "latest_signals UNION ALL SELECT strategy, instrument FROM intents WHERE state = 'planned' OR state "
+          "= "
+          "'submitting' OR state = 'accepted' OR state = 'partially_filled' OR state = 'unknown') SELECT "
+          "EXISTS "
+          "(SELECT 1 FROM known WHERE (?1 = '' OR strategy = ?1) AND (?2 = '' OR instrument = ?2 OR instrument "
+          "= ?2 || '.P'))"));
+  statement->bind(scope.strategy).bind(scope.symbol);
+  TVH_CHECK(statement->step());
+  return statement->read_integer() != 0;
+}
+
 Result<bool> request_has_ended(Journal& journal, std::int64_t seq) {
   TVH_TRY(auto statement, journal.statement("SELECT state = 'done' FROM requests WHERE seq = ?"));
   statement->bind(seq);

@@ -115,6 +115,28 @@ TEST_CASE("flatten: an exchange whose key cannot be read keeps nobody from getti
   CHECK(site.one("SELECT quantity FROM positions") == "0");
 }
 
+TEST_CASE("flatten: a strategy or symbol that nothing is known of is no success") {
+  const Site site;
+  const std::string signal = site.run_tool("tvhook-validate", {"-q"}, alert_body({})).output;
+  REQUIRE(site.run_tool("tvhook-exec", {}, signal).code == 0);
+  for (const std::vector<std::string>& wrong :
+       std::vector<std::vector<std::string>>{{"--strategy", "MA_CROSS_V1"},
+                                             {"--symbol", "BTCUSD"},
+                                             {"--strategy", "ma_cross_v1", "--symbol", "ETHUSDT"}}) {
+    std::vector<std::string> arguments{"--flatten"};
+    arguments.insert(arguments.end(), wrong.begin(), wrong.end());
+    const Finished flatten = site.run_tool("tvhook-exec", arguments);
+    CAPTURE(flatten.errors);
+    CHECK(flatten.code == 1);
+    CHECK(flatten.errors.find("nothing was flattened: the journal knows no position") != std::string::npos);
+  }
+  CHECK(site.one("SELECT quantity FROM positions") == "0.01");
+  CHECK(site.run_tool("tvhook-exec", {"--flatten", "--strategy", "ma_cross_v1", "--symbol", "BTCUSDT"}).code ==
+        0);
+  CHECK(site.run_tool("tvhook-exec", {"--flatten", "--strategy", "ma_cross_v1"}).code == 0);  // known, and flat
+  CHECK(site.one("SELECT quantity FROM positions") == "0");
+}
+
 TEST_CASE("halt: a configuration with an error does not keep the running executor from being halted") {
   const Site site("[journal]\npath = \"journal.db\"\n");
   ProcessOptions options = site.options({"--follow"});

@@ -75,6 +75,12 @@ Result<void> ask_running(const model::Request& scope, journal::Journal& journal,
   }
 }
 
+Result<bool> knows(const model::Request& scope, cli::Context& context) {
+  TVH_TRY(auto journal, journal::Journal::open_read_only(context.journal_path));
+  if (scope.strategy.empty() && scope.symbol.empty()) return true;
+  return journal::knows_scope(*journal, scope);
+}
+
 }  // namespace
 
 model::Request flatten_scope(const ExecOptions& options) {
@@ -90,7 +96,14 @@ model::Request flatten_scope(const ExecOptions& options) {
 Result<ExitCode> flatten(const ExecOptions& options, cli::Context& context) {
   const model::Request scope = flatten_scope(options);
   // A mistyped --journal must not read like success.
-  TVH_CHECK(journal::Journal::open_read_only(context.journal_path));
+  TVH_TRY(const bool known, knows(scope, context));
+  if (!known) {
+    context.log.error("nothing was flattened: the journal knows no position, order or signal of " +
+                      (scope.strategy.empty() ? "" : "strategy " + scope.strategy) +
+                      (scope.strategy.empty() || scope.symbol.empty() ? "" : " in ") + scope.symbol +
+                      "; tvhook-exec --status names what is held");
+    return ExitCode::answer_is_no;
+  }
   ExitCode code = ExitCode::ok;
   if (journal::ProcessLock::holder(journal::executor_lock_path(context.journal_path))) {
     TVH_TRY(auto journal, journal::Journal::open(context.journal_path));

@@ -102,7 +102,7 @@ execution::ExecutorSettings Trade::settings() {
   settings.rules = executor_rules(context_.config, options_.venue);
   settings.rules.only_symbols = plain_symbols(options_.symbols);
   settings.rules.only_strategies = options_.strategies;
-  if (!options_.flatten) settings.rules.exit_patience = kExitPatience;
+  settings.rules.exit_patience = options_.flatten ? Nanoseconds(kFlattenPatience) : Nanoseconds(kExitPatience);
   settings.rules.edit_policy =
       options_.follow ? engine::EditPolicy::refuse_edited : engine::EditPolicy::edited_wins;
   settings.venues = venues_.all();

@@ -67,7 +67,11 @@ std::string advice_for(const engine::Comparison& row, const venue::Venue& at) {
     return "no strategy of ours holds " + row.instrument + " at " + venue + ": leave it to whoever does, or " +
            trade + " there by hand";
   }
-  return trade + " at " + venue +
+  const bool more_of_an_asset =
+      model::market_of(row.instrument) == model::Market::spot && !row.drift.is_negative();
+  const std::string own =
+      more_of_an_asset ? "if these coins are your own, leave them (--tolerance); else " : "";
+  return own + trade + " at " + venue +
          " by hand, so that it holds what the journal says; what is then not wanted is closed by tvhook-exec "
          "--flatten (no command corrects the journal; see tvhook-reconcile(1), AFTER A DRIFT)";
 }

@@ -232,6 +232,7 @@ TEST_CASE("config files: where the journal is can be told from a file with error
   CHECK(path("[risk\n") == "default");
   CHECK(path("[journal]\n[risk]\n") == "default");
   CHECK(path("[journal]\npth = \"j.db\"\n") == "not to be told");
+  CHECK(path("[jornal]\npath = \"j.db\"\n") == "not to be told");
   CHECK(path("[journal]\npath = 3\n") == "not to be told");
   CHECK(path("[journal]\npath = \"\"\n") == "not to be told");
   CHECK(path("[journal]\npath = \"j.db\n[risk]\n") == "not to be told");

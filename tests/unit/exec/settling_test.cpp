@@ -88,6 +88,21 @@ TEST_CASE("settling: an exit whose stop is not cancelled at once is waited for u
   CHECK(desk.signal_reason("exit") == "cancel_failed");
 }
 
+TEST_CASE("settling: an order that was lost on its way is waited for until its absence is proven") {
+  EndingDesk desk;
+  desk.venue.abilities.fence = seconds(25);
+  desk.start();
+  desk.venue.faults = {Fault::request_lost};
+  desk.buy("1", "a");
+  for (int second = 0; desk.executor->unknown_orders() > 0; ++second) {
+    REQUIRE(second < 60);
+    CHECK_FALSE(desk.is_over());
+    desk.pass(seconds(1));
+  }
+  CHECK(desk.is_over());
+  CHECK(desk.order_states("1") == "filled");
+}
+
 TEST_CASE("settling: a flatten that an unknown order holds up is given up a minute after its last news") {
   EndingDesk desk;
   const auto given_up = [&] {

@@ -385,8 +385,9 @@ Plan plan_target(const PlanInput& input, const Decimal& target) {
   if (change.is_zero() && !target.is_negative()) return NothingToSend{"at_target"};
   if (change.is_zero()) {
     if (!spot) return NothingToSend{"at_target"};
-    return Refusal{"nothing_to_sell", input.signal.strategy + " is short by its own word, holds no " +
-                                          input.instrument.name + ", and spot cannot be sold short"};
+    return NothingToSend{
+        "", Refusal{"nothing_to_sell", input.signal.strategy + " is short by its own word, holds no " +
+                                           input.instrument.name + ", and spot cannot be sold short"}};
   }
   const bool only_reduces =
       reachable.absolute() < held.absolute() && reachable.is_negative() == held.is_negative();

@@ -62,6 +62,7 @@ struct PlannedOrder {
 // Nothing to send by design, and that is success: a heartbeat.
 struct NothingToSend {
   std::string reason;
+  std::optional<Refusal> refusal{};  // it ends refused by this, and what rests against it goes all the same
 };
 
 // The price an order in `instrument` may be valued at by the signal's word: one without a symbol names no

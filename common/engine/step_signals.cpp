@@ -306,6 +306,7 @@ void Stepper::conclude(Task& task) {
   }
   claim(task);
   if (const auto* nothing = std::get_if<NothingToSend>(&decision.plan)) {
+    if (nothing->refusal) return refuse_task(task, *nothing->refusal);
     return end_task(task, SignalState::done, nothing->reason, "");
   }
   commit_orders(task, decision, std::move(std::get<std::vector<PlannedOrder>>(decision.plan)));

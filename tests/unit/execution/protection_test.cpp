@@ -210,6 +210,25 @@ TEST_CASE("protection: a position said anew that is refused cancels nothing of w
   CHECK(desk.venue.cancels == 0);
 }
 
+TEST_CASE("protection: a strategy that is short on spot is refused, and what rests to buy goes all the same") {
+  TradingDesk desk;
+  desk.default_rules.follows_position = true;
+  desk.start();
+  const auto stands = [](const std::string& name, model::PositionSide side, int bar) {
+    auto signal = make_signal({name, side == model::PositionSide::short_side ? Action::sell : Action::buy,
+                               "BTCUSDT", "1", "100", "ma_cross_v1"});
+    signal.bar_time = at_second((bar - 10) * 900);
+    signal.timeframe = "15";
+    signal.position = model::PositionChange{side, dec("1"), {}, {}};
+    return signal;
+  };
+  desk.venue.faults = {Fault::rests};
+  CHECK(desk.run(stands("long", model::PositionSide::long_side, 2)) == Ending::resting);
+  CHECK(desk.run(stands("short", model::PositionSide::short_side, 3)) == Ending::refused);
+  CHECK(desk.signal_reason("short") == "nothing_to_sell");
+  CHECK(desk.order_states("long") == "cancelled");
+}
+
 TEST_CASE("protection: a reversal in two orders is judged by where it ends, not by both sides at once") {
   for (const auto& [quantity, ends] : {std::pair("2", "-1"), std::pair("3", "0")}) {
     TradingDesk desk;

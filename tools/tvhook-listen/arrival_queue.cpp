@@ -190,8 +190,8 @@ void ArrivalQueue::watch_deadlines() {
 
 void ArrivalQueue::answer_unavailable(const journal::Arrival& arrival, Promise& promise, Unavailable why) {
   resends_.remember(arrival.alert.original_hash, clock_.steady() + limits_.resend_span, "");
+  on_unavailable_(arrival, why);  // first: who gets a 503 and asks /health hears the same
   promise.responder.answer(unavailable_answer());
-  on_unavailable_(arrival, why);
 }
 
 void ArrivalQueue::recall(std::span<const journal::KeptAlert> alerts) {
